@@ -1,0 +1,1 @@
+"""The whole stack as plain processes: PostgreSQL, Kafka, sandbox, services, gateway."""
