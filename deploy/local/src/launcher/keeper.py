@@ -14,6 +14,9 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from launcher.java import find_java
+from launcher.kafka import KafkaNode
+from launcher.kafka_jars import cache_folder, provide_jars
 from launcher.paths import clone_root, may_enter, outside_folder, own_folder
 from launcher.ports import free_port
 from launcher.postgres import PostgresServer
@@ -32,7 +35,20 @@ def start_postgres(folder: Path) -> tuple[Child, str]:
     return server.start(), server.admin_url()
 
 
-KINDS: dict[str, Callable[[Path], tuple[Child, str]]] = {"postgres": start_postgres}
+def start_kafka(folder: Path) -> tuple[Child, str]:
+    """A node for tests. Returns it with its host:port."""
+    node = KafkaNode(
+        home=folder / "kafka",
+        port=free_port(),
+        controller_port=free_port(),
+        log=folder / "log",
+        java=find_java(),
+        jars=provide_jars(cache_folder(fallback=clone_root() / ".regrade" / "cache")),
+    )
+    return node.start(), node.address
+
+
+KINDS: dict[str, Callable[[Path], tuple[Child, str]]] = {"postgres": start_postgres, "kafka": start_kafka}
 
 
 def main(kind: str, folder: Path) -> None:
