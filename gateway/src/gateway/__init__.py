@@ -1,0 +1,1 @@
+"""The edge: routing, checks, mail, webhooks and pages."""

@@ -1,0 +1,1 @@
+"""What all Regrade services share: kernel, database, Kafka, web, observability, test kit."""

@@ -1,0 +1,164 @@
+"""The clockwork: due timers are claimed by one copy at a time and turned into commands or errands.
+
+A deadline is handled inside one transaction with its effects. An errand talks to the world outside, so it is claimed
+first (a lease of a minute), done without any transaction, and marked done afterwards: it may run twice and must carry a
+key of its own. `due_at` is business time, `retry_at` is real time.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Generic
+
+import structlog
+from sqlalchemy import text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import Row
+
+from chassis.db.executor import Executor, U, Work
+from chassis.db.timers import DueTimer
+
+log = structlog.get_logger(__name__)
+
+ATTEMPTS_MAX = 8
+# An errand waits for somebody else's machine: it is tried for days before an operator has to look at it.
+ERRAND_ATTEMPTS_MAX = 2_000
+BATCH = 100
+ERRANDS_AT_ONCE = 8
+
+Handlers = Mapping[str, Callable[[DueTimer], Work[U, Any]]]
+Errands = Mapping[str, Callable[[DueTimer], Awaitable[None]]]
+
+_DUE = (
+    "select id, kind, key, due_at, payload, attempts from timers where state = 'open' and due_at <= :now "
+    "and retry_at <= now() and kind = any(:kinds) order by due_at, id limit :batch for update skip locked"
+)
+_DEADLINES = text(_DUE).columns(payload=JSONB)
+_ERRANDS = text(
+    f"with due as ({_DUE}) update timers t set retry_at = now() + interval '60 seconds', attempts = t.attempts + 1 "
+    "from due where t.id = due.id returning t.id, t.kind, t.key, t.due_at, t.payload, t.attempts"
+).columns(payload=JSONB)
+_DONE = text("update timers set state = 'done', done_at = now() where id = :id and state = 'open'")
+_DEADLINE_FAILED = text(
+    "update timers set attempts = attempts + 1, retry_at = now() + make_interval(secs => :seconds), error = :error, "
+    "state = case when attempts + 1 >= :attempts_max then 'dead' else 'open' end where id = :id"
+)
+_ERRAND_FAILED = text(
+    "update timers set retry_at = now() + make_interval(secs => :seconds), error = :error, "
+    "state = case when attempts >= :attempts_max then 'dead' else 'open' end where id = :id and state = 'open'"
+)
+
+
+class TimerLoop(Generic[U]):
+    """Follows the database's clock and fires what is due."""
+
+    def __init__(
+        self,
+        executor: Executor[U],
+        deadlines: Handlers[U],
+        errands: Errands | None = None,
+        *,
+        every_seconds: float = 1.0,
+    ) -> None:
+        self._executor = executor
+        self._deadlines = deadlines
+        self._errands = errands or {}
+        self._every_seconds = every_seconds
+        self._running: set[asyncio.Task[None]] = set()
+
+    async def run(self) -> None:
+        """Until cancelled: fire what is due, then sleep until a timer is set or the next tick."""
+        wake = self._executor.wake_timers
+        while True:
+            wake.clear()
+            try:
+                await self._executor.read_clock()
+                while await self.tick():
+                    pass
+            except Exception as error:
+                # The database may be away for a while; the deadlines are rows and wait.
+                log.warning("timers.tick_failed", error=f"{type(error).__name__}: {error}"[:300])
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(wake.wait(), self._every_seconds)
+
+    async def tick(self) -> int:
+        """Fire one batch of deadlines and of errands; answers how many there were."""
+        return await self.fire_deadlines() + await self.run_errands()
+
+    async def fire_deadlines(self) -> int:
+        """Handle due deadlines in one transaction; one that fails is put off, the others go on."""
+        now = self._executor.clock.now()
+        async with self._executor.transaction(cause="timers") as transaction:
+            rows = await transaction.connection.execute(
+                _DEADLINES, {"now": now, "batch": BATCH, "kinds": sorted(self._deadlines)}
+            )
+            due = rows.all()
+            for row in due:
+                try:
+                    await transaction.run(
+                        self._deadlines[row.kind](_timer(row)), savepoint=True, cause_id=f"timer/{row.id}"
+                    )
+                    await transaction.connection.execute(_DONE, {"id": row.id})
+                except Exception as error:
+                    log.exception("timers.failed", kind=row.kind, key=str(row.key), attempts=row.attempts + 1)
+                    await transaction.connection.execute(
+                        _DEADLINE_FAILED,
+                        {
+                            "id": row.id,
+                            "seconds": 2**row.attempts,
+                            "error": f"{type(error).__name__}: {error}"[:500],
+                            "attempts_max": ATTEMPTS_MAX,
+                        },
+                    )
+        return len(due)
+
+    async def run_errands(self) -> int:
+        """Claim due errands and run them side by side; a later one does not wait for a slow one."""
+        room = ERRANDS_AT_ONCE - len(self._running)
+        if not self._errands or room <= 0:
+            return 0
+        async with self._executor.engine.begin() as connection:
+            rows = await connection.execute(
+                _ERRANDS, {"now": self._executor.clock.now(), "batch": room, "kinds": sorted(self._errands)}
+            )
+            claimed = rows.all()
+        for row in claimed:
+            task = asyncio.create_task(self._run_errand(_timer(row), row.attempts))
+            self._running.add(task)
+            task.add_done_callback(self._errand_ended)
+        return len(claimed)
+
+    def _errand_ended(self, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        self._executor.wake_timers.set()
+
+    async def _run_errand(self, timer: DueTimer, attempts: int) -> None:
+        try:
+            await self._errands[timer.kind](timer)
+            statement, values = _DONE, dict[str, Any](id=timer.id)
+        except Exception as error:
+            log.warning(
+                "errand.failed", kind=timer.kind, key=str(timer.key), error=f"{type(error).__name__}: {error}"[:300]
+            )
+            statement, values = (
+                _ERRAND_FAILED,
+                {
+                    "id": timer.id,
+                    "seconds": min(0.2 * 2 ** min(attempts, 10), 60.0),
+                    "error": f"{type(error).__name__}: {error}"[:500],
+                    "attempts_max": ERRAND_ATTEMPTS_MAX,
+                },
+            )
+        with contextlib.suppress(Exception):  # the lease runs out and the errand is run again
+            async with self._executor.engine.begin() as connection:
+                await connection.execute(statement, values)
+
+    async def stop(self) -> None:
+        """Give running errands up; their leases run out and another start takes them."""
+        for task in self._running:
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+
+
+def _timer(row: Row[Any]) -> DueTimer:
+    return DueTimer(row.id, row.kind, row.key, row.due_at, row.payload)

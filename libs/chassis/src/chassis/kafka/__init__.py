@@ -1,0 +1,1 @@
+"""Kafka: the envelope, the relay that publishes the outbox, the batch consumer with parking and redrive."""

@@ -1,0 +1,127 @@
+"""The relay: unpublished outbox rows → Kafka → archive; a row leaves the outbox only after the broker's acknowledgement.
+
+It reads what is not yet published, never "id greater than the last seen": ids do not commit in order. The producer is
+not idempotent: after a broker lost its disk, an idempotent producer can get acknowledgements for records that are thrown
+away. A crash between acknowledgement and mark publishes a row twice; the consumers' watermarks drop the repeat.
+"""
+
+import asyncio
+import contextlib
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import structlog
+from aiokafka import AIOKafkaProducer
+from prometheus_client import Counter
+from sqlalchemy import text
+from sqlalchemy.engine import Row
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from chassis.kafka.envelope import encode, headers_of
+from chassis.kernel.failpoints import reach
+
+log = structlog.get_logger(__name__)
+
+BATCH = 500
+SWEEP_SECONDS = 1.0
+_LEADER_LOCK = 7_203_372
+
+published_total = Counter("regrade_events_published_total", "Events acknowledged by Kafka", ["topic"])
+
+_READ = text(
+    "select n, event_id, topic, type, aggregate_id, seq, occurred_at, data, traceparent, cause_id "
+    "from outbox order by n limit :batch"
+)
+# One statement moves the rows: an event is in exactly one of the two tables at any time.
+_ARCHIVE = text(
+    "with done as (select * from unnest(cast(:n as bigint[]), cast(:p as integer[]), cast(:o as bigint[])) as d(n, p, o)), "
+    "gone as (delete from outbox using done where outbox.n = done.n returning outbox.*, done.p, done.o) "
+    "insert into outbox_archive (n, event_id, topic, type, aggregate_id, seq, occurred_at, data, traceparent, cause_id, "
+    "kafka_partition, kafka_offset) "
+    "select n, event_id, topic, type, aggregate_id, seq, occurred_at, data, traceparent, cause_id, p, o from gone"
+)
+
+
+class Relay:
+    """One active copy per service (an advisory lock); woken by the executor's commit, with a sweep each second behind it."""
+
+    def __init__(self, engine: AsyncEngine, bootstrap: str, source: str, wake: asyncio.Event) -> None:
+        self._engine = engine
+        self._bootstrap = bootstrap
+        self._source = source
+        self._wake = wake
+
+    async def run(self) -> None:
+        """Until cancelled. Whatever breaks (broker, database), start again with a new producer and read what is unpublished."""
+        while True:
+            producer = AIOKafkaProducer(
+                bootstrap_servers=self._bootstrap,
+                acks="all",
+                enable_idempotence=False,
+                linger_ms=0,
+                max_batch_size=256 * 1024,
+                max_request_size=4 * 1024 * 1024,
+                request_timeout_ms=10_000,
+            )
+            try:
+                await producer.start()
+                async with self._engine.connect() as connection:
+                    await self._lead(connection, producer)
+            except Exception as error:
+                log.warning("relay.restarts", error=f"{type(error).__name__}: {error}")
+                await asyncio.sleep(SWEEP_SECONDS)
+            finally:
+                with contextlib.suppress(Exception):
+                    await producer.stop()
+
+    async def _lead(self, connection: AsyncConnection, producer: AIOKafkaProducer) -> None:
+        while not (await connection.execute(text("select pg_try_advisory_lock(:l)"), {"l": _LEADER_LOCK})).scalar_one():
+            await connection.commit()
+            await asyncio.sleep(SWEEP_SECONDS)
+        await connection.commit()
+        while True:
+            self._wake.clear()
+            while await self.publish_batch(connection, producer) == BATCH:
+                pass
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), SWEEP_SECONDS)
+
+    async def publish_batch(self, connection: AsyncConnection, producer: AIOKafkaProducer) -> int:
+        """Publish up to 500 rows; answers how many there were."""
+        rows = (await connection.execute(_READ, {"batch": BATCH})).all()
+        if not rows:
+            await connection.rollback()
+            return 0
+        sent = await self._send(producer, rows)
+        reach("relay.acked_not_marked")
+        await connection.execute(
+            _ARCHIVE,
+            {"n": [row.n for row in rows], "p": [done.partition for done in sent], "o": [done.offset for done in sent]},
+        )
+        await connection.commit()
+        for row in rows:
+            published_total.labels(row.topic).inc()
+        return len(rows)
+
+    async def _send(self, producer: AIOKafkaProducer, rows: Sequence[Row[Any]]) -> list[Any]:
+        futures = [await producer.send(row.topic, **record(self._source, row)) for row in rows]
+        return await asyncio.gather(*futures)
+
+
+def record(source: str, row: Row[Any]) -> dict[str, Any]:
+    """Key, headers and value of an outbox or archive row: the same row always makes the same bytes."""
+    data = json.loads(row.data) if isinstance(row.data, str) else row.data
+    return {
+        "key": str(row.aggregate_id).encode(),
+        "value": encode(data),
+        "headers": headers_of(
+            event_id=row.event_id,
+            type=row.type,
+            source=source,
+            seq=row.seq,
+            occurred_at=row.occurred_at,
+            traceparent=row.traceparent,
+            cause_id=row.cause_id,
+        ),
+    }

@@ -1,0 +1,1 @@
+"""The HTTP door: application factory, problem documents, sign-in checks, idempotent writes, pages, health."""

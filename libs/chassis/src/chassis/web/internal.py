@@ -1,0 +1,112 @@
+"""What only our own machines may ask: status for the clock and the audit, parked messages and their redrive."""
+
+import secrets
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Header, Request
+from pydantic import BaseModel
+from sqlalchemy import text
+
+from chassis.db.executor import Executor
+from chassis.kernel.ids import Id
+from chassis.web.problems import Problem
+
+
+class StatusBody(BaseModel):
+    """How a service stands. It is quiet when nothing waits: `outbox_pending`, `timers_due` and `lag` are all zero."""
+
+    service: str
+    now: datetime
+    offset_seconds: int
+    outbox_pending: int
+    oldest_outbox_seconds: float
+    timers_due: int
+    timers_dead: int
+    next_due_at: datetime | None
+    parked: int
+    lag: int
+
+
+class ClockBody(BaseModel, extra="forbid"):
+    """The sandbox offset on business time; it only ever grows."""
+
+    offset_seconds: int
+
+
+async def internal_caller(
+    request: Request, regrade_internal_token: Annotated[str | None, Header(include_in_schema=False)] = None
+) -> None:
+    """Only who knows the platform's internal token; from outside the paths do not exist."""
+    if not secrets.compare_digest(regrade_internal_token or "", request.app.state.internal_token):
+        raise Problem(404, "not_found", "There is no such thing, or it is not yours")
+
+
+_STATUS = text(
+    "select (select count(*) from outbox) as outbox_pending, "
+    "(select coalesce(extract(epoch from now() - min(created_at)), 0) from outbox) as oldest_outbox_seconds, "
+    "(select count(*) from timers where state = 'open' and due_at <= :now) as timers_due, "
+    "(select count(*) from timers where state = 'dead') as timers_dead, "
+    "(select min(due_at) from timers where state = 'open' and due_at > :now) as next_due_at, "
+    "(select count(*) from parked) as parked"
+)
+
+
+def internal_router(
+    service: str,
+    lag: Callable[[], Awaitable[int]],
+    redrive: Callable[[str, Id], Awaitable[int]] | None,
+    *,
+    sandbox_mode: bool,
+) -> APIRouter:
+    """The internal routes of a service; moving the clock exists in sandbox mode only."""
+    router = APIRouter(prefix="/internal", dependencies=[Depends(internal_caller)], include_in_schema=False)
+
+    @router.get("/status")
+    async def read_status(request: Request) -> StatusBody:
+        executor: Executor[Any] = request.app.state.executor
+        now = executor.clock.now()
+        async with executor.engine.connect() as connection:
+            row = (await connection.execute(_STATUS, {"now": now})).mappings().one()
+        return StatusBody(
+            service=service,
+            now=now,
+            offset_seconds=int(executor.clock.offset.total_seconds()),
+            lag=await lag(),
+            **row,
+        )
+
+    @router.get("/parked")
+    async def list_parked(request: Request) -> list[dict[str, Any]]:
+        executor: Executor[Any] = request.app.state.executor
+        async with executor.engine.connect() as connection:
+            rows = await connection.execute(
+                text(
+                    "select handler, aggregate_id, seq, topic, type, reason, detail, attempts, parked_at from parked "
+                    "order by parked_at, handler, aggregate_id, seq limit 500"
+                )
+            )
+            return [dict(row) for row in rows.mappings().all()]
+
+    if redrive is not None:
+
+        @router.post("/parked/{handler}/{aggregate_id}/redrive")
+        async def redrive_parked(handler: str, aggregate_id: Id) -> dict[str, int]:
+            return {"handled": await redrive(handler, aggregate_id)}
+
+    if sandbox_mode:
+
+        @router.put("/clock")
+        async def move_clock(body: ClockBody, request: Request) -> ClockBody:
+            executor: Executor[Any] = request.app.state.executor
+            async with executor.engine.begin() as connection:
+                await connection.execute(
+                    text("update test_clock set offset_seconds = greatest(offset_seconds, :seconds)"),
+                    {"seconds": body.offset_seconds},
+                )
+            await executor.read_clock()
+            executor.wake_timers.set()
+            return ClockBody(offset_seconds=int(executor.clock.offset.total_seconds()))
+
+    return router

@@ -1,0 +1,78 @@
+"""Cursor pages: lists are read in a stable order, with an opaque cursor and a `Link` header for the next page."""
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from typing import Annotated, Any, Generic, TypeVar
+
+from fastapi import Depends, Query, Request
+from pydantic import BaseModel
+from starlette.responses import Response
+
+from chassis.web.problems import Problem
+
+T = TypeVar("T")
+
+LIMIT_DEFAULT = 50
+LIMIT_MAX = 200
+
+
+class Page(BaseModel, Generic[T]):
+    """A page of a list; `next_cursor` is null on the last one."""
+
+    items: list[T]
+    next_cursor: str | None = None
+
+
+class PageRequest:
+    """Where to go on (`after` = the key of the last item seen, or None) and how many items to give."""
+
+    def __init__(self, request: Request, response: Response, limit: int, cursor: str | None) -> None:
+        self._request = request
+        self._response = response
+        self.limit = limit
+        self.after: list[Any] | None = _decode(cursor) if cursor else None
+
+    def page(self, items: Sequence[T], key_of_last: Sequence[Any] | None) -> Page[T]:
+        """Build the page of up to `limit` items; `key_of_last` is None where no more items follow."""
+        if key_of_last is None:
+            return Page(items=list(items))
+        cursor = _encode(key_of_last)
+        following = self._request.url.include_query_params(cursor=cursor)
+        self._response.headers["Link"] = f'<{following.path}?{following.query}>; rel="next"'
+        return Page(items=list(items), next_cursor=cursor)
+
+
+def _encode(key: Sequence[Any]) -> str:
+    return base64.urlsafe_b64encode(json.dumps([str(part) for part in key]).encode()).decode().rstrip("=")
+
+
+def _decode(cursor: str) -> list[Any]:
+    try:
+        key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (binascii.Error, ValueError) as error:
+        raise Problem(422, "cursor_invalid", "This cursor was not made by us") from error
+    if not isinstance(key, list) or not all(isinstance(part, str) for part in key):
+        raise Problem(422, "cursor_invalid", "This cursor was not made by us")
+    return key
+
+
+def page_request(
+    request: Request,
+    response: Response,
+    limit: Annotated[int, Query(ge=1, le=LIMIT_MAX, description="How many items at the most")] = LIMIT_DEFAULT,
+    cursor: Annotated[str | None, Query(description="`next_cursor` of the page before", max_length=500)] = None,
+) -> PageRequest:
+    """The dependency of every list."""
+    return PageRequest(request, response, limit, cursor)
+
+
+Paging = Annotated[PageRequest, Depends(page_request)]
+
+
+class MoneyBody(BaseModel, extra="forbid"):
+    """An amount in minor units (12990 = 129.90 EUR) and its ISO 4217 currency."""
+
+    amount: int
+    currency: str

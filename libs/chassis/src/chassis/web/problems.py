@@ -1,0 +1,109 @@
+"""Problem documents (RFC 9457): every refusal has a stable `code`, and nothing internal ever leaks into one."""
+
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse
+
+from chassis.db.receipts import StoredRefusal, kind_of
+from chassis.kernel.errors import DomainError
+
+log = structlog.get_logger(__name__)
+
+STATUS_BY_KIND = {"NotFound": 404, "WrongState": 409, "Invalid": 422, "Forbidden": 403, "Unavailable": 503}
+
+_BY_STATUS = {
+    400: ("malformed_request", "The request could not be read"),
+    401: ("not_signed_in", "A valid token is needed"),
+    403: ("forbidden", "You may not do this"),
+    404: ("not_found", "There is no such thing, or it is not yours"),
+    405: ("method_not_allowed", "This resource does not take this method"),
+    412: ("stale_version", "The object was changed by somebody else in the meantime"),
+    413: ("body_too_large", "The request body is too large"),
+    415: ("unsupported_media_type", "This media type is not understood here"),
+    428: ("if_match_required", "An If-Match header with the object's ETag is needed"),
+    429: ("too_many_requests", "Too many requests"),
+}
+
+
+class Problem(HTTPException):
+    """A refusal of the door itself (not of the domain): status, stable code, and the sentence the user hears."""
+
+    def __init__(
+        self, status: int, code: str, title: str, detail: str = "", headers: dict[str, str] | None = None, **facts: Any
+    ) -> None:
+        super().__init__(status, title, headers)
+        self.code = code
+        self.title = title
+        self.explanation = detail
+        self.facts = facts
+
+
+def problem(
+    status: int, code: str, title: str, detail: str = "", *, headers: dict[str, str] | None = None, **facts: Any
+) -> JSONResponse:
+    """A problem document as a response."""
+    body = {"type": f"urn:regrade:problem:{code}", "title": title, "status": status, "code": code}
+    if detail:
+        body["detail"] = detail
+    return JSONResponse({**facts, **body}, status, headers, media_type="application/problem+json")
+
+
+def install(app: FastAPI) -> None:
+    """Register the handlers; the last one makes sure that a bug is a plain 500 and a log line, never a stack trace."""
+    app.add_exception_handler(DomainError, _domain)
+    app.add_exception_handler(StoredRefusal, _stored)
+    app.add_exception_handler(Problem, _door)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(RequestValidationError, _validation)
+    app.add_exception_handler(Exception, _bug)
+
+
+async def _domain(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, DomainError)
+    return problem(STATUS_BY_KIND[kind_of(error)], error.code, error.title, error.detail, **error.facts)
+
+
+async def _stored(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, StoredRefusal)
+    return problem(
+        STATUS_BY_KIND[error.kind],
+        error.code,
+        error.title,
+        error.detail,
+        headers={"Idempotent-Replayed": "true"},
+        **error.facts,
+    )
+
+
+async def _door(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, Problem)
+    headers = dict(error.headers) if error.headers else None
+    return problem(error.status_code, error.code, error.title, error.explanation, headers=headers, **error.facts)
+
+
+async def _http(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    code, title = _BY_STATUS.get(error.status_code, ("refused", "The request was refused"))
+    headers = dict(error.headers) if error.headers else None
+    return problem(error.status_code, code, title, headers=headers)
+
+
+async def _validation(request: Request, error: Exception) -> JSONResponse:
+    """422 with a JSON pointer per fault; what the client sent is not echoed, for it may be a password."""
+    assert isinstance(error, RequestValidationError)
+    faults = [
+        {"pointer": "/" + "/".join(str(part) for part in fault["loc"]), "detail": fault["msg"], "code": fault["type"]}
+        for fault in error.errors()
+    ]
+    if any(fault["code"] == "json_invalid" for fault in faults):
+        return problem(400, "malformed_json", "The body is not valid JSON", errors=faults)
+    return problem(422, "validation_failed", "Some fields are missing or wrong", errors=faults)
+
+
+async def _bug(request: Request, error: Exception) -> JSONResponse:
+    log.error("http.unexpected", path=request.url.path, method=request.method, exc_info=error)
+    return problem(500, "internal_error", "Something went wrong on our side")

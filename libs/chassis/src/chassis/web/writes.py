@@ -1,0 +1,77 @@
+"""Idempotent writes: every write carries an Idempotency-Key and is answered once; a repeat gets the same answer."""
+
+import hashlib
+from collections.abc import Callable
+from typing import Annotated, Any, TypeVar
+
+from fastapi import Depends, Header, Request
+from fastapi.encoders import jsonable_encoder
+from starlette.responses import JSONResponse, Response
+
+from chassis.db.executor import Executor, Work
+from chassis.db.receipts import Answer, Receipt, StoredRefusal
+from chassis.web.problems import Problem
+
+R = TypeVar("R")
+
+KEY_LENGTH_MAX = 255
+
+
+class WriteCall:
+    """One write request: its key and fingerprint, and the executor that answers it. `tenant` is set by the route."""
+
+    def __init__(self, executor: Executor[Any], key: str, fingerprint: str) -> None:
+        self.executor = executor
+        self.key = key
+        self.fingerprint = fingerprint
+
+    async def answer(
+        self,
+        tenant: str,
+        work: Work[Any, R],
+        render: Callable[[R], Any],
+        *,
+        status: int = 200,
+        location: Callable[[R], str] | None = None,
+    ) -> Response:
+        """Run the use case once for this key and answer with `render(result)`; a repeat says that it is one."""
+
+        def rendered(result: R) -> Answer:
+            return Answer(status, jsonable_encoder(render(result)), {"Location": location(result)} if location else {})
+
+        return await self.respond(tenant, work, rendered)
+
+    async def respond(self, tenant: str, work: Work[Any, R], render: Callable[[R], Answer]) -> Response:
+        """As `answer`, where the status or the headers depend on the result."""
+        verdict = await self.executor.answer(work, Receipt(tenant, self.key, self.fingerprint), render)
+        if isinstance(verdict, StoredRefusal):
+            raise verdict
+        headers = dict(verdict.headers)
+        if verdict.replayed:
+            headers["Idempotent-Replayed"] = "true"
+        if verdict.body is None:
+            return Response(status_code=verdict.status, headers=headers)
+        return JSONResponse(verdict.body, verdict.status, headers)
+
+
+async def write_call(
+    request: Request,
+    idempotency_key: Annotated[
+        str | None,
+        Header(
+            description="A key of your own making; the same key gets the same answer for 30 days",
+            max_length=KEY_LENGTH_MAX,
+        ),
+    ] = None,
+) -> WriteCall:
+    """The dependency of every route that writes: 400 without a key."""
+    if not idempotency_key or not idempotency_key.strip():
+        raise Problem(400, "idempotency_key_required", "Every write needs an Idempotency-Key header")
+    body = await request.body()
+    fingerprint = hashlib.sha256(
+        b"\n".join([request.method.encode(), request.url.path.encode(), request.url.query.encode(), body])
+    ).hexdigest()
+    return WriteCall(request.app.state.executor, idempotency_key, fingerprint)
+
+
+Write = Annotated[WriteCall, Depends(write_call)]

@@ -1,0 +1,1 @@
+"""Companies, sellers, people, sign-in and keys."""

@@ -1,0 +1,1 @@
+"""What happens after delivery: claim windows and cases."""

@@ -1,0 +1,1 @@
+"""Products, offers, stock, reservations and search."""

@@ -1,0 +1,1 @@
+"""Orders, the payment hold, purchase orders and shipments."""

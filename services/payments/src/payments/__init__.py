@@ -1,0 +1,1 @@
+"""Payments, the ledger, escrow, invoices and payouts."""
