@@ -164,7 +164,9 @@ def _read_file(folder: Path, path: Path, schema: Schema, problems: list[Problem]
         problems.append(Problem(shown, "effective_from", reason))
         return
     if name["day"] is not None and name["day"] != effective_from.isoformat():
-        problems.append(Problem(shown, "effective_from", f"is {effective_from}, but the file's name says {name['day']}"))
+        problems.append(
+            Problem(shown, "effective_from", f"is {effective_from}, but the file's name says {name['day']}")
+        )
     values: dict[str, Any] = {}
     for group, table in raw.items():
         if not isinstance(table, dict):

@@ -18,7 +18,7 @@ _PATTERNS: Final = {
     "country": (re.compile(r"[A-Z]{2}"), "an ISO 3166 country such as FR"),
     "currency": (re.compile(r"[A-Z]{3}"), "an ISO 4217 currency such as EUR"),
     "language": (re.compile(r"[a-z]{2}"), "an ISO 639 language such as fr"),
-    "percent": (re.compile(r"[0-9]{1,3}(\.[0-9]{1,4})?"), 'a percentage as text, such as "10.00"'),
+    "percent": (re.compile(r"(100(\.0{1,4})?|[0-9]{1,2}(\.[0-9]{1,4})?)"), 'a percentage as text, such as "10.00"'),
     "time": (re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]"), 'a time of day as text, such as "13:00"'),
     "calendar": (re.compile(r".+"), "a calendar such as FR, GB-NIR or TARGET"),
 }
@@ -185,16 +185,30 @@ def parsed(shape: Shape, value: Raw) -> Raw:
 def _key(name: str, entry: Raw, sets: Mapping[str, Raw]) -> Key:
     if not re.fullmatch(r"[a-z_]+\.[a-z0-9_]+", name) or not isinstance(entry, dict):
         raise SchemaWrong(name, "a key is a table named group.name")
-    about = {part: entry.get(part) for part in ("unit", "row", "doc")}
-    for part, text in about.items():
-        if not isinstance(text, str) or not text:
-            raise SchemaWrong(name, f"{part} is missing")
-    flags = {part: entry.get(part, default) for part, default in (("enforced", True), ("per_market", False))}
-    for part, flag in flags.items():
-        if not isinstance(flag, bool):
-            raise SchemaWrong(name, f"{part} must be true or false")
-    rest = {part: value for part, value in entry.items() if part not in about and part not in flags}
-    return Key(name=name, shape=_shape(name, rest, sets), **about, **flags)
+    rest = dict(entry)
+    return Key(
+        name=name,
+        unit=_about(name, rest, "unit"),
+        row=_about(name, rest, "row"),
+        doc=_about(name, rest, "doc"),
+        enforced=_flag(name, rest, "enforced", True),
+        per_market=_flag(name, rest, "per_market", False),
+        shape=_shape(name, rest, sets),
+    )
+
+
+def _about(name: str, rest: dict[str, Raw], part: str) -> str:
+    text = rest.pop(part, None)
+    if not isinstance(text, str) or not text:
+        raise SchemaWrong(name, f"{part} is missing")
+    return text
+
+
+def _flag(name: str, rest: dict[str, Raw], part: str, otherwise: bool) -> bool:
+    flag = rest.pop(part, otherwise)
+    if not isinstance(flag, bool):
+        raise SchemaWrong(name, f"{part} must be true or false")
+    return flag
 
 
 def _shape(name: str, entry: Raw, sets: Mapping[str, Raw]) -> Shape:
