@@ -49,6 +49,11 @@ class StatePaths:
         return self.state / "demo.json"
 
     @property
+    def demo_before(self) -> Path:
+        """demo.json of the run before, from which the demo may take its keys again."""
+        return self.state / "demo-before.json"
+
+    @property
     def lock(self) -> Path:
         return self.state / "lock"
 

@@ -3,6 +3,7 @@
 import contextlib
 import random
 import socket
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -66,9 +67,12 @@ def port_base(value: str | None) -> int:
     return Ports(int(value)).base
 
 
-def require_free(ports: dict[str, int]) -> None:
+def require_free(ports: dict[str, int], patience_seconds: float = 0) -> None:
     """Refuse with the first port that another process holds, naming that process where the system tells us."""
+    deadline = time.monotonic() + patience_seconds
     for name, port in ports.items():
+        while not is_free(port) and time.monotonic() < deadline:
+            time.sleep(0.1)
         if not is_free(port):
             raise LauncherProblem(
                 "port_in_use",

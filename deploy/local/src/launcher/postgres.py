@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil  # type: ignore[import-untyped]
+
 from launcher.paths import UNPRIVILEGED_USER, may_enter
 from launcher.ports import LOOPBACK
 from launcher.problems import LauncherProblem
@@ -56,6 +58,7 @@ class PostgresServer:
         binaries = server_binaries(self.home)
         if not (self.data / "PG_VERSION").exists():
             _initdb(self, binaries)
+        _await_predecessor(self.data)
         child = start(self._program(binaries))
         try:
             wait_until(lambda: _answers(binaries, self.port), child, _START_SECONDS)
@@ -178,6 +181,22 @@ def _initdb(server: PostgresServer, binaries: Path) -> None:
         if "No space left" in done.stderr:
             raise disk_full(server.data)
         raise LauncherProblem("initdb_failed", f"PostgreSQL could not set up {server.data}: {done.stderr.strip()}")
+
+
+def _await_predecessor(data: Path) -> None:
+    """Wait for a server that was left alone by a killed launcher and is just closing this folder's files."""
+    try:
+        pid = int((data / "postmaster.pid").read_text().splitlines()[0])
+        predecessor = psutil.Process(pid)
+        if str(data) not in predecessor.cmdline():
+            return
+        predecessor.wait(_START_SECONDS)
+    except (FileNotFoundError, IndexError, ValueError, psutil.NoSuchProcess):
+        return
+    except psutil.TimeoutExpired:
+        raise LauncherProblem(
+            "database_in_use", f"Another PostgreSQL (process {pid}) still works on {data}.", "End it, then start again."
+        ) from None
 
 
 def _answers(binaries: Path, port: int) -> bool:

@@ -15,6 +15,8 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil  # type: ignore[import-untyped]
+
 from launcher.problems import LauncherProblem
 
 _TETHER = Path(__file__).with_name("tether.py")
@@ -57,7 +59,13 @@ class Child:
 
     def kill(self) -> None:
         """SIGKILL to the child and all it started, as a power cut would."""
+        # PostgreSQL's helpers lead sessions of their own, so the group does not reach them.
+        helpers = self._helpers()
         self._signal_group(signal.SIGKILL)
+        for helper in helpers:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                helper.kill()
+        psutil.wait_procs(helpers, timeout=10)
         self.process.wait()
 
     def stop(self) -> None:
@@ -84,7 +92,7 @@ class Child:
     def death(self) -> LauncherProblem:
         """What to tell about a child that ended by itself. A full disk is named, since logs rarely say it first."""
         words = self.last_words()
-        if "No space left on device" in words or "could not extend file" in words:
+        if "No space left on device" in words:
             return disk_full(self.program.log.parent)
         code = self.process.poll()
         how = f"was ended by signal {-code}" if code is not None and code < 0 else f"ended with exit code {code}"
@@ -93,6 +101,12 @@ class Child:
             f"{self.program.name} {how}. Its last lines:\n{words or '    (it wrote nothing)'}\n",
             f"The whole log is {self.program.log}.",
         )
+
+    def _helpers(self) -> list[psutil.Process]:
+        try:
+            return list(psutil.Process(self.pid).children(recursive=True))
+        except psutil.NoSuchProcess:
+            return []
 
     def _signal_group(self, number: signal.Signals) -> None:
         # The child leads its own group (start_new_session), so the group's number is the child's.
