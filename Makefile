@@ -1,0 +1,61 @@
+# Regrade on one machine: `make` lists what there is. Needs make and Python 3.11 or newer with venv, nothing else.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest
+# No need for PostgreSQL, Kafka or a running platform.
+ALONE := not storage and not kafka and not journey
+# Each worker takes whole files, so that a file's fixtures are made once.
+WORKERS := -n 2 --dist loadfile
+SOURCES := $(wildcard libs/*/src services/*/src gateway/src sandbox/src cli/src deploy/local/src)
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' Makefile
+
+.PHONY: install
+install: ## Make .venv from requirements.lock (the other targets do it by themselves)
+	@sh deploy/local/bootstrap.sh
+
+.PHONY: run
+run: install ## Start the whole platform with demo data; Ctrl-C stops it
+	@# Tied to make itself, so that killing make, however hard, leaves nothing running.
+	@exec $(BIN)/python -I -S deploy/local/src/launcher/tether.py 15 $$PPID - $(BIN)/regrade up
+
+.PHONY: reset
+reset: install ## Remove databases, topics, logs and secrets of this clone
+	@$(BIN)/regrade reset
+
+.PHONY: lint
+lint: install ## Check style and the walls between the rooms
+	@echo "== lint"
+	@$(BIN)/ruff check .
+	@if grep -q '^\[tool.importlinter\]' pyproject.toml; then $(BIN)/lint-imports; fi
+
+.PHONY: types
+types: install ## Check types, strictly
+	@echo "== types"
+	@$(BIN)/mypy $(SOURCES)
+
+.PHONY: test-fast
+test-fast: install ## Domain, use cases and architecture: no I/O, seconds
+	@$(PYTEST) $(WORKERS) -m "$(ALONE)"
+
+.PHONY: journeys
+journeys: install ## Play the stories through the gateway on a whole platform
+	@$(PYTEST) -m journey
+
+.PHONY: test
+test: lint types ## Everything a change must pass; exactly what CI runs
+	@echo "== tests without I/O"
+	@$(PYTEST) $(WORKERS) -m "$(ALONE)" --cov --cov-report=
+	@echo "== tests on PostgreSQL and Kafka"
+	@$(PYTEST) $(WORKERS) -m "(storage or kafka) and not journey" --cov --cov-append --cov-report=
+	@echo "== journeys"
+	@$(PYTEST) -m journey --cov --cov-append --cov-report=term:skip-covered
+
+.PHONY: lock
+lock: install ## Resolve the dependencies anew into requirements.lock
+	@$(BIN)/uv lock
+	@$(BIN)/uv export --frozen --all-groups --no-emit-workspace --no-annotate --no-header --format requirements-txt -o requirements.lock
