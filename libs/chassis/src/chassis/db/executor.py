@@ -143,9 +143,9 @@ class Executor(Generic[U]):
         return result
 
     async def answer(self, work: Work[U, R], receipt: Receipt, render: Callable[[R], Answer]) -> Answer:
-        """Run a use case once per idempotency key: a repeat gets the first answer, 4xx verdicts included.
+        """Run a use case once per idempotency key: a repeat gets the first answer.
 
-        Raises the refusal itself the first time; `receipts.KeyReused` (422) if the key came with another body and
+        Raises the refusal itself the first time and `receipts.StoredRefusal` ever after; `receipts.KeyReused` (422) if the key came with another body and
         `receipts.KeyInProgress` (409) if a rival with the same key is still running after 5 s.
         """
         job = _Job(work, receipt, render, current_traceparent(), f"{receipt.tenant}/{receipt.key}")

@@ -64,7 +64,7 @@ class TimerLoop(Generic[U]):
         self._deadlines = deadlines
         self._errands = errands or {}
         self._every_seconds = every_seconds
-        self._running: set[asyncio.Task[None]] = set()
+        self.running: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
         """Until cancelled: fire what is due, then sleep until a timer is set or the next tick."""
@@ -114,7 +114,7 @@ class TimerLoop(Generic[U]):
 
     async def run_errands(self) -> int:
         """Claim due errands and run them side by side; a later one does not wait for a slow one."""
-        room = ERRANDS_AT_ONCE - len(self._running)
+        room = ERRANDS_AT_ONCE - len(self.running)
         if not self._errands or room <= 0:
             return 0
         async with self._executor.engine.begin() as connection:
@@ -124,12 +124,12 @@ class TimerLoop(Generic[U]):
             claimed = rows.all()
         for row in claimed:
             task = asyncio.create_task(self._run_errand(_timer(row), row.attempts))
-            self._running.add(task)
+            self.running.add(task)
             task.add_done_callback(self._errand_ended)
         return len(claimed)
 
     def _errand_ended(self, task: asyncio.Task[None]) -> None:
-        self._running.discard(task)
+        self.running.discard(task)
         self._executor.wake_timers.set()
 
     async def _run_errand(self, timer: DueTimer, attempts: int) -> None:
@@ -155,9 +155,9 @@ class TimerLoop(Generic[U]):
 
     async def stop(self) -> None:
         """Give running errands up; their leases run out and another start takes them."""
-        for task in self._running:
+        for task in self.running:
             task.cancel()
-        await asyncio.gather(*self._running, return_exceptions=True)
+        await asyncio.gather(*self.running, return_exceptions=True)
 
 
 def _timer(row: Row[Any]) -> DueTimer:

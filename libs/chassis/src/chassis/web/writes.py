@@ -9,7 +9,7 @@ from fastapi.encoders import jsonable_encoder
 from starlette.responses import JSONResponse, Response
 
 from chassis.db.executor import Executor, Work
-from chassis.db.receipts import Answer, Receipt, StoredRefusal
+from chassis.db.receipts import Answer, Receipt
 from chassis.web.problems import Problem
 
 R = TypeVar("R")
@@ -20,10 +20,17 @@ KEY_LENGTH_MAX = 255
 class WriteCall:
     """One write request: its key and fingerprint, and the executor that answers it. `tenant` is set by the route."""
 
-    def __init__(self, executor: Executor[Any], key: str, fingerprint: str) -> None:
+    def __init__(self, executor: Executor[Any], key: str | None, fingerprint: str) -> None:
         self.executor = executor
-        self.key = key
+        self._key = key
         self.fingerprint = fingerprint
+
+    @property
+    def key(self) -> str:
+        """The client's key; asked for only once the caller is known, so that 401 and 403 come before this 400."""
+        if not self._key or not self._key.strip():
+            raise Problem(400, "idempotency_key_required", "Every write needs an Idempotency-Key header")
+        return self._key
 
     async def answer(
         self,
@@ -44,8 +51,6 @@ class WriteCall:
     async def respond(self, tenant: str, work: Work[Any, R], render: Callable[[R], Answer]) -> Response:
         """As `answer`, where the status or the headers depend on the result."""
         verdict = await self.executor.answer(work, Receipt(tenant, self.key, self.fingerprint), render)
-        if isinstance(verdict, StoredRefusal):
-            raise verdict
         headers = dict(verdict.headers)
         if verdict.replayed:
             headers["Idempotent-Replayed"] = "true"
@@ -64,9 +69,7 @@ async def write_call(
         ),
     ] = None,
 ) -> WriteCall:
-    """The dependency of every route that writes: 400 without a key."""
-    if not idempotency_key or not idempotency_key.strip():
-        raise Problem(400, "idempotency_key_required", "Every write needs an Idempotency-Key header")
+    """The dependency of every route that writes."""
     body = await request.body()
     fingerprint = hashlib.sha256(
         b"\n".join([request.method.encode(), request.url.path.encode(), request.url.query.encode(), body])

@@ -1,0 +1,1 @@
+"""A toy service with one aggregate, on which the chassis is proven."""
