@@ -1,0 +1,1 @@
+"""The world outside, for development and tests: payment provider, bank, carrier, VIES, mailbox."""

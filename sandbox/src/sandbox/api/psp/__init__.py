@@ -1,0 +1,1 @@
+"""The payment provider's HTTP interface, below /psp/v1."""

@@ -1,0 +1,1 @@
+"""The rules of the simulated world: money moves, IBANs, webhooks, faults, parcels, mails."""

@@ -1,0 +1,1 @@
+"""The mail door: an SMTP server that keeps everything and forwards nothing."""

@@ -1,0 +1,172 @@
+"""Tables. Every list is read newest first by `seq`, which PostgreSQL counts up."""
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    Float,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Sequence,
+    String,
+    Table,
+)
+
+metadata = MetaData()
+
+iban_numbers = Sequence("iban_numbers", metadata=metadata)
+
+
+def _seq() -> Column[int]:
+    return Column("seq", BigInteger, Identity(), unique=True, nullable=False)
+
+
+def _id() -> Column[str]:
+    return Column("id", String, primary_key=True)
+
+
+def _text(name: str) -> Column[str]:
+    return Column(name, String, nullable=False)
+
+
+def _time(name: str, nullable: bool = False) -> Column[DateTime]:
+    return Column(name, DateTime(timezone=True), nullable=nullable)  # type: ignore[arg-type]
+
+
+def _minor(name: str) -> Column[int]:
+    return Column(name, BigInteger, nullable=False)
+
+
+users = Table(
+    "users", metadata,
+    _id(), _seq(), Column("reference", String, nullable=False, index=True),
+    _text("kind"), _text("name"), _text("country"), _time("created_at"),
+)
+
+wallets = Table(
+    "wallets", metadata,
+    _id(), _seq(), Column("owner_id", ForeignKey("users.id"), nullable=False),
+    Column("reference", String, nullable=False, index=True),
+    _text("currency"), _minor("balance_minor"), _time("created_at"),
+    CheckConstraint("balance_minor >= 0", name="wallet_not_below_zero"),
+)
+
+virtual_accounts = Table(
+    "virtual_accounts", metadata,
+    _id(), _seq(), Column("reference", String, nullable=False, index=True),
+    Column("wallet_id", ForeignKey("wallets.id"), nullable=False),
+    Column("iban", String, nullable=False, unique=True),
+    _text("bic"), _text("holder_name"), _text("country"), _text("currency"), _time("created_at"),
+)
+
+transfers = Table(
+    "transfers", metadata,
+    _id(), _seq(), Column("reference", String, nullable=False, index=True),
+    Column("from_wallet_id", ForeignKey("wallets.id"), nullable=False),
+    Column("to_wallet_id", ForeignKey("wallets.id"), nullable=False),
+    _minor("amount_minor"), _text("currency"), Column("metadata", JSON, nullable=False, key="notes"), _time("created_at"),
+    CheckConstraint("amount_minor > 0", name="transfer_positive"),
+)
+
+credits = Table(
+    "credits", metadata,
+    _id(), _seq(), Column("reference", String, nullable=False, index=True),
+    Column("virtual_account_id", ForeignKey("virtual_accounts.id"), nullable=False, index=True),
+    _text("iban"), Column("wallet_id", ForeignKey("wallets.id"), nullable=False),
+    _minor("amount_minor"), _minor("refunded_minor"), _text("currency"),
+    Column("value_date", Date, nullable=False), _time("booked_at"),
+    _text("debtor_name"), _text("debtor_iban"), _text("remittance"),
+    CheckConstraint("amount_minor > 0", name="credit_positive"),
+    CheckConstraint("refunded_minor between 0 and amount_minor", name="credit_not_refunded_twice"),
+)
+
+outgoings = Table(
+    "outgoings", metadata,
+    _id(), _seq(), _text("kind"), Column("reference", String, nullable=False, index=True),
+    Column("wallet_id", ForeignKey("wallets.id"), nullable=False), Column("credit_id", ForeignKey("credits.id")),
+    _text("creditor_name"), _text("creditor_iban"), _minor("amount_minor"), _text("currency"), _text("remittance"),
+    _text("status"), Column("failure_reason", String), Column("told_to_fail", Boolean, nullable=False),
+    _time("created_at"), _time("settle_at"), _time("finished_at", nullable=True),
+    CheckConstraint("amount_minor > 0", name="outgoing_positive"),
+    CheckConstraint("(kind = 'refund') = (credit_id is not null)", name="refund_names_its_credit"),
+)
+Index("outgoings_under_way", outgoings.c.settle_at, postgresql_where=outgoings.c.status == "created")
+
+journal = Table(
+    "journal", metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    _text("kind"), _text("from_account"), _text("to_account"), _minor("amount_minor"), _text("currency"),
+    _text("reference"), _text("object_id"), _time("at"),
+    CheckConstraint("amount_minor > 0", name="journal_positive"),
+    CheckConstraint("from_account <> to_account", name="journal_two_sides"),
+)
+
+closed_ibans = Table("closed_ibans", metadata, Column("iban", String, primary_key=True))
+
+receipts = Table(
+    "receipts", metadata,
+    Column("key", String, primary_key=True), _text("fingerprint"), _time("at"),
+    Column("status", Integer), Column("body", JSON),
+)
+
+webhooks = Table(
+    "webhooks", metadata,
+    Column("seq", BigInteger, Identity(), primary_key=True),
+    _text("event_id"), _text("target"), _text("type"), _text("body"), _time("created_at"),
+    _time("queued_at"), _time("next_attempt_at"), Column("held", Boolean, nullable=False),
+    Column("attempts", Integer, nullable=False), Column("last_answer", String),
+    _time("delivered_at", nullable=True), _time("given_up_at", nullable=True),
+)
+Index(
+    "webhooks_waiting", webhooks.c.next_attempt_at,
+    postgresql_where=webhooks.c.delivered_at.is_(None) & webhooks.c.given_up_at.is_(None),
+)
+
+faults = Table(
+    "faults", metadata,
+    Column("name", String, primary_key=True), _text("mode"), Column("times", Integer),
+    Column("delay_seconds", Float, nullable=False),
+)
+
+clock = Table(
+    "clock", metadata,
+    Column("only", Boolean, primary_key=True), Column("offset_seconds", BigInteger, nullable=False),
+    CheckConstraint("only", name="one_clock"),
+)
+
+parcel_events = Table(
+    "parcel_events", metadata,
+    _id(), _seq(), _text("carrier"), Column("tracking_number", String, nullable=False, index=True),
+    _text("status"), _time("at"),
+)
+
+vat_answers = Table(
+    "vat_answers", metadata,
+    Column("vat_number", String, primary_key=True), _text("status"), Column("name", String),
+)
+
+mails = Table(
+    "mails", metadata,
+    _id(), _seq(), _text("message_id"), _text("sender"), _text("subject"), _time("at"),
+    Column("headers", JSON, nullable=False), _text("text"), _text("html"),
+)
+
+mail_recipients = Table(
+    "mail_recipients", metadata,
+    Column("mail_id", ForeignKey("mails.id"), primary_key=True), Column("n", Integer, primary_key=True),
+    Column("address", String, nullable=False, index=True),
+)
+
+mail_attachments = Table(
+    "mail_attachments", metadata,
+    Column("mail_id", ForeignKey("mails.id"), primary_key=True), Column("n", Integer, primary_key=True),
+    _text("filename"), _text("content_type"), Column("content", LargeBinary, nullable=False),
+)

@@ -1,0 +1,36 @@
+"""What every door of the sandbox shares: settings, database, clock and a bell for the background work."""
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from chassis.kernel.clock import OffsetClock, real_now
+from sandbox.domain.faults import Fault
+from sandbox.domain.moment import Moment
+from sandbox.settings import Settings
+from sandbox.storage.faults import take_fault
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """`bell` is rung after a commit that left something to send or to settle."""
+
+    settings: Settings
+    engine: AsyncEngine
+    clock: OffsetClock = field(default_factory=OffsetClock)
+    bell: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def now(self) -> Moment:
+        real = real_now()
+        return Moment(business=real + self.clock.offset, real=real)
+
+    def show_time(self, offset_seconds: int) -> None:
+        """Let business time run `offset_seconds` ahead of real time from here on."""
+        self.clock.offset = timedelta(seconds=offset_seconds)
+
+    async def take_fault(self, name: str) -> Fault | None:
+        """Use up one fault in a transaction of its own, so that it stays used up when the work then fails."""
+        async with self.engine.begin() as tx:
+            return await take_fault(tx, name)
