@@ -22,6 +22,7 @@ Folder = Annotated[
         "--folder", envvar="REGRADE_MARKETS_DIR", help="The markets folder; by default the one of this clone."
     ),
 ]
+_WHOLE = {"key", "row", "market", "file"}
 Day = Annotated[datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="A day; by default today.")]
 
 
@@ -116,7 +117,8 @@ def _shown(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, tuple):
-        return ", ".join(_shown(item) for item in value) or "none"
+        between = "; " if any(isinstance(item, Mapping) for item in value) else ", "
+        return between.join(_shown(item) for item in value) or "none"
     if isinstance(value, Mapping):
         return ", ".join(f"{name}: {_shown(item)}" for name, item in value.items()) or "none"
     return str(value)
@@ -125,7 +127,8 @@ def _shown(value: Any) -> str:
 def _table(*columns: str) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for column in columns:
-        table.add_column(column, overflow="fold")
+        # A key, a market or a file is there to be copied, so only values may be broken.
+        table.add_column(column, overflow="fold", no_wrap=column in _WHOLE)
     return table
 
 

@@ -128,18 +128,15 @@ def make_pack(
         market=market,
         version=_version(market, effective_from, values),
         effective_from=effective_from,
-        values=MappingProxyType({name: parsed(schema.keys[name].shape, value) for name, value in values.items()}),
+        values=MappingProxyType({name: parsed(key.shape, values[name]) for name, key in schema.keys.items()}),
         sources=MappingProxyType(dict(sources)),
     )
 
 
 def diff(left: PolicyPack, right: PolicyPack) -> tuple[Difference, ...]:
-    """Every key on which the two packs disagree, in the order of the schema's groups."""
-    keys = dict.fromkeys((*left.values, *right.values))
+    """Every key on which the two packs disagree, in the order of the schema."""
     return tuple(
-        Difference(key, left.values.get(key), right.values.get(key))
-        for key in keys
-        if left.values.get(key) != right.values.get(key)
+        Difference(key, value, right.values[key]) for key, value in left.values.items() if value != right.values[key]
     )
 
 

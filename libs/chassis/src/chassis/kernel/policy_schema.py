@@ -193,7 +193,7 @@ def _key(name: str, entry: Raw, sets: Mapping[str, Raw]) -> Key:
         doc=_about(name, rest, "doc"),
         enforced=_flag(name, rest, "enforced", True),
         per_market=_flag(name, rest, "per_market", False),
-        shape=_shape(name, rest, sets),
+        shape=_shape(name, rest, sets),  # last: by now only the shape is left of the entry
     )
 
 
