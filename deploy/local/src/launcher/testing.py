@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
@@ -33,6 +34,14 @@ def postgres_server() -> str:
 def kafka_server() -> str:
     """host:port of a one-node Kafka. The first call of a run takes about 5 s, and a download on a new machine."""
     return _shared("kafka")
+
+
+def eventually(holds: Callable[[], bool], seconds: float = 20) -> None:
+    """Return as soon as the condition holds; an assertion fails when it does not in time."""
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, f"it did not come true within {seconds} seconds"
+        time.sleep(0.02)
 
 
 def _shared(kind: str) -> str:
