@@ -53,6 +53,8 @@ class Service:
     keys: Callable[[Executor[Any]], Keys]
     inbound: InboundHandlers[Any] = field(default_factory=dict)
     deadlines: Handlers[Any] = field(default_factory=dict)
+    # Routers that take whatever no other took (the gateway's proxy); they stand behind the probes and internal routes.
+    last_routers: Sequence[APIRouter] = ()
     # Errands and state that routes need are built once the executor stands.
     errands: Callable[[Executor[Any]], Errands] = lambda executor: {}
     state: Callable[[Executor[Any]], dict[str, Any]] = lambda executor: {}
@@ -84,6 +86,8 @@ class Process:
             checks=[database_check(self.engine)],
             body_max_bytes=service.body_max_bytes,
         )
+        for router in service.last_routers:
+            self.app.include_router(router)
         self.app.state.executor = self.executor
         self.app.state.internal_token = settings.internal_token
         self.app.state.verifier = Verifier(service.keys(self.executor))

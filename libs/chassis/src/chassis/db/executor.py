@@ -145,8 +145,9 @@ class Executor(Generic[U]):
     async def answer(self, work: Work[U, R], receipt: Receipt, render: Callable[[R], Answer]) -> Answer:
         """Run a use case once per idempotency key: a repeat gets the first answer.
 
-        Raises the refusal itself the first time and `receipts.StoredRefusal` ever after; `receipts.KeyReused` (422) if the key came with another body and
-        `receipts.KeyInProgress` (409) if a rival with the same key is still running after 5 s.
+        Raises the refusal itself the first time and `receipts.StoredRefusal` ever after; `receipts.KeyReused` (422) if
+        the key came with another body, and `receipts.KeyInProgress` (409) if a rival with the same key is still running
+        after 5 s.
         """
         job = _Job(work, receipt, render, current_traceparent(), f"{receipt.tenant}/{receipt.key}")
         answer: Answer = await self._submit(job)

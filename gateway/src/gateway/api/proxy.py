@@ -1,0 +1,131 @@
+"""The edge: finds the service for a path, turns an API key into a token, forwards, and tells the truth when it cannot."""
+
+from typing import Any
+
+import httpx
+from fastapi import APIRouter, Request
+from opentelemetry.propagate import inject
+from starlette.responses import Response, StreamingResponse
+
+from chassis.kernel.ids import new_id
+from chassis.web.problems import Problem
+from gateway.api.limits import RateLimits
+from gateway.clients.services import TOKEN_HEADER, Services
+from gateway.clients.tokens import PREFIX, ApiKeys
+from gateway.domain.routes import service_for
+
+router = APIRouter(include_in_schema=False)
+
+METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+# Longer than the longest wait a client may ask of a service (`Prefer: wait=30`).
+READ_SECONDS = 40.0
+
+# Headers of one hop, and those that only the platform itself may set.
+_NOT_FORWARDED = {
+    "connection",
+    "keep-alive",
+    "proxy-authenticate",
+    "proxy-authorization",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "host",
+    "content-length",
+    "authorization",
+    "accept-encoding",
+    "traceparent",
+    "x-request-id",
+    TOKEN_HEADER.lower(),
+}
+_NOT_RETURNED = {
+    "connection",
+    "keep-alive",
+    "transfer-encoding",
+    "content-length",
+    "server",
+    "date",
+    "content-encoding",
+}
+
+
+@router.api_route("/{path:path}", methods=METHODS)
+async def forward(path: str, request: Request) -> Response:
+    """Forward one request to the service that owns its path."""
+    service = service_for(request.url.path)
+    if service is None:
+        raise Problem(404, "not_found", "There is no such thing, or it is not yours")
+    bearer = bearer_of(request)
+    limits: RateLimits = request.app.state.limits
+    rate_headers = await limits.check(request, bearer)
+    headers = await _headers(request, bearer)
+    upstream = await _send(request, service, headers)
+    answered = {name: value for name, value in upstream.headers.items() if name not in _NOT_RETURNED}
+    return StreamingResponse(
+        upstream.aiter_raw(),
+        upstream.status_code,
+        {**answered, **rate_headers, "X-Request-Id": headers["X-Request-Id"]},
+        background=_Close(upstream),
+    )
+
+
+class _Close:
+    """Gives the connection back once the answer has been passed on."""
+
+    def __init__(self, upstream: httpx.Response) -> None:
+        self._upstream = upstream
+
+    async def __call__(self) -> None:
+        await self._upstream.aclose()
+
+
+def bearer_of(request: Request) -> str | None:
+    """The bearer token or API key of the request, if it brings one."""
+    kind, _, value = request.headers.get("authorization", "").partition(" ")
+    return value.strip() if kind.lower() == "bearer" and value.strip() else None
+
+
+async def _headers(request: Request, bearer: str | None) -> dict[str, str]:
+    headers = {name: value for name, value in request.headers.items() if name not in _NOT_FORWARDED}
+    if bearer is not None:
+        keys: ApiKeys = request.app.state.api_keys
+        token = await keys.token_for(bearer) if bearer.startswith(PREFIX) else bearer
+        headers["Authorization"] = f"Bearer {token}"
+    headers["X-Request-Id"] = str(new_id())
+    inject(headers)
+    return headers
+
+
+async def _send(request: Request, service: str, headers: dict[str, str]) -> httpx.Response:
+    client: httpx.AsyncClient = request.app.state.client
+    services: Services = request.app.state.services
+    body = await request.body()
+    query = f"?{request.url.query}" if request.url.query else ""
+    outgoing = client.build_request(
+        request.method,
+        f"{services.urls[service]}{request.url.path}{query}",
+        headers=headers,
+        content=body or None,
+        timeout=httpx.Timeout(5.0, read=READ_SECONDS),
+    )
+    try:
+        return await client.send(outgoing, stream=True)
+    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+        # Nothing was sent, so nothing can have changed.
+        raise _unavailable(service, "the service is not there; nothing was changed") from error
+    except httpx.HTTPError as error:
+        raise _unavailable(
+            service, "the answer was lost; repeat the request with the same Idempotency-Key to learn the outcome"
+        ) from error
+
+
+def _unavailable(service: str, detail: str) -> Problem:
+    facts: dict[str, Any] = {"service": service}
+    return Problem(
+        503,
+        "service_unavailable",
+        "A service behind the gateway does not answer at the moment",
+        detail,
+        headers={"Retry-After": "2"},
+        **facts,
+    )

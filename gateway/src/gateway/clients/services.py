@@ -1,0 +1,68 @@
+"""Internal calls to the services: status and clock of each, parked messages, the token behind an API key."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+
+from chassis.kernel.errors import NotFound, Unavailable
+from chassis.kernel.ids import Id
+
+TOKEN_HEADER = "Regrade-Internal-Token"  # noqa: S105 - a header's name
+
+
+class ServiceSilent(Unavailable):
+    """A service behind the gateway does not answer."""
+
+    code = "service_unavailable"
+    title = "A service behind the gateway does not answer at the moment"
+
+
+class Services:
+    """The services by name, with the internal token at hand."""
+
+    def __init__(self, client: httpx.AsyncClient, urls: Mapping[str, str], internal_token: str) -> None:
+        self._client = client
+        self.urls = urls
+        self._headers = {TOKEN_HEADER: internal_token}
+
+    async def call(self, service: str, method: str, path: str, json: Any = None) -> Any:
+        """One internal call; `ServiceSilent` if there is no usable answer, `NotFound` for a 404."""
+        try:
+            response = await self._client.request(
+                method, f"{self.urls[service]}{path}", json=json, headers=self._headers, timeout=10.0
+            )
+            if response.status_code == 404:
+                raise NotFound(f"{service} does not know it")
+            response.raise_for_status()
+            return response.json()
+        except httpx.HTTPError as error:
+            raise ServiceSilent(f"{service}: {type(error).__name__}", service=service) from error
+
+    async def content(self, service: str, path: str) -> bytes:
+        """The bytes of a document, by an internal call."""
+        try:
+            response = await self._client.get(f"{self.urls[service]}{path}", headers=self._headers, timeout=10.0)
+            response.raise_for_status()
+        except httpx.HTTPError as error:
+            raise ServiceSilent(f"{service}: {type(error).__name__}", service=service) from error
+        return response.content
+
+    async def status(self, service: str) -> dict[str, Any]:
+        """How the service stands (see the chassis' internal routes)."""
+        found: dict[str, Any] = await self.call(service, "GET", "/internal/status")
+        return found
+
+    async def move_clock(self, service: str, offset_seconds: int) -> None:
+        """Set the sandbox offset; it never goes back."""
+        await self.call(service, "PUT", "/internal/clock", {"offset_seconds": offset_seconds})
+
+    async def parked(self, service: str) -> list[dict[str, Any]]:
+        """The messages that wait for an operator."""
+        found: list[dict[str, Any]] = await self.call(service, "GET", "/internal/parked")
+        return found
+
+    async def redrive(self, service: str, handler: str, aggregate_id: Id) -> int:
+        """Handle what waits for one aggregate; answers how many messages that were."""
+        answer = await self.call(service, "POST", f"/internal/parked/{handler}/{aggregate_id}/redrive")
+        return int(answer["handled"])

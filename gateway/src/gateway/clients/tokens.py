@@ -1,0 +1,50 @@
+"""API keys at the edge: exchanged for a short token by `accounts`, remembered for a minute."""
+
+import hashlib
+import time
+
+import httpx
+
+from chassis.web.auth import not_signed_in
+from chassis.web.problems import Problem
+from gateway.clients.services import TOKEN_HEADER
+
+PREFIX = "rgk_"
+# A revoked key works for so long at the most.
+REMEMBERED_SECONDS = 60.0
+REMEMBERED_MAX = 10_000
+
+
+class ApiKeys:
+    """Turns an API key into the access token the services understand."""
+
+    def __init__(self, client: httpx.AsyncClient, accounts_url: str, internal_token: str) -> None:
+        self._client = client
+        self._url = f"{accounts_url}/internal/tokens"
+        self._headers = {TOKEN_HEADER: internal_token}
+        self._known: dict[str, tuple[float, str]] = {}
+
+    async def token_for(self, api_key: str) -> str:
+        """The access token of a key, or 401 if `accounts` does not know the key."""
+        # The key itself is not kept in memory longer than the request.
+        name = hashlib.sha256(api_key.encode()).hexdigest()
+        known = self._known.get(name)
+        if known is not None and known[0] > time.monotonic():
+            return known[1]
+        token = await self._exchange(api_key)
+        if len(self._known) >= REMEMBERED_MAX:
+            self._known.clear()
+        self._known[name] = (time.monotonic() + REMEMBERED_SECONDS, token)
+        return token
+
+    async def _exchange(self, api_key: str) -> str:
+        try:
+            response = await self._client.post(self._url, json={"api_key": api_key}, headers=self._headers)
+        except httpx.HTTPError as error:
+            raise Problem(503, "sign_in_unavailable", "Sign-ins cannot be checked at the moment") from error
+        if response.status_code in (401, 404, 422):
+            raise not_signed_in()
+        if response.status_code != 200:
+            raise Problem(503, "sign_in_unavailable", "Sign-ins cannot be checked at the moment")
+        token: str = response.json()["access_token"]
+        return token

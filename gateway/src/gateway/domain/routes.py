@@ -1,0 +1,39 @@
+"""The routing table of the edge: the longest prefix decides which service answers; what is not listed does not exist."""
+
+SERVICE_BY_PREFIX = {
+    "/.well-known/jwks.json": "accounts",
+    "/v1/companies": "accounts",
+    "/v1/activations": "accounts",
+    "/v1/activation-mails": "accounts",
+    "/v1/sessions": "accounts",
+    "/v1/oauth": "accounts",
+    "/v1/me": "accounts",
+    "/v1/api-keys": "accounts",
+    "/v1/sellers": "accounts",
+    "/v1/operator/sellers": "accounts",
+    "/v1/offers": "catalog",
+    "/v1/seller/offers": "catalog",
+    "/v1/orders": "orders",
+    "/v1/seller/orders": "orders",
+    "/v1/webhooks/carrier": "orders",
+    "/v1/payments": "payments",
+    "/v1/invoices": "payments",
+    "/v1/seller/balance": "payments",
+    "/v1/seller/settlements": "payments",
+    "/v1/payouts": "payments",
+    "/v1/refunds": "payments",
+    "/v1/ledger": "payments",
+    "/v1/bank-lines": "payments",
+    "/v1/webhooks/psp": "payments",
+    "/v1/coverages": "aftersales",
+}
+
+
+def service_for(path: str) -> str | None:
+    """The service that answers this path, or None if nothing of ours is there."""
+    parts = path.split("/")
+    for length in range(len(parts), 1, -1):
+        service = SERVICE_BY_PREFIX.get("/".join(parts[:length]))
+        if service is not None:
+            return service
+    return None

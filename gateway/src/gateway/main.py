@@ -1,0 +1,71 @@
+"""The composition root: the only file where the gateway's ports meet their adapters."""
+
+from pathlib import Path
+from typing import Any
+
+from chassis.db.executor import Executor
+from chassis.runner import Service
+from chassis.settings import Settings
+from chassis.web.auth import Keys, keys_from
+from chassis.web.http import make_client
+from gateway.api import operator, proxy, test_clock
+from gateway.api.limits import RateLimits
+from gateway.clients.clock_errand import ClockErrand
+from gateway.clients.platform import RunningPlatform
+from gateway.clients.services import Services
+from gateway.clients.tokens import ApiKeys
+from gateway.messaging.outbound import TOPICS, outbound
+from gateway.settings import GatewaySettings
+from gateway.storage.unit_of_work import GatewayUnitOfWork
+from gateway.use_cases.start_advance import ERRAND as ADVANCE_CLOCK
+
+# A seller's warehouse in one request; every service has its own, smaller limit for everything else.
+BODY_MAX_BYTES = 10 * 1024 * 1024
+
+
+def build(settings: Settings) -> Service:
+    """Put the gateway together."""
+    own = GatewaySettings.read(settings)
+    client = make_client()
+    urls = {
+        "accounts": settings.accounts_url,
+        "catalog": settings.catalog_url,
+        "orders": settings.orders_url,
+        "payments": settings.payments_url,
+        "aftersales": settings.aftersales_url,
+        "gateway": f"http://{settings.host}:{settings.port}",
+    }
+    services = Services(client, urls, settings.internal_token)
+
+    def keys(executor: Executor[Any]) -> Keys:
+        return keys_from(client, settings.accounts_url)
+
+    def errands(executor: Executor[Any]) -> dict[str, Any]:
+        if own.sandbox_url is None:
+            return {}
+        return {ADVANCE_CLOCK: ClockErrand(executor, RunningPlatform(services, client, own.sandbox_url))}
+
+    def state(executor: Executor[Any]) -> dict[str, Any]:
+        return {
+            "client": client,
+            "services": services,
+            "api_keys": ApiKeys(client, settings.accounts_url, settings.internal_token),
+            "limits": RateLimits(own.rate_per_caller, own.rate_per_address_unsigned),
+        }
+
+    return Service(
+        name="gateway",
+        description="The edge of the platform: every path of every service, and the platform's own resources.",
+        settings=settings,
+        migrations=Path(__file__).parent / "storage" / "migrations",
+        make_uow=GatewayUnitOfWork,
+        outbound=outbound,
+        topics_out=TOPICS,
+        # The proxy comes last: it takes every path that nobody before it took.
+        routers=[*([test_clock.router] if settings.sandbox_mode else []), operator.router],
+        last_routers=[proxy.router],
+        keys=keys,
+        errands=errands,
+        state=state,
+        body_max_bytes=BODY_MAX_BYTES,
+    )

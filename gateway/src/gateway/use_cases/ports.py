@@ -1,0 +1,41 @@
+"""What the gateway's use cases need from the rest of the world."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from chassis.kernel.events import DomainEvent
+from chassis.kernel.ids import Id
+from gateway.domain.advance import Advance, Standing
+
+
+class Timers(Protocol):
+    """Deadlines and errands."""
+
+    async def set(self, kind: str, key: Id, due_at: datetime, payload: dict[str, Any] | None = None) -> None: ...
+
+
+class Advances(Protocol):
+    """Advances of the test clock."""
+
+    async def get(self, id: Id) -> Advance: ...
+    async def add(self, *aggregates: Advance) -> None: ...
+    async def save(self, aggregate: Advance) -> None: ...
+    async def running(self) -> list[Advance]: ...
+
+
+class UnitOfWork(Protocol):
+    """One transaction of the gateway."""
+
+    @property
+    def timers(self) -> Timers: ...
+    @property
+    def advances(self) -> Advances: ...
+    def publish(self, *events: DomainEvent | Iterable[DomainEvent]) -> None: ...
+
+
+class Platform(Protocol):
+    """All clocks of the platform, and how busy each part is."""
+
+    async def standings(self) -> Sequence[Standing]: ...
+    async def move_to(self, instant: datetime) -> None: ...
