@@ -157,7 +157,13 @@ def an_order(**changes: Any) -> PurchaseOrder:
                 ships_from="FR",
                 lines=(
                     OrderedLine(
-                        "Samsung Galaxy S22 256 Go", "Correct", 3, 21500, 64500, "Régime particulier – Biens d'occasion"
+                        "Samsung Galaxy S22 256 Go",
+                        "Correct",
+                        3,
+                        21500,
+                        64500,
+                        "Régime particulier – Biens d'occasion",
+                        vat_included=True,
                     ),
                 ),
                 shipping_minor=600,

@@ -152,6 +152,7 @@ def test_a_margin_invoice_shows_no_vat_at_all() -> None:
     text = paper_text(files.pdf)
     assert "Régime particulier – Biens d'occasion" in text
     assert "Total TVA" not in text
+    assert "HT" not in text
     assert "651,00 €" in text
     assert term(files.xml, "ExemptionReasonCode") == ["VATEX-EU-F"]
 
@@ -167,7 +168,8 @@ def test_a_credit_note_names_the_invoice_it_corrects() -> None:
     files = render(a_credit_note())
     text = paper_text(files.pdf)
     assert term(files.xml, "TypeCode")[0] == "381"
-    assert "Avoir" in text
+    assert "Avoir établi par Regrade" in text
+    assert "Remboursé le 21 novembre 2026" in text
     assert "RPRO-2026-000042 du 23 novembre 2026" in text
 
 

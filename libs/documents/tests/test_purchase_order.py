@@ -49,6 +49,7 @@ def test_each_seller_has_its_own_part_and_margin_goods_show_no_vat() -> None:
     margin_part = text[text.index("Vendu par Seconde Main Pro") : text.index("Total HT")]
     assert "Régime particulier – Biens d'occasion" in margin_part
     assert "TVA" not in margin_part
+    assert "Montant HT" not in margin_part
 
 
 def test_the_card_link_stands_there_only_when_there_is_one() -> None:

@@ -8,8 +8,6 @@ from documents.invoice_xml import mandate_sentence
 from documents.paper_party import printed_delivery, printed_party
 from documents.wording import Wording, grouped_iban
 
-_COLUMNS = ("item", "quantity", "unit_price", "vat", "line_net")
-_BREAKDOWN_COLUMNS = ("category", "rate", "base", "vat_amount")
 # On the paper these are printed elsewhere or are codes for machines.
 _NOT_PRINTED_NOTES = {"BAR"}
 
@@ -17,6 +15,8 @@ _NOT_PRINTED_NOTES = {"BAR"}
 def invoice_content(invoice: Invoice, words: Wording) -> dict[str, Any]:
     """The template's data."""
     label = words.label
+    # A margin price includes its VAT, so its column must not say "excluding VAT".
+    amount, base = ("amount", "amount") if _margin_only(invoice) else ("line_net", "base")
     title = label("credit_note" if invoice.kind == CREDIT_NOTE else "invoice")
     return {
         "language": invoice.language,
@@ -28,10 +28,10 @@ def invoice_content(invoice: Invoice, words: Wording) -> dict[str, Any]:
         "footer": _footer(invoice, words),
         "facts": list(_facts(invoice, words)),
         "parties": _parties(invoice, words),
-        "columns": ["", *(label(column) for column in _COLUMNS)],
+        "columns": ["", *(label(column) for column in ("item", "quantity", "unit_price", "vat", amount))],
         "lines": [_printed_line(index, line, words) for index, line in enumerate(invoice.lines, start=1)],
         "breakdown_title": label("vat_breakdown"),
-        "breakdown_columns": [label(column) for column in _BREAKDOWN_COLUMNS],
+        "breakdown_columns": [label(column) for column in ("category", "rate", base, "vat_amount")],
         "breakdown": [_printed_row(row, words) for row in invoice.breakdown],
         "reasons": [row.reason for row in invoice.breakdown if row.reason],
         "totals": list(_totals(invoice, words)),
@@ -41,6 +41,10 @@ def invoice_content(invoice: Invoice, words: Wording) -> dict[str, Any]:
         "payment_sentences": _payment_sentences(invoice, words),
         "statements": _statements(invoice, words),
     }
+
+
+def _margin_only(invoice: Invoice) -> bool:
+    return all(row.category_code == "E" for row in invoice.breakdown)
 
 
 def _facts(invoice: Invoice, words: Wording) -> Iterator[list[str]]:
@@ -129,8 +133,7 @@ def _totals(invoice: Invoice, words: Wording) -> Iterator[dict[str, Any]]:
         yield row("discount", -invoice.discount_minor)
     if invoice.shipping:
         yield row("shipping", invoice.shipping_minor)
-    margin_only = all(part.category_code == "E" for part in invoice.breakdown)
-    if not margin_only:
+    if not _margin_only(invoice):
         yield row("net_total", invoice.net_minor)
         yield row("vat_total", invoice.vat_minor)
     if invoice.accounting_vat is not None:
@@ -151,10 +154,10 @@ def _payment_facts(invoice: Invoice, words: Wording) -> Iterator[list[str]]:
     payment = invoice.payment
     yield [words.label("means"), words.label(f"means_{payment.means}")]
     if payment.paid_on is not None:
-        yield [words.label("paid_on"), words.day(payment.paid_on)]
+        yield [words.label("refunded_on" if invoice.kind == CREDIT_NOTE else "paid_on"), words.day(payment.paid_on)]
     elif payment.due_on is not None:
         yield [words.label("due_on"), words.day(payment.due_on)]
-    yield [words.label("reference"), payment.reference]
+    yield [words.label("reference" if invoice.due_minor else "settled_reference"), payment.reference]
 
 
 def _account_facts(invoice: Invoice, words: Wording) -> Iterator[list[str]]:
@@ -172,7 +175,8 @@ def _payment_sentences(invoice: Invoice, words: Wording) -> list[str]:
     if invoice.account is None:
         return []
     provider = invoice.account.provider
-    return [words.label("collected", provider=provider), words.label("account_of_customer", provider=provider)]
+    moved = "refunded_by" if invoice.kind == CREDIT_NOTE else "collected"
+    return [words.label(moved, provider=provider), words.label("account_of_customer", provider=provider)]
 
 
 def _statements(invoice: Invoice, words: Wording) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import facturx
 
-from documents.invoice_data import DocumentAmount, Invoice, InvoiceLine, VatRow
+from documents.invoice_data import CREDIT_NOTE, DocumentAmount, Invoice, InvoiceLine, VatRow
 from documents.parties import Address, DeliverTo, Party
 from documents.wording import Wording, decimal_text, iso_country
 
@@ -112,7 +112,8 @@ def mandate_sentence(invoice: Invoice, words: Wording) -> str:
     """Who made the document for whom; French sellers need it in French whatever the document's language."""
     french = iso_country(invoice.seller.address.country) == "FR"
     own = Wording("fr", invoice.currency) if french else words
-    return own.label("mandate", platform=invoice.platform or "", seller=invoice.seller.name)
+    name = "mandate_credit_note" if invoice.kind == CREDIT_NOTE else "mandate"
+    return own.label(name, platform=invoice.platform or "", seller=invoice.seller.name)
 
 
 def _party(party: Party, out_of_scope: bool) -> dict[str, Any]:

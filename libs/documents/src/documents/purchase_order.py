@@ -16,7 +16,8 @@ from documents.wording import Wording, grouped_iban
 @dataclass(frozen=True, slots=True)
 class OrderedLine:
     """One offer. Amounts in minor units, net of VAT (margin goods: the price). `vat_note` is what the reader should know
-    about VAT on this line ("TVA 20 %", "Régime particulier – Biens d'occasion"); `warranty` is free text."""
+    about VAT on this line ("TVA 20 %", "Régime particulier – Biens d'occasion"); `warranty` is free text. `vat_included` for
+    margin goods, whose price holds a VAT that is not shown."""
 
     title: str
     grade: str
@@ -26,6 +27,7 @@ class OrderedLine:
     vat_note: str = ""
     sku: str = ""
     warranty: str = ""
+    vat_included: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,6 @@ def _content(order: PurchaseOrder, words: Wording) -> dict[str, Any]:
         *([[label("buyer_reference"), order.buyer_reference]] if order.buyer_reference else []),
         [label("to_pay"), words.amount(order.gross_minor)],
     ]
-    columns = ("item", "grade", "quantity", "unit_price", "line_net")
     provider, market = order.account.provider, order.market.name
     return {
         "language": order.language,
@@ -118,7 +119,6 @@ def _content(order: PurchaseOrder, words: Wording) -> dict[str, Any]:
         "footer": list(order.market.footer),
         "facts": facts,
         "parties": [printed_party(label("buyer"), order.buyer, words), printed_delivery(order.deliver_to, words)],
-        "columns": [label(column) for column in columns],
         "sellers": [_printed_seller(seller, words) for seller in order.sellers],
         "totals": list(_totals(order, words)),
         "deadline_title": label("deadline_title"),
@@ -148,9 +148,11 @@ def _printed_seller(seller: SellerPart, words: Wording) -> dict[str, Any]:
     if seller.vat_minor:
         sums.append([label("vat"), words.amount(seller.vat_minor)])
     sums.append([label("seller_total"), words.amount(seller.gross_minor)])
+    amount = "amount" if all(line.vat_included for line in seller.lines) else "line_net"
     return {
         "name": label("sold_by", name=seller.name),
         "ships_from": label("ships_from", country=words.country(seller.ships_from)),
+        "columns": [label(column) for column in ("item", "grade", "quantity", "unit_price", amount)],
         "lines": [_printed_line(line, words) for line in seller.lines],
         "sums": sums,
     }

@@ -67,7 +67,9 @@ class Wording:
 
     def day(self, day: date) -> str:
         """`23 novembre 2026`."""
-        return self.label("date", day=str(day.day), month=self._words["months"][day.month - 1], year=str(day.year))
+        return self.label(
+            "date", day=self._day_of_month(day), month=self._words["months"][day.month - 1], year=str(day.year)
+        )
 
     def moment(self, instant: datetime, time_zone: str) -> str:
         """`vendredi 27 novembre 2026 à 23:59 (heure locale, Paris)`."""
@@ -75,13 +77,17 @@ class Wording:
         words = self.label(
             "moment",
             weekday=self._words["weekdays"][local.weekday()],
-            day=str(local.day),
+            day=self._day_of_month(local),
             month=self._words["months"][local.month - 1],
             year=str(local.year),
             time=f"{local:%H:%M}",
         )
-        city = time_zone.rsplit("/", 1)[-1].replace("_", " ")
+        city = data("cities")[self.language].get(time_zone, time_zone.rsplit("/", 1)[-1].replace("_", " "))
         return f"{words} ({self.label('place', city=city)})"
+
+    def _day_of_month(self, day: date) -> str:
+        first = str(self._words.get("first_of_month", "1"))
+        return first if day.day == 1 else str(day.day)
 
     def country(self, code: str) -> str:
         """The country's name."""
