@@ -1,0 +1,1 @@
+"""The world outside: payment provider, other services, the typesetter."""

@@ -1,0 +1,1 @@
+"""The money rules: accounts, journals, payments, matching, invoices, settlements, payouts, refunds."""

@@ -1,0 +1,123 @@
+"""Every refusal of payments by name."""
+
+from chassis.kernel.errors import Forbidden, Invalid, NotFound, Unavailable, WrongState
+
+
+class AccountWouldBeOverdrawn(WrongState):
+    """No one is paid with another's money: the database refuses it too."""
+
+    code = "account_would_be_overdrawn"
+    title = "There is not enough money on this account"
+
+
+class NoSuchPayment(NotFound):
+    code = "payment_not_found"
+    title = "There is no such payment"
+
+
+class NoSuchBankLine(NotFound):
+    code = "bank_line_not_found"
+    title = "There is no such bank line"
+
+
+class NoSuchRefund(NotFound):
+    code = "refund_not_found"
+    title = "There is no such refund"
+
+
+class NoSuchInvoice(NotFound):
+    code = "invoice_not_found"
+    title = "There is no such invoice"
+
+
+class NoSuchSettlement(NotFound):
+    code = "settlement_not_found"
+    title = "Nothing was earned with this seller order yet"
+
+
+class NoSuchPayout(NotFound):
+    code = "payout_not_found"
+    title = "There is no such payout"
+
+
+class NoSuchPspAccount(NotFound):
+    code = "psp_account_not_found"
+    title = "The company has no account at the payment provider"
+
+
+class NoSuchShipment(NotFound):
+    code = "shipment_not_found"
+    title = "There is no such shipment"
+
+
+class InvoiceNotStored(WrongState):
+    """The number is taken, but the document is not there yet (or blocked)."""
+
+    code = "invoice_not_stored"
+    title = "The invoice is not ready yet"
+
+
+class PaymentMoveRefused(WrongState):
+    code = "payment_move_refused"
+    title = "The payment's state does not allow this"
+
+
+class RefundMoveRefused(WrongState):
+    code = "refund_move_refused"
+    title = "The refund's state does not allow this"
+
+
+class InvoiceMoveRefused(WrongState):
+    code = "invoice_move_refused"
+    title = "The invoice's state does not allow this"
+
+
+class SettlementMoveRefused(WrongState):
+    code = "settlement_move_refused"
+    title = "The settlement's state does not allow this"
+
+
+class PayoutMoveRefused(WrongState):
+    code = "payout_move_refused"
+    title = "The payout's state does not allow this"
+
+
+class WebhookForged(Forbidden):
+    code = "webhook_signature_invalid"
+    title = "The message is not signed by the payment provider, or is too old"
+
+
+class WebhookUnreadable(Invalid):
+    code = "webhook_unreadable"
+    title = "The message is signed, but not one that we understand"
+
+
+class PartyNotKnownYet(Unavailable):
+    code = "party_not_known_yet"
+    title = "The company's data has not arrived yet"
+
+
+class FactsNotKnownYet(Unavailable):
+    """A fact of another service is on its way; who needs it tries again."""
+
+    code = "facts_not_known_yet"
+    title = "A fact that is needed has not arrived yet"
+
+
+class ProviderUnavailable(Unavailable):
+    """A timeout or a 5xx: what happened is unknown, so the same call is made again with the same key."""
+
+    code = "payment_provider_unavailable"
+    title = "The payment provider does not answer at the moment"
+
+
+class ServiceUnavailable(Unavailable):
+    code = "service_unavailable"
+    title = "Another service does not answer at the moment"
+
+
+class ProviderRefused(WrongState):
+    """A definite no of the payment provider (4xx)."""
+
+    code = "payment_provider_refused"
+    title = "The payment provider refused"

@@ -1,0 +1,155 @@
+"""Facts about payments, past tense; `messaging/outbound.py` says how each looks to others."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from chassis.kernel.events import DomainEvent
+from chassis.kernel.ids import Id
+from chassis.kernel.money import Money
+from payments.domain.journal import Journal
+from payments.domain.matching import Part
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentOpened(DomainEvent):
+    order_id: Id
+    buyer_id: Id
+    amount_due: Money
+    iban: str
+    bic: str
+    holder_name: str
+    reference: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentPartiallyPaid(DomainEvent):
+    order_id: Id
+    received: Money
+    missing: Money
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentSecured(DomainEvent):
+    order_id: Id
+    amount: Money
+    method: str
+    secured_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentNotPaid(DomainEvent):
+    """The definite answer to "this order expires": the payment is closed and takes no more money."""
+
+    order_id: Id
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentClosed(DomainEvent):
+    order_id: Id
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BankLineReceived(DomainEvent):
+    buyer_id: Id
+    amount: Money
+    value_date: date
+    booked_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class BankLineAllocated(DomainEvent):
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class JournalPosted(DomainEvent):
+    journal: Journal
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvoiceIssued(DomainEvent):
+    number: str
+    kind: str
+    series: str
+    seller_id: Id
+    buyer_id: Id
+    order_id: Id
+    seller_order_id: Id
+    shipment_id: Id
+    net: Money
+    vat: Money
+    gross: Money
+    sha256: str
+    issued_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class SettlementPending(DomainEvent):
+    seller_id: Id
+    amount: Money
+    commission_net: Money
+    commission_vat: Money
+
+
+@dataclass(frozen=True, kw_only=True)
+class SettlementReleased(DomainEvent):
+    seller_id: Id
+    amount: Money
+
+
+@dataclass(frozen=True, kw_only=True)
+class SettlementPaidOut(DomainEvent):
+    payout_id: Id
+
+
+@dataclass(frozen=True, kw_only=True)
+class PayoutCreated(DomainEvent):
+    seller_id: Id
+    amount: Money
+    seller_order_ids: tuple[Id, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PayoutSent(DomainEvent):
+    seller_id: Id
+
+
+@dataclass(frozen=True, kw_only=True)
+class PayoutSettled(DomainEvent):
+    seller_id: Id
+    amount: Money
+
+
+@dataclass(frozen=True, kw_only=True)
+class PayoutFailed(DomainEvent):
+    seller_id: Id
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefundCreated(DomainEvent):
+    order_id: Id | None
+    buyer_id: Id
+    amount: Money
+    cause: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefundSent(DomainEvent):
+    order_id: Id | None
+    buyer_id: Id
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefundSettled(DomainEvent):
+    order_id: Id | None
+    buyer_id: Id
+    amount: Money
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefundFailed(DomainEvent):
+    order_id: Id | None
+    buyer_id: Id
+    reason: str

@@ -1,0 +1,81 @@
+"""Facts of `orders` that invoices are made of: what was ordered from a seller, and what left in which parcel."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from chassis.kernel.ids import Id
+from tax import CategoryCode
+
+Regime = Literal["normal", "margin"]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderedLine:
+    """`unit_price_minor` is on the market's price basis, `net_minor` the line's net. The VAT is as decided at the order."""
+
+    line_no: int
+    sku: str
+    title: str
+    grade: str
+    quantity: int
+    unit_price_minor: int
+    net_minor: int
+    regime: Regime
+    ship_from: str
+    vat_category: CategoryCode
+    vat_rate_percent: str | None
+    vatex: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderedParts:
+    """One seller's part of an order. `gross_minor` is what the buyer pays for it."""
+
+    seller_order_id: Id
+    order_id: Id
+    number: str
+    seller_id: Id
+    buyer_id: Id
+    market: str
+    policy_version: str
+    currency: str
+    lines: tuple[OrderedLine, ...]
+    shipping_minor: int
+    gross_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A device by its IMEI or its serial number."""
+
+    kind: Literal["IMEI", "S/N"]
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatch:
+    """A parcel that left."""
+
+    shipment_id: Id
+    seller_order_id: Id
+    order_id: Id
+    seller_id: Id
+    buyer_id: Id
+    tracking_number: str
+    dispatched_at: datetime
+    delivery_country: str
+    units: tuple[tuple[int, tuple[Unit, ...]], ...]
+
+    def units_of(self, line_no: int) -> tuple[Unit, ...]:
+        """The devices of one line."""
+        return next((units for number, units in self.units if number == line_no), ())
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryAddress:
+    """Where the buyer wanted the goods, and under which number of their own; personal, so asked for and never on a topic."""
+
+    name: str
+    address: dict[str, Any]
+    buyer_reference: str | None

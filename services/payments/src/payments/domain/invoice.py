@@ -1,0 +1,124 @@
+"""An invoice in a seller's name: numbered without gaps, checked, stored, issued; a number is never skipped or reused."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+
+from chassis.kernel.ids import Id, derived_id
+from chassis.kernel.money import Money
+from chassis.kernel.state import StateTable
+from documents.invoice_data import Invoice as Paper
+from payments.domain.errors import InvoiceMoveRefused
+from payments.domain.events import InvoiceIssued
+from payments.domain.facts import Regime
+
+
+class InvoiceState(StrEnum):
+    NUMBERED = "numbered"
+    VALIDATED = "validated"
+    ISSUED = "issued"
+    BLOCKED = "blocked"
+
+
+_S = InvoiceState
+MOVES: StateTable[InvoiceState] = StateTable(
+    {
+        ("validate", _S.NUMBERED): _S.VALIDATED,
+        # A blocked invoice keeps its number: the data is put right and it is checked again.
+        ("validate", _S.BLOCKED): _S.VALIDATED,
+        ("block", _S.NUMBERED): _S.BLOCKED,
+        ("block", _S.BLOCKED): _S.BLOCKED,
+        ("issue", _S.VALIDATED): _S.ISSUED,
+    },
+    InvoiceMoveRefused,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesNumber:
+    """The n-th document of a series: `RCDT-2026` and 42 are `RCDT-2026-000042`.
+
+    A series is one seller's documents of one kind in one year: the year stands in the number, so it starts again each year.
+    """
+
+    series: str
+    n: int
+
+    @property
+    def text(self) -> str:
+        """As it stands on the document (CGI ann. II 242 nonies A: unique, chronological, unbroken)."""
+        return f"{self.series}-{self.n:06d}"
+
+
+@dataclass(frozen=True)
+class Invoice:
+    """`version` counts public events only, so it is 0 until the invoice is issued. `paper` is frozen with the number."""
+
+    id: Id
+    version: int
+    state: InvoiceState
+    number: SeriesNumber
+    regime: Regime
+    seller_id: Id
+    buyer_id: Id
+    order_id: Id
+    seller_order_id: Id
+    shipment_id: Id
+    paper: Paper
+    numbered_at: datetime
+    sha256: str | None = None
+    issued_at: datetime | None = None
+    blocked_reason: str | None = None
+
+    @property
+    def total(self) -> Money:
+        """What the buyer pays for it: BT-112 plus the rounding of VAT-inclusive prices (BT-114)."""
+        return Money(self.paper.gross_minor + self.paper.rounding_minor, self.paper.currency)
+
+    @property
+    def issued_on(self) -> date:
+        """BT-2: the day the goods left."""
+        return self.paper.issue_date
+
+    def block(self, reason: str) -> "Invoice":
+        """It must not go out as it is; an operator is told."""
+        return replace(self, state=MOVES.after("block", self.state), blocked_reason=reason)
+
+    def validate(self, sha256: str) -> "Invoice":
+        """The document was made and passed its checks; `sha256` is the PDF's."""
+        return replace(self, state=MOVES.after("validate", self.state), sha256=sha256, blocked_reason=None)
+
+    def issue(self, at: datetime) -> tuple["Invoice", InvoiceIssued]:
+        """The document is stored: from here on it never changes."""
+        state = MOVES.after("issue", self.state)
+        assert self.sha256 is not None
+        moved = replace(self, version=self.version + 1, state=state, issued_at=at)
+        currency = self.paper.currency
+        event = InvoiceIssued(
+            aggregate_id=self.id,
+            seq=moved.version,
+            number=self.number.text,
+            kind=str(self.paper.kind),
+            series=self.number.series,
+            seller_id=self.seller_id,
+            buyer_id=self.buyer_id,
+            order_id=self.order_id,
+            seller_order_id=self.seller_order_id,
+            shipment_id=self.shipment_id,
+            net=Money(self.paper.net_minor, currency),
+            vat=Money(self.paper.vat_minor, currency),
+            gross=self.total,
+            sha256=self.sha256,
+            issued_on=self.issued_on,
+        )
+        return moved, event
+
+
+def invoice_id_of(shipment_id: Id, regime: Regime) -> Id:
+    """One per shipment and VAT regime, so that a repeated message numbers nothing twice."""
+    return derived_id(shipment_id, f"invoice/{regime}")
+
+
+def series_of(prefix: str, kind: int, day: date) -> str:
+    """`RCDT-2026` for invoices, `RCDT-2026-A` for credit notes."""
+    return f"{prefix}-{day.year}" if kind == 380 else f"{prefix}-{day.year}-A"

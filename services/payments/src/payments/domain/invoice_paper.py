@@ -1,0 +1,165 @@
+"""What stands on the invoices of a shipment: one per VAT regime, in the words of EN 16931, from facts alone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from chassis.kernel.calendar import calendar
+from chassis.kernel.errors import Invalid
+from documents.invoice_data import DocumentAmount, InvoiceLine, Note, Payment, Serial, VatRow
+from documents.invoice_data import Invoice as Paper
+from documents.parties import Account, DeliverTo
+from payments.domain.facts import DeliveryAddress, Dispatch, OrderedLine, OrderedParts, Regime
+from payments.domain.party import Party, paper_address
+from payments.domain.payment import VirtualAccount
+from payments.domain.platform import Platform
+from payments.domain.policies import PaymentRules
+from tax import InvoiceTotals, PricedLine, invoice_totals, split, statutory_notes, texts
+
+# Which sentence of libs/tax explains a category without VAT (BT-120).
+_REASONS = {"E": "margin", "AE": "reverse_charge", "K": "intra_eu", "G": "export", "O": "out_of_scope"}
+_NORMAL: Regime = "normal"
+_MARGIN: Regime = "margin"
+
+
+class UnitsDoNotMatch(Invalid):
+    """An invoice names exactly the units that were ordered and left."""
+
+    code = "units_do_not_match"
+    title = "The shipped units are not the ordered ones"
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceCase:
+    """Everything an invoice of a shipment is made of. `paid_at` is when the order was secured."""
+
+    ordered: OrderedParts
+    dispatch: Dispatch
+    deliver_to: DeliveryAddress
+    seller: Party
+    buyer: Party
+    account: VirtualAccount
+    paid_at: datetime
+    rules: PaymentRules
+    platform: Platform
+
+
+@dataclass(frozen=True, slots=True)
+class RegimePart:
+    """The lines of one regime with their share of the shipping and their sums."""
+
+    regime: Regime
+    lines: tuple[OrderedLine, ...]
+    totals: InvoiceTotals
+
+
+def regime_parts(ordered: OrderedParts, rules: PaymentRules) -> list[RegimePart]:
+    """One part per VAT regime; shipping follows the goods by their net value, so that the parts add up to the whole."""
+    groups: list[tuple[Regime, tuple[OrderedLine, ...]]] = []
+    for regime in (_NORMAL, _MARGIN):
+        lines = tuple(line for line in ordered.lines if line.regime == regime)
+        if lines:
+            groups.append((regime, lines))
+    weights = [sum(line.net_minor for line in lines) for _, lines in groups]
+    shipping = split(ordered.shipping_minor, weights)
+    return [
+        RegimePart(regime, lines, invoice_totals([_priced(line) for line in lines], fee, rules.price_basis))
+        for (regime, lines), fee in zip(groups, shipping, strict=True)
+    ]
+
+
+def difference_to_order(ordered: OrderedParts, parts: Sequence[RegimePart]) -> int:
+    """What the invoices would ask for minus what the buyer was asked to pay, in minor units: 0 or nothing is issued."""
+    return sum(part.totals.payable_minor for part in parts) - ordered.gross_minor
+
+
+def issue_day(case: InvoiceCase) -> date:
+    """BT-2: the day of the shipment where the seller sits."""
+    country = case.seller.country
+    return calendar(case.rules.market_calendar if country == "GB" else country).local_day(case.dispatch.dispatched_at)
+
+
+def draw_up(case: InvoiceCase, part: RegimePart, number: str) -> Paper:
+    """The invoice of one part, fully paid from escrow (amount due 0). Raises UnitsDoNotMatch."""
+    day = issue_day(case)
+    ordered, totals = case.ordered, part.totals
+    out_of_scope = any(row.category_code == "O" for row in totals.breakdown)
+    origin = part.lines[0].ship_from
+    seller = case.seller.on_paper(origin, with_vat_number=not out_of_scope)
+    buyer = case.buyer.on_paper(with_vat_number=not out_of_scope)
+    return Paper(
+        kind=380,
+        number=number,
+        issue_date=day,
+        language=case.rules.language,
+        currency=ordered.currency,
+        seller=seller,
+        buyer=buyer,
+        lines=tuple(
+            _paper_line(line, net, case.dispatch) for line, net in zip(part.lines, totals.line_nets, strict=True)
+        ),
+        breakdown=_breakdown(part, origin, case.rules.language, day),
+        net_minor=totals.net_minor,
+        vat_minor=totals.vat_minor,
+        gross_minor=totals.gross_minor,
+        rounding_minor=totals.rounding_minor,
+        paid_minor=totals.payable_minor,
+        payment=Payment("transfer", ordered.number, paid_on=case.rules.calendar.local_day(case.paid_at)),
+        account=Account(
+            iban=case.account.iban,
+            holder=case.account.holder_name,
+            provider=case.platform.payment_provider,
+            bic=case.account.bic,
+        ),
+        platform=case.platform.name,
+        shipping=tuple(
+            DocumentAmount(share.net_minor, share.category_code, share.rate_percent) for share in totals.shipping
+        ),
+        deliver_to=DeliverTo(case.deliver_to.name, paper_address(case.deliver_to.address)),
+        delivery_date=day,
+        order_number=ordered.number,
+        buyer_reference=case.deliver_to.buyer_reference,
+        delivery_note=case.dispatch.tracking_number,
+        notes=tuple(
+            Note(note.code, note.text) for note in statutory_notes(case.seller.country, case.buyer.country, day)
+        ),
+    )
+
+
+def _priced(line: OrderedLine) -> PricedLine:
+    return PricedLine(line.quantity, line.unit_price_minor, line.vat_category, line.vat_rate_percent)
+
+
+def _paper_line(line: OrderedLine, net_minor: int, dispatch: Dispatch) -> InvoiceLine:
+    units = dispatch.units_of(line.line_no)
+    if len(units) != line.quantity:
+        raise UnitsDoNotMatch(f"line {line.line_no}: {len(units)} shipped, {line.quantity} ordered")
+    return InvoiceLine(
+        title=line.title,
+        quantity=line.quantity,
+        net_minor=net_minor,
+        category_code=line.vat_category,
+        rate_percent=line.vat_rate_percent,
+        sku=line.sku,
+        grade=line.grade,
+        serials=tuple(Serial(unit.kind, unit.value) for unit in units),
+    )
+
+
+def _breakdown(part: RegimePart, origin: str, language: str, day: date) -> tuple[VatRow, ...]:
+    vatex = {line.vat_category: line.vatex for line in part.lines}
+    rows = []
+    for row in part.totals.breakdown:
+        reason = _REASONS.get(row.category_code)
+        sentences = texts(reason, day, origin) if reason else {}
+        rows.append(
+            VatRow(
+                row.category_code,
+                row.rate_percent,
+                row.base_minor,
+                row.vat_minor,
+                vatex[row.category_code],
+                sentences.get(language) or sentences.get("en"),
+            )
+        )
+    return tuple(rows)

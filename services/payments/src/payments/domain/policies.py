@@ -1,0 +1,68 @@
+"""The market rules that payments obeys, as typed values taken from the policy pack of the order."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from chassis.kernel.calendar import Calendar, calendar
+from chassis.kernel.policy import PolicyPack
+
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentRules:
+    """Days are business days of the named calendar; amounts are minor units of the order's currency."""
+
+    market: str
+    version: str
+    country: str
+    language: str
+    currencies: tuple[str, ...]
+    price_basis: Literal["net", "gross"]
+    commission_rate_percent: str
+    payout_weekday: str
+    payout_minimum_minor: int
+    unmatched_refund_business_days: int
+    market_calendar: str
+    refund_calendar: str
+
+    @property
+    def calendar(self) -> Calendar:
+        """Where the market's days begin and end."""
+        return calendar(self.market_calendar)
+
+    def unmatched_refund_at(self, received_at: datetime) -> datetime:
+        """When money without an order goes back: after so many days on which banks work."""
+        return calendar(self.refund_calendar).deadline_after(received_at, self.unmatched_refund_business_days).acts_at
+
+    def next_payout_at(self, now: datetime) -> datetime:
+        """The beginning of the next payout day, local time of the market. What is released on a payout day waits a week."""
+        today = self.calendar.local_day(now)
+        ahead = (_WEEKDAYS.index(self.payout_weekday) - today.weekday() - 1) % 7 + 1
+        return _local_midnight(self.calendar, now, ahead)
+
+
+def rules_of(pack: PolicyPack) -> PaymentRules:
+    """The keys that payments reads."""
+    basis = pack.text("prices.basis")
+    return PaymentRules(
+        market=pack.market,
+        version=pack.version,
+        country=pack.text("identity.country"),
+        language=pack.texts("identity.languages")[0],
+        currencies=pack.texts("identity.currencies"),
+        price_basis="gross" if basis == "gross" else "net",
+        commission_rate_percent=pack.text("commission.rate_percent"),
+        payout_weekday=pack.text("payouts.weekday"),
+        payout_minimum_minor=pack.integer("payouts.minimum_minor"),
+        unmatched_refund_business_days=pack.integer("hold.unmatched_refund_business_days"),
+        market_calendar=pack.text("calendars.market"),
+        refund_calendar=pack.text("calendars.transfer_refunds"),
+    )
+
+
+def _local_midnight(days: Calendar, now: datetime, days_ahead: int) -> datetime:
+    day = days.local_day(now) + timedelta(days=days_ahead)
+    return datetime.combine(day, time(), ZoneInfo(days.zone)).astimezone(UTC)
