@@ -1,0 +1,72 @@
+"""API keys of a company's programs: list, make, revoke."""
+
+import json
+from functools import partial
+from typing import Annotated, Any
+
+from fastapi import APIRouter, status
+from starlette.responses import JSONResponse, Response
+
+from accounts.api import shapes
+from accounts.api.schemas import ApiKeyBody, ApiKeyRequest, NewApiKeyBody
+from accounts.api.state import Given
+from accounts.domain.api_key import ApiKey, hash_of, key_text, new_secret
+from accounts.domain.scopes import Grant
+from accounts.use_cases.create_api_key import CreateApiKey, create_api_key
+from accounts.use_cases.revoke_api_key import RevokeApiKey, revoke_api_key
+from chassis.db.receipts import Answer
+from chassis.kernel.clock import real_now
+from chassis.kernel.ids import Id, new_id
+from chassis.web.auth import Subject, require
+from chassis.web.pages import Page, Paging
+from chassis.web.writes import Write
+
+router = APIRouter(prefix="/v1/api-keys", tags=["accounts"])
+
+
+@router.get("")
+async def list_api_keys(
+    subject: Annotated[Subject, require("account:read")], paging: Paging, given: Given
+) -> Page[ApiKeyBody]:
+    """All keys of the company, revoked ones too; secrets are not kept and cannot be shown."""
+    after = Id(paging.after[0]) if paging.after else None
+    keys = await given.queries.api_keys(subject.company_id, after, paging.limit + 1)
+    shown = [shapes.api_key(key) for key in keys[: paging.limit]]
+    return paging.page(shown, [shown[-1].id] if len(keys) > paging.limit else None)
+
+
+@router.post("", status_code=status.HTTP_201_CREATED, response_model=NewApiKeyBody)
+async def make_api_key(
+    body: ApiKeyRequest, subject: Annotated[Subject, require("account:write")], write: Write, given: Given
+) -> Response:
+    """Make a key. `api_key` and `client_secret` are in this answer only; a repeat of the request has them null."""
+    key_id, secret = new_id(), new_secret()
+    key = key_text(key_id, secret)
+    maker = Grant(subject.id, subject.company_id, subject.kind, subject.market, subject.scopes)
+    command = CreateApiKey(maker, key_id, body.name, frozenset(body.scopes), hash_of(key), real_now())
+    response = await write.answer(
+        subject.tenant, partial(create_api_key, command), _without_secret, status=status.HTTP_201_CREATED
+    )
+    return _shown_once(response, {"api_key": key, "client_secret": secret})
+
+
+@router.delete("/{key_id}", status_code=status.HTTP_204_NO_CONTENT)
+async def delete_api_key(key_id: Id, subject: Annotated[Subject, require("account:write")], write: Write) -> Response:
+    """Revoke a key: no new tokens; those already made of it end within ten minutes."""
+    command = RevokeApiKey(subject.company_id, key_id, real_now())
+
+    def nothing(result: None) -> Answer:
+        return Answer(status.HTTP_204_NO_CONTENT, None)
+
+    return await write.respond(subject.tenant, partial(revoke_api_key, command), nothing)
+
+
+def _without_secret(key: ApiKey) -> NewApiKeyBody:
+    return NewApiKeyBody(**shapes.api_key(key).model_dump())
+
+
+def _shown_once(response: Response, secrets: dict[str, Any]) -> Response:
+    """Answers to writes are kept for repeats, so the secret is put in only after that."""
+    if "Idempotent-Replayed" in response.headers:
+        return response
+    return JSONResponse({**json.loads(bytes(response.body)), **secrets}, response.status_code)

@@ -1,0 +1,79 @@
+"""What only our own machines may ask: tokens for API keys, party snapshots, activation links."""
+
+from datetime import datetime
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel
+
+from accounts.api.schemas import TokenBody
+from accounts.api.sessions import token_body
+from accounts.api.state import Given
+from accounts.domain.activation import ActivationToken
+from accounts.domain.errors import ApiKeyRefused, CompanyNotActive
+from accounts.domain.party import party_of
+from accounts.use_cases.exchange_api_key import ExchangeApiKey, exchange_api_key
+from accounts.use_cases.issue_activation_link import IssueActivationLink, issue_activation_link
+from chassis.kernel.clock import real_now
+from chassis.kernel.ids import Id
+from chassis.web.internal import internal_caller
+from chassis.web.problems import Problem
+
+router = APIRouter(prefix="/internal", dependencies=[Depends(internal_caller)], include_in_schema=False)
+
+
+class TokenRequest(BaseModel, extra="forbid"):
+    """An API key as its owner sent it."""
+
+    api_key: str
+
+
+class LinkRequest(BaseModel, extra="forbid"):
+    """Whose activation mail is being written."""
+
+    user_id: UUID
+
+
+class LinkBody(BaseModel):
+    """Whom to write to, and the token that goes into the link."""
+
+    company_id: UUID
+    email: str
+    name: str
+    language: str
+    link_token: str
+    expires_at: datetime
+
+
+@router.post("/tokens")
+async def exchange_key(body: TokenRequest, given: Given) -> TokenBody:
+    """A short token for an API key; 401 for an unknown or revoked key, or a closed company's."""
+    try:
+        grant = await given.executor.run(partial(exchange_api_key, ExchangeApiKey(body.api_key)))
+    except (ApiKeyRefused, CompanyNotActive) as refusal:
+        raise Problem(401, refusal.code, refusal.title) from refusal
+    return await token_body(grant, given)
+
+
+@router.get("/parties/{company_id}")
+async def read_party(company_id: Id, given: Given) -> dict[str, Any]:
+    """The party snapshot of a company, for papers and payouts."""
+    account = await given.queries.account(company_id)
+    return party_of(account.company, account.seller)
+
+
+@router.post("/activation-links")
+async def make_activation_link(body: LinkRequest, given: Given) -> LinkBody:
+    """The same link on every call while it is unused and young enough; 409 `activation_link_used` afterwards."""
+    issued = await given.executor.run(partial(issue_activation_link, IssueActivationLink(body.user_id, real_now())))
+    account = await given.queries.account(issued.user.company_id)
+    return LinkBody(
+        company_id=issued.user.company_id,
+        email=issued.user.email,
+        name=issued.user.name,
+        language=account.company.language,
+        link_token=given.activation_tokens.write(ActivationToken(issued.user.id, issued.link.nonce)),
+        expires_at=issued.link.expires_at,
+    )

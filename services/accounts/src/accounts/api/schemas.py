@@ -1,0 +1,257 @@
+"""Request and response shapes of accounts."""
+
+import re
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints
+
+from accounts.domain.seller import Regime, RejectionReason, SuspensionReason
+
+_EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
+
+
+def _email(typed: str) -> str:
+    if not _EMAIL.fullmatch(typed):
+        raise ValueError("not an e-mail address")
+    return typed
+
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Country = Annotated[str, StringConstraints(pattern="^[A-Z]{2}$")]
+Email = Annotated[str, StringConstraints(strip_whitespace=True, max_length=254), AfterValidator(_email)]
+
+
+class Request(BaseModel, extra="forbid"):
+    """Nothing that is not asked for."""
+
+
+class AddressBody(Request):
+    """A postal address; `country` is ISO 3166."""
+
+    street: Text
+    postal_code: Text
+    city: Text
+    country: Country
+
+
+class ContactBody(Request):
+    """The first person of the company, who gets the activation mail."""
+
+    email: Email
+    name: Text
+    phone: Text | None = None
+
+
+class CompanyRequest(Request):
+    """What buyers and sellers say alike; `country` is where the company is registered."""
+
+    legal_name: Text
+    country: Country
+    registration_number: Text
+    address: AddressBody
+    contact: ContactBody
+    legal_form: Text | None = None
+    share_capital: Text | None = None
+
+
+class BuyerRequest(CompanyRequest):
+    """A business that wants to buy in one market; a VAT number is of its own country."""
+
+    market: Text
+    vat_number: Text | None = None
+
+
+class SellerRequest(CompanyRequest):
+    """A refurbisher's application: a VAT number for each country it ships from, by ISO country."""
+
+    vat_numbers: dict[Country, Text] = Field(min_length=1)
+    markets: list[Text] = Field(min_length=1)
+    regimes: list[Regime] = Field(min_length=1)
+    payout_iban: Text
+    payout_holder: Text
+    return_address: AddressBody
+    support_phone: Text
+
+
+class SignedUpBody(BaseModel):
+    """The new company; the activation mail is on its way to its first person."""
+
+    company_id: UUID
+    user_id: UUID
+    state: str
+
+
+class ActivationRequest(Request):
+    """The token of the mail's link, and the password to set (at least 12 characters)."""
+
+    token: Annotated[str, StringConstraints(max_length=200)]
+    password: str
+
+
+class CompanyStateBody(BaseModel):
+    """A company after a change."""
+
+    company_id: UUID
+    kind: str
+    state: str
+    version: int
+
+
+class ActivationMailRequest(Request):
+    """Who wants the mail again."""
+
+    email: Email
+
+
+class SessionRequest(Request):
+    """What a person signs in with."""
+
+    email: Annotated[str, StringConstraints(max_length=254)]
+    password: Annotated[str, StringConstraints(max_length=256)]
+
+
+class SubjectBody(BaseModel):
+    """Whom a token speaks for: a person or an API key, its company, and what it may do."""
+
+    id: UUID
+    company_id: UUID
+    kind: str
+    market: str | None
+    scopes: list[str]
+
+
+class TokenBody(BaseModel):
+    """A short access token; `expires_in` counts seconds of real time."""
+
+    access_token: str
+    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - a name from RFC 6750, no secret
+    expires_in: int
+    subject: SubjectBody
+
+
+class OAuthTokenBody(BaseModel):
+    """RFC 6749, section 5.1."""
+
+    access_token: str
+    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - a name from RFC 6750, no secret
+    expires_in: int
+    scope: str
+
+
+class MeBody(BaseModel):
+    """Who is asking, for which company. `email` and `name` are null for an API key."""
+
+    subject: SubjectBody
+    email: str | None
+    name: str | None
+    company: "CompanyBody"
+
+
+class VatNumberBody(BaseModel):
+    """A VAT number and what the register says: not_asked, not_covered, valid, invalid or unavailable."""
+
+    country: str
+    number: str
+    status: str
+    checked_at: datetime | None
+    consultation_number: str | None
+
+
+class CompanyBody(BaseModel):
+    """A company as it sees itself."""
+
+    company_id: UUID
+    version: int
+    kind: str
+    state: str
+    market: str | None
+    legal_name: str
+    country: str
+    registration_number: str
+    vat_numbers: list[VatNumberBody]
+    address: AddressBody
+    language: str
+
+
+class ApiKeyRequest(Request):
+    """A key for one program; `scopes` at most your own."""
+
+    name: Text
+    scopes: list[Text] = Field(min_length=1)
+
+
+class ApiKeyBody(BaseModel):
+    """A key without its secret; `id` is also the OAuth client id."""
+
+    id: UUID
+    name: str
+    scopes: list[str]
+    created_at: datetime
+    revoked_at: datetime | None
+
+
+class NewApiKeyBody(ApiKeyBody):
+    """`api_key` and `client_secret` are shown this once; both are null when the request is repeated."""
+
+    api_key: str | None = None
+    client_secret: str | None = None
+
+
+class MandateBody(BaseModel):
+    """The text to sign, and who signed which version when (null before)."""
+
+    version: str
+    text: str
+    signed_version: str | None
+    signatory: str | None
+    signed_at: datetime | None
+
+
+class MandateRequest(Request):
+    """The signature under the invoicing mandate; `signatory` is the name of who signs."""
+
+    version: Text
+    accepted: bool
+    signatory: Text
+
+
+class SellerBody(BaseModel):
+    """A seller's case. `payout_iban` is masked; `reason` and `next_step` explain a refusal or suspension."""
+
+    seller_id: UUID
+    version: int
+    state: str
+    markets: list[str]
+    regimes: list[str]
+    payout_iban: str
+    payout_holder: str
+    return_address: AddressBody
+    support_phone: str
+    invoice_prefix: str
+    reason: str | None
+    next_step: str | None
+    mandate_version: str | None
+    company: CompanyBody
+
+
+class SellerStateBody(BaseModel):
+    """A seller's case after a move."""
+
+    seller_id: UUID
+    state: str
+    version: int
+
+
+class RejectionRequest(Request):
+    """Why, as a code, and what the seller could do next."""
+
+    reason: RejectionReason
+    next_step: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+
+
+class SuspensionRequest(Request):
+    """Why, as a code."""
+
+    reason: SuspensionReason

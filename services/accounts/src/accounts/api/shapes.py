@@ -1,0 +1,109 @@
+"""Aggregates → response shapes."""
+
+from accounts.api.schemas import (
+    AddressBody,
+    ApiKeyBody,
+    CompanyBody,
+    CompanyStateBody,
+    SellerBody,
+    SellerStateBody,
+    SignedUpBody,
+    SubjectBody,
+    VatNumberBody,
+)
+from accounts.domain.api_key import ApiKey
+from accounts.domain.company import Company
+from accounts.domain.scopes import Grant
+from accounts.domain.seller import Seller
+from accounts.domain.values import Address, VatNumber
+from accounts.use_cases.open_account import OpenedAccount
+from chassis.kernel.numbers import mask_iban
+
+
+def signed_up(opened: OpenedAccount) -> SignedUpBody:
+    """The answer to a sign-up."""
+    return SignedUpBody(company_id=opened.company.id, user_id=opened.user.id, state=opened.company.state)
+
+
+def company_state(company: Company) -> CompanyStateBody:
+    """The answer to a move of a company."""
+    return CompanyStateBody(company_id=company.id, kind=company.kind, state=company.state, version=company.version)
+
+
+def seller_state(seller: Seller) -> SellerStateBody:
+    """The answer to a move of a seller's case."""
+    return SellerStateBody(seller_id=seller.id, state=seller.state, version=seller.version)
+
+
+def subject(grant: Grant) -> SubjectBody:
+    """Whom a token speaks for."""
+    return SubjectBody(
+        id=grant.subject_id,
+        company_id=grant.company_id,
+        kind=grant.kind,
+        market=grant.market,
+        scopes=sorted(grant.scopes),
+    )
+
+
+def company(company: Company) -> CompanyBody:
+    """A company as it sees itself."""
+    return CompanyBody(
+        company_id=company.id,
+        version=company.version,
+        kind=company.kind,
+        state=company.state,
+        market=company.market,
+        legal_name=company.legal_name,
+        country=company.country,
+        registration_number=company.registration_number,
+        vat_numbers=[_vat_number(vat) for vat in company.vat_numbers],
+        address=_address(company.address),
+        language=company.language,
+    )
+
+
+def seller(company_of_it: Company, case: Seller) -> SellerBody:
+    """A seller's case with its company."""
+    return SellerBody(
+        seller_id=case.id,
+        version=case.version,
+        state=case.state,
+        markets=list(case.markets),
+        regimes=[str(regime) for regime in case.regimes],
+        payout_iban=mask_iban(case.payout_iban),
+        payout_holder=case.payout_holder,
+        return_address=_address(case.return_address),
+        support_phone=case.support_phone,
+        invoice_prefix=case.invoice_prefix,
+        reason=case.reason,
+        next_step=case.next_step,
+        mandate_version=case.mandate.version if case.mandate else None,
+        company=company(company_of_it),
+    )
+
+
+def api_key(key: ApiKey) -> ApiKeyBody:
+    """A key without its secret."""
+    return ApiKeyBody(
+        id=key.id,
+        name=key.name,
+        scopes=sorted(key.scopes),
+        created_at=key.created_at,
+        revoked_at=key.revoked_at,
+    )
+
+
+def _vat_number(vat: VatNumber) -> VatNumberBody:
+    return VatNumberBody(
+        country=vat.country,
+        number=vat.number,
+        status=vat.status,
+        checked_at=vat.answer.checked_at if vat.answer else None,
+        consultation_number=vat.answer.consultation_number if vat.answer else None,
+    )
+
+
+def _address(address: Address) -> AddressBody:
+    # Already checked when it came in; a platform company has an empty one.
+    return AddressBody.model_construct(**vars(address))

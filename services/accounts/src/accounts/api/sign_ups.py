@@ -1,0 +1,72 @@
+"""Sign-up of buyers and applications of sellers: open to everybody."""
+
+import hashlib
+from functools import partial
+
+from fastapi import APIRouter, status
+from starlette.responses import Response
+
+from accounts.api import shapes
+from accounts.api.schemas import AddressBody, BuyerRequest, CompanyRequest, SellerRequest, SignedUpBody
+from accounts.api.state import Given
+from accounts.domain.user import same_email
+from accounts.domain.values import Address, Contact
+from accounts.use_cases.apply_as_seller import ApplyAsSeller, apply_as_seller
+from accounts.use_cases.open_account import CompanyDetails
+from accounts.use_cases.register_buyer import RegisterBuyer, register_buyer
+from chassis.kernel.clock import real_now
+from chassis.web.writes import Write
+
+router = APIRouter(prefix="/v1", tags=["accounts"])
+
+
+@router.post("/companies", status_code=status.HTTP_201_CREATED, response_model=SignedUpBody)
+async def register_company(body: BuyerRequest, write: Write, given: Given) -> Response:
+    """Sign a business up to buy in a market. Its first person gets a mail with a link to set a password.
+
+    A used e-mail address is answered with 409 `email_in_use`: among businesses a plain answer is worth more than hiding
+    which addresses have accounts; every other path (mail again, sign-in) hides it.
+    """
+    vat_numbers = {body.country: body.vat_number} if body.vat_number else {}
+    command = RegisterBuyer(_details(body, vat_numbers), body.market, real_now())
+    work = partial(register_buyer, command, given.markets)
+    return await write.answer(_tenant(body), work, shapes.signed_up, status=status.HTTP_201_CREATED)
+
+
+@router.post("/sellers", status_code=status.HTTP_201_CREATED, response_model=SignedUpBody)
+async def apply_to_sell(body: SellerRequest, write: Write, given: Given) -> Response:
+    """Apply as a seller. The person gets the activation mail; the operator decides about the application."""
+    command = ApplyAsSeller(
+        details=_details(body, dict(body.vat_numbers)),
+        markets=tuple(dict.fromkeys(body.markets)),
+        regimes=tuple(dict.fromkeys(body.regimes)),
+        payout_iban=body.payout_iban,
+        payout_holder=body.payout_holder,
+        return_address=_address(body.return_address),
+        support_phone=body.support_phone,
+        at=real_now(),
+    )
+    work = partial(apply_as_seller, command, given.markets)
+    return await write.answer(_tenant(body), work, shapes.signed_up, status=status.HTTP_201_CREATED)
+
+
+def _details(body: CompanyRequest, vat_numbers: dict[str, str]) -> CompanyDetails:
+    return CompanyDetails(
+        legal_name=body.legal_name,
+        country=body.country,
+        registration_number=body.registration_number,
+        vat_numbers=vat_numbers,
+        address=_address(body.address),
+        contact=Contact(body.contact.name, body.contact.email, body.contact.phone),
+        legal_form=body.legal_form,
+        share_capital=body.share_capital,
+    )
+
+
+def _address(body: AddressBody) -> Address:
+    return Address(body.street, body.postal_code, body.city, body.country)
+
+
+def _tenant(body: CompanyRequest) -> str:
+    """Strangers have no tenant yet: their idempotency keys are kept apart by a hash of the address they sign up with."""
+    return f"sign-up/{hashlib.sha256(same_email(body.contact.email).encode()).hexdigest()}"

@@ -1,0 +1,30 @@
+"""What routes are given by the composition root, as typed dependencies."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+
+from accounts.domain.activation import ActivationTokens
+from accounts.use_cases import ports
+from chassis.db.executor import Executor
+
+
+@dataclass(frozen=True)
+class Doors:
+    """Ports of the routes; `run` on the executor is for writes that carry no Idempotency-Key."""
+
+    executor: Executor[Any]
+    queries: ports.Queries
+    markets: ports.Markets
+    passwords: ports.Passwords
+    tokens: ports.Tokens
+    activation_tokens: ActivationTokens
+
+
+def _doors(request: Request) -> Doors:
+    doors: Doors = request.app.state.doors
+    return doors
+
+
+Given = Annotated[Doors, Depends(_doors)]

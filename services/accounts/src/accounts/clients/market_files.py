@@ -1,0 +1,17 @@
+"""The markets' rules about accounts, read from the policy packs."""
+
+from datetime import date
+
+from accounts.domain.policies import MarketRules, market_rules
+from chassis.policy_files import Markets
+
+
+class MarketFiles:
+    """The packs that were loaded at start."""
+
+    def __init__(self, markets: Markets) -> None:
+        self._markets = markets
+
+    def rules(self, market: str, on: date) -> MarketRules:
+        """What is in force on that day."""
+        return market_rules(self._markets.pack(market, on))

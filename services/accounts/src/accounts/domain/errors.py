@@ -1,0 +1,185 @@
+"""Every refusal of accounts by name, with its stable code and the sentence the user hears."""
+
+from chassis.kernel.errors import Forbidden, Invalid, NotFound, Unavailable, WrongState
+
+
+class CompanyNotFound(NotFound):
+    """No such company, or not the asker's."""
+
+    code = "company_not_found"
+    title = "There is no such company, or it is not yours"
+
+
+class SellerNotFound(NotFound):
+    """The company never applied as a seller."""
+
+    code = "seller_not_found"
+    title = "There is no such seller"
+
+
+class ApiKeyNotFound(NotFound):
+    """No such key, or another company's."""
+
+    code = "api_key_not_found"
+    title = "There is no such API key, or it is not yours"
+
+
+class UserNotFound(NotFound):
+    """Nobody has this id."""
+
+    code = "user_not_found"
+    title = "There is no such person"
+
+
+class EmailInUse(WrongState):
+    """One account has one e-mail address. A business sign-up says so plainly; no other path tells whether one exists."""
+
+    code = "email_in_use"
+    title = "An account with this e-mail address exists already"
+
+
+class CountryNotServed(Invalid):
+    """The buyer's company sits in a country that the market does not deliver to."""
+
+    code = "country_not_served"
+    title = "This market does not serve your country"
+
+
+class VatNumbersMissing(Invalid):
+    """A seller needs a VAT number in each country it ships from (domain rule of seller onboarding)."""
+
+    code = "vat_numbers_missing"
+    title = "A VAT number is needed for the country you ship from"
+
+
+class MarketsMissing(Invalid):
+    """An application that names no market."""
+
+    code = "markets_missing"
+    title = "Name at least one market to sell in"
+
+
+class MarketHasItsSeller(WrongState):
+    """A single-seller market admits one (policy `identity.model`)."""
+
+    code = "market_has_its_seller"
+    title = "This market has a single seller, and it has been admitted already"
+
+
+class InvoicePrefixTaken(WrongState):
+    """Two applications chose the same prefix in the same moment; asking again chooses another."""
+
+    code = "invoice_prefix_taken"
+    title = "Please send the application again"
+
+
+class ActivationLinkInvalid(Invalid):
+    """The token was not made by us, or a newer link has replaced it."""
+
+    code = "activation_link_invalid"
+    title = "This activation link does not work"
+
+
+class ActivationLinkExpired(WrongState):
+    """The link works for as long as the market says (72 hours)."""
+
+    code = "activation_link_expired"
+    title = "This activation link has expired; ask for a new one"
+
+
+class ActivationLinkUsed(WrongState):
+    """A link works once."""
+
+    code = "activation_link_used"
+    title = "This account is active already; please sign in"
+
+
+class PasswordTooShort(Invalid):
+    """Length is what counts (NIST SP 800-63B); no rules about kinds of characters."""
+
+    code = "password_too_short"
+    title = "A password needs at least 12 characters"
+
+
+class PasswordTooLong(Invalid):
+    """A bound, so that hashing cannot be made to work for ever."""
+
+    code = "password_too_long"
+    title = "A password has at most 256 characters"
+
+
+class SignInRefused(Forbidden):
+    """Unknown address, wrong password or an account that was never activated: one answer for all."""
+
+    code = "sign_in_refused"
+    title = "E-mail address or password are wrong"
+
+
+class TooManySignIns(Forbidden):
+    """Too many failed attempts for one address."""
+
+    code = "too_many_sign_ins"
+    title = "Too many failed sign-ins for this address; wait a while"
+
+
+class CompanyNotActive(Forbidden):
+    """The sign-in is right, but the company is closed."""
+
+    code = "company_not_active"
+    title = "This company's account is not active"
+
+
+class ApiKeyRefused(Forbidden):
+    """Unknown, mistyped or revoked: one answer for all."""
+
+    code = "api_key_refused"
+    title = "This API key is not valid"
+
+
+class ScopesNotYours(Forbidden):
+    """A key can do at most what its maker can do."""
+
+    code = "scopes_not_yours"
+    title = "A key cannot have scopes that you do not have"
+
+
+class CompanyMoveRefused(WrongState):
+    """The company's state does not allow the move."""
+
+    code = "company_state"
+    title = "The state of the company does not allow this"
+
+
+class SellerMoveRefused(WrongState):
+    """The seller's state does not allow the move."""
+
+    code = "seller_state"
+    title = "The state of the seller's application does not allow this"
+
+
+class MandateNotAccepted(Invalid):
+    """Without acceptance there is no mandate."""
+
+    code = "mandate_not_accepted"
+    title = "The invoicing mandate must be accepted"
+
+
+class MandateVersionUnknown(Invalid):
+    """Only the current text can be signed."""
+
+    code = "mandate_version_unknown"
+    title = "This is not the current version of the invoicing mandate"
+
+
+class VatNumberRefusedByRegister(WrongState):
+    """VIES said clearly that one of the numbers is not valid; "does not answer" is not that."""
+
+    code = "vat_number_refused_by_register"
+    title = "A VAT number of the seller is not valid according to the register"
+
+
+class RegisterUnavailable(Unavailable):
+    """VIES, or the member state behind it, does not answer."""
+
+    code = "vat_register_unavailable"
+    title = "The VAT register does not answer at the moment"

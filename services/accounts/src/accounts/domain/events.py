@@ -1,0 +1,70 @@
+"""Facts of accounts. None carries anything personal: who needs a name fetches the party."""
+
+from dataclasses import dataclass
+
+from chassis.kernel.events import DomainEvent
+from chassis.kernel.ids import Id
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompanyRegistered(DomainEvent):
+    """A company signed up; `user_id` is its first person, who gets the activation mail."""
+
+    kind: str
+    market: str | None
+    user_id: Id
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompanyActivated(DomainEvent):
+    """Its first person has set a password."""
+
+    kind: str
+    market: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompanyChanged(DomainEvent):
+    """Something about it is new: `vat_evidence`, or `activation_link` (then `user_id` asked for the mail again)."""
+
+    what: tuple[str, ...]
+    user_id: Id | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompanyClosed(DomainEvent):
+    """Nobody signs in for it any more."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SellerSubmitted(DomainEvent):
+    """A refurbisher applied to sell in these markets."""
+
+    markets: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SellerApproved(DomainEvent):
+    """The operator admitted it; the mandate is still to be signed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SellerRejected(DomainEvent):
+    """The operator refused it; the reason is a code, never free text."""
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SellerActivated(DomainEvent):
+    """It may sell: the mandate was signed, or a suspension was lifted."""
+
+    markets: tuple[str, ...]
+    mandate_version: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SellerSuspended(DomainEvent):
+    """It may not sell for now; open orders are finished."""
+
+    reason: str

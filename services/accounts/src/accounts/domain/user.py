@@ -1,0 +1,108 @@
+"""A person of a company: the e-mail address to sign in with, the password's hash, and the activation link."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from accounts.domain.errors import (
+    ActivationLinkExpired,
+    ActivationLinkInvalid,
+    ActivationLinkUsed,
+    PasswordTooLong,
+    PasswordTooShort,
+)
+from chassis.kernel.ids import Id
+
+PASSWORD_LENGTH_MIN = 12
+PASSWORD_LENGTH_MAX = 256
+# A mail a minute is enough for whoever waits for it, and too little to flood a mailbox.
+MAIL_EVERY = timedelta(minutes=1)
+
+
+class UserState(StrEnum):
+    """Before and after the activation link was used."""
+
+    PENDING = "pending"
+    ACTIVE = "active"
+
+
+@dataclass(frozen=True)
+class Link:
+    """An activation link: `nonce` makes its token unlike any other, `valid_for` is the market's rule at sign-up.
+
+    All times are real time.
+    """
+
+    nonce: str
+    expires_at: datetime
+    requested_at: datetime
+    valid_for: timedelta
+
+    def renewed(self, nonce: str, at: datetime) -> "Link":
+        """Itself while it works, so that two mails carry one link; else a new one."""
+        if at < self.expires_at:
+            return self
+        return Link(nonce, at + self.valid_for, at, self.valid_for)
+
+
+@dataclass(frozen=True)
+class User:
+    """`email` is lower case and unique. A person has no public story of its own: `version` only guards the save."""
+
+    id: Id
+    version: int
+    company_id: Id
+    kind: str
+    state: UserState
+    email: str
+    name: str
+    password_hash: str | None = None
+    link: Link | None = None
+
+    def activate(self, nonce: str, password_hash: str, at: datetime) -> "User":
+        """Use the link: once, and in time."""
+        if self.state is UserState.ACTIVE:
+            raise ActivationLinkUsed()
+        if self.link is None or self.link.nonce != nonce:
+            raise ActivationLinkInvalid()
+        if at >= self.link.expires_at:
+            raise ActivationLinkExpired()
+        return self._next(state=UserState.ACTIVE, password_hash=password_hash, link=None)
+
+    def may_ask_for_mail(self, at: datetime) -> bool:
+        """Only somebody who is not active yet, and not twice in a minute."""
+        return self.link is not None and at >= self.link.requested_at + MAIL_EVERY
+
+    def ask_for_link(self, nonce: str, at: datetime) -> "User":
+        """The mail shall go out again."""
+        return self._next(link=replace(self.working_link(nonce, at), requested_at=at))
+
+    def working_link(self, nonce: str, at: datetime) -> Link:
+        """The link to send: the present one, or one with the new nonce where that has expired."""
+        if self.link is None:
+            raise ActivationLinkUsed()
+        return self.link.renewed(nonce, at)
+
+    def with_link(self, link: Link) -> "User":
+        """Another link; the one before works no longer."""
+        return self._next(link=link)
+
+    def with_sign_in(self, email: str, password_hash: str) -> "User":
+        """Another address and password."""
+        return self._next(email=email, password_hash=password_hash)
+
+    def _next(self, **changes: object) -> "User":
+        return replace(self, version=self.version + 1, **changes)  # type: ignore[arg-type]
+
+
+def check_password(password: str) -> None:
+    """Refuse what is too short to be safe or too long to be hashed."""
+    if len(password) < PASSWORD_LENGTH_MIN:
+        raise PasswordTooShort(length_min=PASSWORD_LENGTH_MIN)
+    if len(password) > PASSWORD_LENGTH_MAX:
+        raise PasswordTooLong(length_max=PASSWORD_LENGTH_MAX)
+
+
+def same_email(typed: str) -> str:
+    """The one spelling under which an address is kept and looked up."""
+    return typed.strip().lower()

@@ -1,0 +1,102 @@
+"""The composition root: the only file where the ports of accounts meet their adapters."""
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from accounts.api import activations, api_keys, internal, jwks, me, oauth, operator, sellers, sessions, sign_ups
+from accounts.api.state import Doors
+from accounts.clients.market_files import MarketFiles
+from accounts.clients.passwords import Argon2Passwords
+from accounts.clients.tokens import SignedTokens
+from accounts.clients.vat_errand import check_vat_number
+from accounts.clients.vies import ViesClient
+from accounts.domain.activation import ActivationTokens
+from accounts.messaging import inbound
+from accounts.messaging.outbound import TOPICS, outbound
+from accounts.settings import AccountsSettings
+from accounts.storage.queries import AccountQueries
+from accounts.storage.signing_keys import SigningKeyStore
+from accounts.storage.unit_of_work import AccountsUnitOfWork
+from accounts.use_cases.open_account import CHECK_VAT_NUMBER
+from accounts.use_cases.seed_platform import OPERATOR_USER, SeedPlatform, seed_platform
+from chassis.db.executor import Executor
+from chassis.kernel.clock import real_now
+from chassis.policy_files import load_markets
+from chassis.runner import Service
+from chassis.settings import Settings
+from chassis.web.auth import Keys
+from chassis.web.http import make_client
+
+ROUTERS = (
+    sign_ups.router,
+    activations.router,
+    sessions.router,
+    oauth.router,
+    me.router,
+    api_keys.router,
+    sellers.router,
+    operator.router,
+    jwks.router,
+    internal.router,
+)
+MIGRATIONS = Path(__file__).parent / "storage" / "migrations"
+
+
+def build(settings: Settings) -> Service:
+    """Everything that makes the service."""
+    own = AccountsSettings.read(settings)
+    markets = load_markets(settings.markets_dir)
+    passwords = Argon2Passwords()
+
+    def doors(executor: Executor[Any]) -> Doors:
+        return Doors(
+            executor=executor,
+            queries=AccountQueries(executor.engine),
+            markets=MarketFiles(markets),
+            passwords=passwords,
+            tokens=_tokens(executor),
+            activation_tokens=ActivationTokens(settings.internal_token),
+        )
+
+    async def seed(executor: Executor[Any]) -> None:
+        home = markets.pack(markets.default(), executor.clock.now().date())
+        operator_user = await AccountQueries(executor.engine).user(OPERATOR_USER)
+        kept = operator_user.password_hash if operator_user else None
+        fits = await passwords.matches(own.operator_password, kept)
+        command = SeedPlatform(
+            name="Regrade",
+            country=home.text("identity.country"),
+            language=home.texts("identity.languages")[0],
+            email=own.operator_email,
+            password_hash=None if fits else await passwords.hash(own.operator_password),
+            operator_key=own.operator_api_key,
+            auditor_key=own.auditor_api_key,
+            at=real_now(),
+        )
+        await executor.run(partial(seed_platform, command))
+
+    def errands(executor: Executor[Any]) -> dict[str, Any]:
+        vies = ViesClient(make_client(), own.sandbox_url, own.vies_requester)
+        return {CHECK_VAT_NUMBER: check_vat_number(vies, executor.run)}
+
+    return Service(
+        name="accounts",
+        description="Companies, sellers, people, sign-in and keys",
+        settings=settings,
+        migrations=MIGRATIONS,
+        make_uow=AccountsUnitOfWork,
+        outbound=outbound,
+        topics_out=TOPICS,
+        routers=ROUTERS,
+        # Nobody needs the network for keys of its own.
+        keys=lambda executor: Keys(_tokens(executor).jwks),
+        inbound=inbound.handlers(),
+        errands=errands,
+        state=lambda executor: {"doors": doors(executor)},
+        on_start=seed,
+    )
+
+
+def _tokens(executor: Executor[Any]) -> SignedTokens:
+    return SignedTokens(SigningKeyStore(executor.engine).keys)

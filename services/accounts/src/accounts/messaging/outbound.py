@@ -1,0 +1,51 @@
+"""Domain events become public messages here, and only here; nothing personal ever passes."""
+
+from typing import Any
+
+from accounts.domain import events
+from chassis.db.outbox import PublicEvent
+from chassis.kernel.events import DomainEvent
+
+COMPANY = "accounts.company"
+SELLER = "accounts.seller"
+TOPICS = (COMPANY, SELLER)
+
+
+def outbound(event: DomainEvent) -> PublicEvent:
+    """The public shape of a fact."""
+    match event:
+        case events.CompanyRegistered():
+            data: dict[str, Any] = {"kind": event.kind, "market": event.market, "user_id": str(event.user_id)}
+            return _company("registered", event, data)
+        case events.CompanyActivated():
+            return _company("activated", event, {"kind": event.kind, "market": event.market})
+        case events.CompanyChanged(what=what, user_id=user_id):
+            return _company("changed", event, {"what": list(what), "user_id": str(user_id) if user_id else None})
+        case events.CompanyClosed():
+            return _company("closed", event, {})
+        case events.SellerSubmitted():
+            return _seller("submitted", event, {"markets": list(event.markets)})
+        case events.SellerApproved():
+            return _seller("approved", event, {})
+        case events.SellerRejected():
+            return _seller("rejected", event, {"reason": event.reason})
+        case events.SellerActivated():
+            data = {"markets": list(event.markets), "mandate_version": event.mandate_version}
+            return _seller("activated", event, data)
+        case events.SellerSuspended():
+            return _seller("suspended", event, {"reason": event.reason})
+    raise AssertionError(f"{type(event).__name__} has no public shape")
+
+
+def _company(name: str, event: DomainEvent, data: dict[str, Any]) -> PublicEvent:
+    return _public(COMPANY, name, event, {"company_id": str(event.aggregate_id), **data})
+
+
+def _seller(name: str, event: DomainEvent, data: dict[str, Any]) -> PublicEvent:
+    return _public(SELLER, name, event, {"seller_id": str(event.aggregate_id), **data})
+
+
+def _public(topic: str, name: str, event: DomainEvent, data: dict[str, Any]) -> PublicEvent:
+    return PublicEvent(
+        topic=topic, type=f"{topic}.{name}.v1", aggregate_id=event.aggregate_id, seq=event.seq, data=data
+    )

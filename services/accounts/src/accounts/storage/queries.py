@@ -1,0 +1,57 @@
+"""The read side: what routes show, without a transaction of their own."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, true
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from accounts.domain.api_key import ApiKey
+from accounts.domain.seller import SellerState
+from accounts.domain.user import User
+from accounts.storage import tables
+from accounts.storage.api_keys import ApiKeyRepository
+from accounts.storage.companies import CompanyRepository
+from accounts.storage.sellers import SellerRepository
+from accounts.storage.users import UserRepository
+from accounts.use_cases.ports import Account
+from chassis.kernel.ids import Id
+
+
+class AccountQueries:
+    """Reads through the same mappings as the use cases, so that a column is explained once."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def account(self, company_id: Id) -> Account:
+        """The company with its seller case; `CompanyNotFound` if there is none."""
+        async with self._engine.connect() as connection:
+            company = await CompanyRepository(connection).get(company_id)
+            return Account(company, await SellerRepository(connection).find(company_id))
+
+    async def user(self, user_id: Id) -> User | None:
+        """A person; None for the id of an API key."""
+        async with self._engine.connect() as connection:
+            return await UserRepository(connection).find(user_id)
+
+    async def sellers(self, state: SellerState | None, after: Id | None, limit: int) -> Sequence[Account]:
+        """Seller cases with their companies."""
+        table = tables.sellers
+        in_state = table.c.state == str(state) if state else true()
+        async with self._engine.connect() as connection:
+            cases = await SellerRepository(connection).where(in_state, _behind(table.c.id, after), limit=limit)
+            companies = await CompanyRepository(connection).get_many([case.id for case in cases])
+        # Both are in id order, and no case is without its company.
+        return [Account(company, case) for company, case in zip(companies, cases, strict=True)]
+
+    async def api_keys(self, company_id: Id, after: Id | None, limit: int) -> Sequence[ApiKey]:
+        """Keys of a company, revoked ones too."""
+        table = tables.api_keys
+        async with self._engine.connect() as connection:
+            return await ApiKeyRepository(connection).where(
+                table.c.company_id == company_id, _behind(table.c.id, after), limit=limit
+            )
+
+
+def _behind(column: ColumnElement[Id], after: Id | None) -> ColumnElement[bool]:
+    return column > after if after else true()

@@ -1,0 +1,45 @@
+"""Attempts to sign in, per address; the address itself is not kept, for it may be anybody's."""
+
+import hashlib
+from datetime import datetime
+
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from accounts.storage.tables import sign_in_attempts
+from chassis.kernel.ids import new_id
+
+
+class SignInAttemptLog:
+    """Small: what is older than the window is forgotten at the next attempt of anybody."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def recent(self, email: str, since: datetime) -> int:
+        """Count, and keep rivals for the same address waiting until this transaction ends."""
+        address = _hash(email)
+        await self._connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(address))))
+        old = select(sign_in_attempts.c.id).where(sign_in_attempts.c.at < since)
+        # Rows that a rival deletes just now are left to it: two sweeps must not wait for each other.
+        await self._connection.execute(
+            delete(sign_in_attempts).where(sign_in_attempts.c.id.in_(old.with_for_update(skip_locked=True)))
+        )
+        counted = await self._connection.execute(
+            select(func.count())
+            .select_from(sign_in_attempts)
+            .where(sign_in_attempts.c.address_hash == address, sign_in_attempts.c.at >= since)
+        )
+        return counted.scalar_one()
+
+    async def add(self, email: str, at: datetime) -> None:
+        """One more."""
+        await self._connection.execute(insert(sign_in_attempts).values(id=new_id(), address_hash=_hash(email), at=at))
+
+    async def forget(self, email: str) -> None:
+        """The right password was given."""
+        await self._connection.execute(delete(sign_in_attempts).where(sign_in_attempts.c.address_hash == _hash(email)))
+
+
+def _hash(email: str) -> str:
+    return hashlib.sha256(email.encode()).hexdigest()

@@ -1,0 +1,100 @@
+"""The tables of accounts, as the newest migration leaves them."""
+
+from sqlalchemy import Column, DateTime, ForeignKey, Integer, MetaData, Table, Text, Uuid
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+metadata = MetaData()
+
+companies = Table(
+    "companies",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("market", Text),
+    Column("legal_name", Text, nullable=False),
+    Column("country", Text, nullable=False),
+    Column("registration_number", Text, nullable=False),
+    Column("vat_numbers", JSONB, nullable=False),
+    Column("address", JSONB, nullable=False),
+    Column("contact", JSONB, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("legal_form", Text),
+    Column("share_capital", Text),
+)
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("company_id", ForeignKey("companies.id"), nullable=False, index=True),
+    Column("kind", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("email", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("password_hash", Text),
+    Column("link", JSONB),
+)
+
+sellers = Table(
+    "sellers",
+    metadata,
+    Column("id", ForeignKey("companies.id"), primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("markets", ARRAY(Text), nullable=False),
+    Column("regimes", ARRAY(Text), nullable=False),
+    Column("payout_iban", Text, nullable=False),
+    Column("payout_holder", Text, nullable=False),
+    Column("return_address", JSONB, nullable=False),
+    Column("support_phone", Text, nullable=False),
+    Column("invoice_prefix", Text, nullable=False, unique=True),
+    Column("reason", Text),
+    Column("next_step", Text),
+    Column("mandate", JSONB),
+)
+
+api_keys = Table(
+    "api_keys",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("company_id", ForeignKey("companies.id"), nullable=False, index=True),
+    Column("kind", Text, nullable=False),
+    Column("market", Text),
+    Column("name", Text, nullable=False),
+    Column("scopes", ARRAY(Text), nullable=False),
+    Column("hash", Text, nullable=False, unique=True),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("revoked_at", DateTime(timezone=True)),
+)
+
+vat_evidence = Table(
+    "vat_evidence",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("company_id", ForeignKey("companies.id"), nullable=False, index=True),
+    Column("number", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("name", Text),
+    Column("consultation_number", Text),
+    Column("checked_at", DateTime(timezone=True), nullable=False),
+)
+
+sign_in_attempts = Table(
+    "sign_in_attempts",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("address_hash", Text, nullable=False, index=True),
+    Column("at", DateTime(timezone=True), nullable=False, index=True),
+)
+
+signing_keys = Table(
+    "signing_keys",
+    metadata,
+    Column("kid", Text, primary_key=True),
+    Column("private_jwk", JSONB, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+)

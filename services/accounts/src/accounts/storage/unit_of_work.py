@@ -1,0 +1,24 @@
+"""The unit of work of accounts: the chassis' one plus this service's repositories."""
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from accounts.storage.api_keys import ApiKeyRepository
+from accounts.storage.companies import CompanyRepository
+from accounts.storage.sellers import SellerRepository
+from accounts.storage.sign_in_attempts import SignInAttemptLog
+from accounts.storage.users import UserRepository
+from accounts.storage.vat_evidence import VatEvidenceLog
+from chassis.db.unit_of_work import UnitOfWork
+
+
+class AccountsUnitOfWork(UnitOfWork):
+    """Everything a use case of accounts works with, on one connection."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        super().__init__(connection)
+        self.companies = CompanyRepository(connection)
+        self.users = UserRepository(connection)
+        self.sellers = SellerRepository(connection)
+        self.api_keys = ApiKeyRepository(connection)
+        self.vat_evidence = VatEvidenceLog(connection)
+        self.sign_in_attempts = SignInAttemptLog(connection)

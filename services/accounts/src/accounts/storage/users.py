@@ -1,0 +1,48 @@
+"""People: row ↔ dataclass; the database guards that an address is used once."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+
+from accounts.domain.errors import EmailInUse, UserNotFound
+from accounts.domain.user import User, UserState
+from accounts.storage import rows, tables
+from chassis.db.repository import Repository
+
+
+class UserRepository(Repository[User]):
+    """Two sign-ups with one address in the same moment: the second is refused, not failed."""
+
+    table = tables.users
+    not_found = UserNotFound
+
+    async def find_by_email(self, email: str) -> User | None:
+        """By the one spelling of the address (`same_email`)."""
+        found = await self.where(self.table.c.email == email)
+        return found[0] if found else None
+
+    async def add(self, *aggregates: User) -> None:
+        """Insert, or `EmailInUse`."""
+        try:
+            await super().add(*aggregates)
+        except IntegrityError as taken:
+            raise EmailInUse() from taken
+
+    def to_row(self, aggregate: User) -> dict[str, Any]:
+        """Column values."""
+        return {
+            "id": aggregate.id,
+            "version": aggregate.version,
+            "company_id": aggregate.company_id,
+            "kind": aggregate.kind,
+            "state": aggregate.state,
+            "email": aggregate.email,
+            "name": aggregate.name,
+            "password_hash": aggregate.password_hash,
+            "link": rows.link_to(aggregate.link),
+        }
+
+    def from_row(self, row: Mapping[str, Any]) -> User:
+        """The person of a row."""
+        return User(**{**row, "state": UserState(row["state"]), "link": rows.link_from(row["link"])})

@@ -1,0 +1,31 @@
+"""A person opens the activation link and sets a password: the company becomes active."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from accounts.domain.activation import ActivationToken
+from accounts.domain.company import Company
+from accounts.domain.errors import ActivationLinkInvalid
+from accounts.use_cases.ports import UnitOfWork
+
+
+@dataclass(frozen=True)
+class ActivateCompany:
+    """`at` is real time; the password is hashed before, outside of the transaction."""
+
+    token: ActivationToken
+    password_hash: str
+    at: datetime
+
+
+async def activate_company(command: ActivateCompany, uow: UnitOfWork, now: datetime) -> Company:
+    """Single use and in time; both states change together."""
+    user = await uow.users.find(command.token.user_id)
+    if user is None:
+        raise ActivationLinkInvalid()
+    user = user.activate(command.token.nonce, command.password_hash, command.at)
+    company, activated = (await uow.companies.get(user.company_id)).activate()
+    await uow.users.save(user)
+    await uow.companies.save(company)
+    uow.publish(activated)
+    return company

@@ -1,0 +1,91 @@
+"""The step that buyers and sellers share: keep the company and its first person, and have the VAT numbers checked."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from accounts.domain.activation import new_nonce
+from accounts.domain.company import Company, CompanyKind, CompanyState
+from accounts.domain.errors import EmailInUse
+from accounts.domain.policies import MarketRules
+from accounts.domain.user import Link, User, UserState, same_email
+from accounts.domain.values import Address, Contact, vat_number
+from accounts.use_cases.ports import UnitOfWork
+from chassis.kernel.ids import derived_id, new_id
+from chassis.kernel.numbers import check_registration_number
+
+CHECK_VAT_NUMBER = "check_vat_number"
+
+
+@dataclass(frozen=True)
+class CompanyDetails:
+    """What a company says about itself; numbers as typed, `vat_numbers` by ISO country."""
+
+    legal_name: str
+    country: str
+    registration_number: str
+    vat_numbers: dict[str, str]
+    address: Address
+    contact: Contact
+    legal_form: str | None = None
+    share_capital: str | None = None
+
+
+@dataclass(frozen=True)
+class OpenedAccount:
+    """The new company and its first person."""
+
+    company: Company
+    user: User
+
+
+async def open_account(
+    details: CompanyDetails,
+    kind: CompanyKind,
+    market: str | None,
+    rules: MarketRules,
+    at: datetime,
+    uow: UnitOfWork,
+    now: datetime,
+) -> OpenedAccount:
+    """Check the numbers offline, keep company and person, publish the sign-up. `at` is real time, `now` business time."""
+    email = same_email(details.contact.email)
+    if await uow.users.find_by_email(email) is not None:
+        raise EmailInUse()
+    company = Company(
+        id=new_id(),
+        version=1,
+        kind=kind,
+        state=CompanyState.PENDING_ACTIVATION,
+        market=market,
+        legal_name=details.legal_name,
+        country=details.country,
+        registration_number=check_registration_number(details.country, details.registration_number),
+        vat_numbers=tuple(vat_number(country, typed) for country, typed in details.vat_numbers.items()),
+        address=details.address,
+        contact=details.contact,
+        language=rules.language,
+        legal_form=details.legal_form,
+        share_capital=details.share_capital,
+    )
+    user = User(
+        id=new_id(),
+        version=1,
+        company_id=company.id,
+        kind=kind,
+        state=UserState.PENDING,
+        email=email,
+        name=details.contact.name,
+        link=Link(new_nonce(), at + rules.link_valid_for, at, rules.link_valid_for),
+    )
+    await uow.companies.add(company)
+    await uow.users.add(user)
+    uow.publish(company.registered(user.id))
+    await _have_vat_numbers_checked(company, uow, now)
+    return OpenedAccount(company, user)
+
+
+async def _have_vat_numbers_checked(company: Company, uow: UnitOfWork, now: datetime) -> None:
+    for vat in company.vat_numbers:
+        if vat.asked_in_vies:
+            payload = {"company_id": str(company.id), "number": vat.number}
+            await uow.timers.set(CHECK_VAT_NUMBER, derived_id(company.id, vat.number), now, payload)
