@@ -5,6 +5,7 @@ from typing import Any
 import httpx
 from fastapi import APIRouter, Request
 from opentelemetry.propagate import inject
+from starlette.background import BackgroundTask
 from starlette.responses import Response, StreamingResponse
 
 from chassis.kernel.ids import new_id
@@ -65,18 +66,9 @@ async def forward(path: str, request: Request) -> Response:
         upstream.aiter_raw(),
         upstream.status_code,
         {**answered, **rate_headers, "X-Request-Id": headers["X-Request-Id"]},
-        background=_Close(upstream),
+        # Gives the connection back once the answer has been passed on.
+        background=BackgroundTask(upstream.aclose),
     )
-
-
-class _Close:
-    """Gives the connection back once the answer has been passed on."""
-
-    def __init__(self, upstream: httpx.Response) -> None:
-        self._upstream = upstream
-
-    async def __call__(self) -> None:
-        await self._upstream.aclose()
 
 
 def bearer_of(request: Request) -> str | None:

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from starlette.responses import JSONResponse, Response
 
 from chassis.web import problems
+from chassis.web.body_limit import BodyLimit
 
 BODY_MAX_BYTES = 1024 * 1024
 _QUIET = {"/metrics", "/livez", "/readyz"}
@@ -36,13 +37,13 @@ def make_app(
         lifespan=lifespan,
         generate_unique_id_function=lambda route: route.name,
         separate_input_output_schemas=False,
-        max_body_size=body_max_bytes,
         docs_url=None,
         redoc_url=None,
         telemetry={"operation_spans": False, "exclude": lambda scope: scope["path"] in _QUIET},
     )
     app.state.stopping = False
     problems.install(app)
+    app.add_middleware(BodyLimit, max_bytes=body_max_bytes)
     for router in routers:
         app.include_router(router)
 
