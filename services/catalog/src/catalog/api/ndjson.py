@@ -1,0 +1,107 @@
+"""Reads a push body line by line: what can be read goes in, what cannot is reported by its number."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import ValidationError
+
+from catalog.api.schemas import FeeIn, PriceIn, ProductIn, PushLine
+from catalog.domain.errors import BatchEmpty, BatchTooLong, LineProblem
+from catalog.domain.offer import OfferPatch
+from catalog.domain.product import ProductSpec
+from catalog.use_cases.push_offers import ReadLine
+from chassis.kernel.money import Money
+
+MEDIA_TYPE = "application/x-ndjson"
+MEDIA_TYPES = frozenset({MEDIA_TYPE, "application/ndjson", "application/jsonl"})
+LINES_MAX = 5_000
+LINE_BYTES_MAX = 64 * 1024
+_BOM = b"\xef\xbb\xbf"
+_SKU_SHOWN_MAX = 120
+
+
+def read_lines(body: bytes) -> tuple[ReadLine, ...]:
+    """All lines that are not blank, under their number in the body; raises BatchEmpty or BatchTooLong."""
+    numbered = [(n, raw) for n, raw in enumerate(body.removeprefix(_BOM).split(b"\n"), start=1) if raw.strip()]
+    if not numbered:
+        raise BatchEmpty()
+    if len(numbered) > LINES_MAX:
+        raise BatchTooLong(f"{len(numbered)} lines, at most {LINES_MAX}", lines_max=LINES_MAX)
+    return tuple(_read(number, raw) for number, raw in numbered)
+
+
+def _read(number: int, raw: bytes) -> ReadLine:
+    if len(raw) > LINE_BYTES_MAX:
+        detail = f"{len(raw)} bytes, at most {LINE_BYTES_MAX}"
+        return ReadLine(number, None, problem=LineProblem("line_too_large", "The line is too large", detail))
+    try:
+        line = PushLine.model_validate_json(raw)
+    except ValidationError as error:
+        faults = error.errors(include_url=False, include_context=False, include_input=False)
+        if any(fault["type"] == "json_invalid" for fault in faults):
+            return ReadLine(number, None, problem=_malformed(faults[0]["msg"]))
+        return ReadLine(number, _sku(raw), problem=_invalid(faults))
+    return ReadLine(number, line.sku, patch_of(line))
+
+
+def patch_of(line: PushLine) -> OfferPatch:
+    """The domain's word for a line."""
+    return OfferPatch(
+        sku=line.sku,
+        product=_spec(line.product) if line.product else None,
+        grade=line.grade,
+        price=_money(line.price),
+        prices=None if line.prices is None else {c: Money(p.amount, p.currency) for c, p in line.prices.items()},
+        quantity=line.quantity,
+        vat_regime=line.vat_regime,
+        ship_from=line.ship_from,
+        warranty_months=line.warranty_months,
+        battery_health_percent=line.battery_health_percent,
+        dispatch_business_days=line.dispatch_business_days,
+        shipping_fee=_money(line.shipping_fee),
+        as_of=line.as_of,
+        markets=None if line.markets is None else tuple(dict.fromkeys(line.markets)),
+        paused=None if line.state is None else line.state == "paused",
+    )
+
+
+def _spec(product: ProductIn) -> ProductSpec:
+    return ProductSpec(
+        brand=product.brand,
+        model=product.model,
+        category=product.category,
+        storage=product.storage,
+        ram=product.ram,
+        color=product.color,
+        launch_year=product.launch_year,
+        gtin=product.gtin,
+    )
+
+
+def _money(money: PriceIn | FeeIn | None) -> Money | None:
+    return None if money is None else Money(money.amount, money.currency)
+
+
+def _malformed(message: str) -> LineProblem:
+    return LineProblem("malformed_json", "The line is not valid JSON", message)
+
+
+def _invalid(faults: Any) -> LineProblem:
+    errors = tuple(_pointers(faults))
+    return LineProblem("validation_failed", "Some fields are missing or wrong", errors=errors)
+
+
+def _pointers(faults: Any) -> Iterator[dict[str, Any]]:
+    for fault in faults:
+        pointer = "".join(f"/{part}" for part in fault["loc"])
+        yield {"pointer": pointer, "detail": fault["msg"], "code": fault["type"]}
+
+
+def _sku(raw: bytes) -> str | None:
+    """The SKU of a line that is wrong elsewhere, so that its sender finds it again."""
+    try:
+        sku = json.loads(raw)["sku"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+    return sku if isinstance(sku, str) and sku.isprintable() and len(sku) <= _SKU_SHOWN_MAX else None

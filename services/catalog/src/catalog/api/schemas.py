@@ -1,0 +1,191 @@
+"""Shapes of requests and answers."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from catalog.domain.product import Category
+from chassis.kernel.ids import Id
+from chassis.web.pages import MoneyBody, Page
+
+AMOUNT_MAX = 10**10
+QUANTITY_MAX = 1_000_000
+
+# PostgreSQL cannot store NUL, and no name needs any other control character.
+_Text = Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[^\s\p{C}](?:[^\p{C}]*[^\s\p{C}])?$")]
+_Short = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[^\s\p{C}](?:[^\p{C}]*[^\s\p{C}])?$")]
+_Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class PriceIn(_Strict):
+    """More than nothing, in minor units (38900 = 389.00 EUR)."""
+
+    amount: int = Field(gt=0, le=AMOUNT_MAX)
+    currency: _Currency
+
+
+class FeeIn(_Strict):
+    """Nothing or more, in minor units."""
+
+    amount: int = Field(ge=0, le=AMOUNT_MAX)
+    currency: _Currency
+
+
+class ProductIn(_Strict):
+    """The device. Two descriptions with the same brand, model, storage, RAM and colour, or GTIN, are one product."""
+
+    brand: _Text
+    model: _Text
+    category: Category
+    storage: _Short | None = None
+    ram: _Short | None = None
+    color: _Short | None = None
+    launch_year: int | None = Field(default=None, ge=1970, le=2100)
+    gtin: str | None = Field(default=None, pattern=r"^(?:\d{8}|\d{12,14})$")
+
+
+class PushLine(_Strict):
+    """One line of a push. A new SKU needs product, grade, price, quantity, vat_regime, ship_from, warranty_months and
+    dispatch_business_days; afterwards a line changes what it sends, and null is as good as not sent."""
+
+    sku: _Text = Field(description="Your own name of the offer; upper and lower case are the same")
+    product: ProductIn | None = Field(default=None, description="Cannot be changed once the SKU exists")
+    grade: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")] | None = None
+    price: PriceIn | None = None
+    prices: dict[Country, PriceIn] | None = Field(
+        default=None, max_length=50, description="Prices of their own for single countries; replaces the whole table"
+    )
+    quantity: int | None = Field(
+        default=None,
+        ge=0,
+        le=QUANTITY_MAX,
+        description="Units that can leave within one business day as of `as_of`, not reduced by orders placed after it",
+    )
+    vat_regime: Literal["normal", "margin"] | None = None
+    ship_from: Country | None = None
+    warranty_months: int | None = Field(default=None, ge=0, le=240)
+    battery_health_percent: int | None = Field(default=None, ge=0, le=100)
+    dispatch_business_days: int | None = Field(default=None, ge=0, le=60)
+    shipping_fee: FeeIn | None = Field(
+        default=None, description="Per seller order: the highest of its lines counts once"
+    )
+    as_of: AwareDatetime | None = Field(default=None, description="When the figures were right; now, if not sent")
+    markets: list[_Short] | None = Field(
+        default=None, min_length=1, max_length=20, description="All markets you are admitted to, if not sent at first"
+    )
+    state: Literal["live", "paused"] | None = None
+
+
+class LineProblemBody(BaseModel):
+    """Why a line was not applied."""
+
+    code: str
+    title: str
+    detail: str | None = None
+    errors: list[dict[str, Any]] | None = None
+
+
+class PushLineResult(BaseModel):
+    """What became of a line of a push, by its number in the body."""
+
+    line: int
+    sku: str | None
+    status: Literal["created", "updated", "unchanged", "stale", "rejected"]
+    offer_id: Id | None = None
+    available: int | None = None
+    shortage: int | None = Field(
+        default=None, description="Units that open orders hold or bought beyond your count; absent when there are none"
+    )
+    problem: LineProblemBody | None = None
+
+
+class ProductBody(BaseModel):
+    """The device."""
+
+    brand: str
+    model: str
+    category: Category
+    storage: str | None
+    ram: str | None
+    color: str | None
+    launch_year: int | None
+    gtin: str | None
+
+
+class OfferBody(BaseModel):
+    """An offer as buyers see it. `price` is the price for the price country asked for."""
+
+    id: Id
+    version: int
+    seller_id: Id
+    sku: str
+    title: str
+    product: ProductBody
+    grade: str
+    price: MoneyBody
+    available: int
+    state: Literal["live", "out_of_stock"]
+    vat_regime: Literal["normal", "margin"]
+    ship_from: str
+    warranty_months: int
+    battery_health_percent: int | None
+    dispatch_business_days: int
+    shipping_fee: MoneyBody
+    created_at: datetime
+
+
+class FacetValue(BaseModel):
+    """A value and how many of the hits have it."""
+
+    value: str
+    count: int
+
+
+class Facets(BaseModel):
+    """Counts within the hits, most frequent first."""
+
+    category: list[FacetValue]
+    brand: list[FacetValue]
+    grade: list[FacetValue]
+    storage: list[FacetValue]
+
+
+class OfferPage(Page[OfferBody]):
+    """A page of hits; `facets` only where they were asked for."""
+
+    facets: Facets | None = None
+
+
+class SellerOfferBody(BaseModel):
+    """Your own offer. `available` = max(0, quantity − held − sold); `sold` counts since `counted_at`."""
+
+    id: Id
+    version: int
+    sku: str
+    title: str
+    product: ProductBody
+    grade: str
+    price: MoneyBody
+    prices: dict[str, MoneyBody]
+    vat_regime: Literal["normal", "margin"]
+    ship_from: str
+    warranty_months: int
+    battery_health_percent: int | None
+    dispatch_business_days: int
+    shipping_fee: MoneyBody
+    markets: list[str]
+    state: Literal["live", "paused", "out_of_stock"]
+    quantity: int
+    held: int
+    sold: int
+    available: int
+    shortage: int
+    counted_at: datetime
+    as_of: datetime
+    updated_at: datetime

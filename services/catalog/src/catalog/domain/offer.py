@@ -1,0 +1,197 @@
+"""Offers: what a seller sells under which terms, and what one line of a push makes of them."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Literal
+
+from catalog.domain.errors import LineProblem, fields_missing, other_category, other_product, rules_violated
+from catalog.domain.policies import MarketRules, Violation
+from catalog.domain.product import Product, ProductSpec
+from catalog.domain.seller import Seller
+from catalog.domain.stock import Stock
+from chassis.kernel.ids import Id
+from chassis.kernel.money import Money
+
+Regime = Literal["normal", "margin"]
+RulesFor = Callable[[str], MarketRules]
+
+
+class OfferState(StrEnum):
+    """Live or paused is the seller's will; out of stock follows from the figures."""
+
+    LIVE = "live"
+    PAUSED = "paused"
+    OUT_OF_STOCK = "out_of_stock"
+
+
+@dataclass(frozen=True, slots=True)
+class OfferPatch:
+    """One line of a push: what is None was not sent and stays as it is."""
+
+    sku: str
+    product: ProductSpec | None = None
+    grade: str | None = None
+    price: Money | None = None
+    prices: Mapping[str, Money] | None = None
+    quantity: int | None = None
+    vat_regime: Regime | None = None
+    ship_from: str | None = None
+    warranty_months: int | None = None
+    battery_health_percent: int | None = None
+    dispatch_business_days: int | None = None
+    shipping_fee: Money | None = None
+    as_of: datetime | None = None
+    markets: tuple[str, ...] | None = None
+    paused: bool | None = None
+
+    @property
+    def sku_key(self) -> str:
+        """SKUs differ only by more than upper and lower case."""
+        return sku_key(self.sku)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A seller's offer of one product. `version` rises with every change of its terms; stock has figures of its own."""
+
+    id: Id
+    version: int
+    seller_id: Id
+    sku: str
+    product: Product
+    grade: str
+    price: Money
+    vat_regime: Regime
+    ship_from: str
+    warranty_months: int
+    dispatch_business_days: int
+    shipping_fee: Money
+    markets: tuple[str, ...]
+    prices: Mapping[str, Money] = field(default_factory=dict, hash=False)
+    battery_health_percent: int | None = None
+    paused: bool = False
+
+    def price_in(self, country: str) -> Money:
+        """The price for a country: its own where the seller set one, else the price for all."""
+        return self.prices.get(country, self.price)
+
+    def state(self, available: int) -> OfferState:
+        """What buyers and the seller see."""
+        if self.paused:
+            return OfferState.PAUSED
+        return OfferState.LIVE if available else OfferState.OUT_OF_STOCK
+
+
+@dataclass(frozen=True, slots=True)
+class StockedOffer:
+    """An offer with its stock, and whether its seller may sell today."""
+
+    offer: Offer
+    stock: Stock
+    seller_is_active: bool = True
+
+
+_NEEDED = (
+    "product", "grade", "price", "quantity", "vat_regime", "ship_from", "warranty_months", "dispatch_business_days",
+)  # fmt: skip
+_TERMS = (
+    "grade", "price", "prices", "vat_regime", "ship_from", "warranty_months", "battery_health_percent",
+    "dispatch_business_days", "shipping_fee", "markets", "paused",
+)  # fmt: skip
+
+
+def sku_key(sku: str) -> str:
+    """What two spellings of one SKU have in common."""
+    return sku.casefold()
+
+
+def open_offer(id: Id, patch: OfferPatch, seller: Seller, product: Product) -> Offer:
+    """A new offer from the first line of its SKU; `missing_fields` must have found nothing."""
+    assert patch.grade is not None
+    assert patch.price is not None
+    assert patch.vat_regime is not None
+    assert patch.ship_from is not None
+    assert patch.warranty_months is not None
+    assert patch.dispatch_business_days is not None
+    return Offer(
+        id=id,
+        version=1,
+        seller_id=seller.id,
+        sku=patch.sku,
+        product=product,
+        grade=patch.grade,
+        price=patch.price,
+        prices=patch.prices or {},
+        vat_regime=patch.vat_regime,
+        ship_from=patch.ship_from,
+        warranty_months=patch.warranty_months,
+        battery_health_percent=patch.battery_health_percent,
+        dispatch_business_days=patch.dispatch_business_days,
+        shipping_fee=patch.shipping_fee or Money(0, patch.price.currency),
+        # Named once and for good: an offer is only in markets whose rules it was checked against.
+        markets=patch.markets or seller.markets,
+        paused=bool(patch.paused),
+    )
+
+
+def change_offer(offer: Offer, patch: OfferPatch) -> Offer:
+    """The offer with what the line sent; the same object where nothing differs."""
+    sent: dict[str, Any] = {name: value for name in _TERMS if (value := getattr(patch, name)) is not None}
+    changed = replace(offer, **sent)
+    return offer if changed == offer else replace(changed, version=offer.version + 1)
+
+
+def missing_fields(patch: OfferPatch) -> LineProblem | None:
+    """What the first line of a SKU must still say."""
+    missing = [name for name in _NEEDED if getattr(patch, name) is None]
+    return fields_missing(missing) if missing else None
+
+
+def product_problem(spec: ProductSpec, product: Product, bound_to: Product | None) -> LineProblem | None:
+    """Why the described product does not fit the SKU's own, or the platform's."""
+    if bound_to is not None and product.id != bound_to.id:
+        return other_product(bound_to.spec.title)
+    if spec.category is not product.spec.category:
+        return other_category(product.spec.title, product.spec.category)
+    return None
+
+
+def market_problem(offer: Offer, seller: Seller, rules_for: RulesFor) -> LineProblem | None:
+    """Every rule of every market the offer is meant for that it does not keep."""
+    broken: list[Violation] = list(_own_rules(offer))
+    known = [market for market in offer.markets if market in seller.markets]
+    broken += [
+        {"rule": "markets", "market": market, "pointer": "/markets", "detail": f"{market}: you are not admitted there"}
+        for market in offer.markets
+        if market not in seller.markets
+    ]
+    rules = [rules_for(market) for market in known]
+    broken += [violation for one in rules for violation in one.violations(offer)]
+    broken += _unserved_prices(offer, rules)
+    return rules_violated(broken) if broken else None
+
+
+def _own_rules(offer: Offer) -> Iterable[Violation]:
+    # An order has one currency: a fee in another one could never be added up.
+    fee = offer.shipping_fee
+    if fee.minor and any(price.currency != fee.currency for price in (offer.price, *offer.prices.values())):
+        yield {
+            "rule": "shipping_fee_currency",
+            "market": None,
+            "pointer": "/shipping_fee",
+            "detail": "the shipping fee must be in the currency of every price",
+        }
+
+
+def _unserved_prices(offer: Offer, rules: list[MarketRules]) -> Iterable[Violation]:
+    served = {country for one in rules for country in one.price_countries}
+    for country in offer.prices:
+        if rules and country not in served:
+            yield {
+                "rule": "prices.countries",
+                "market": ", ".join(one.market for one in rules),
+                "pointer": f"/prices/{country}",
+                "detail": f"no market of this offer has prices for {country}",
+            }

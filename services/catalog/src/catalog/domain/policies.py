@@ -1,0 +1,105 @@
+"""The market rules the catalogue obeys, as typed values, and whether an offer keeps them."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from catalog.domain.product import WITH_BATTERY
+from chassis.kernel.policy import PolicyPack
+
+if TYPE_CHECKING:
+    from catalog.domain.offer import Offer
+
+Violation = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class MarketRules:
+    """What one market asks of an offer. Keys as in `markets/schema.toml`; rows of the policy table in brackets."""
+
+    market: str
+    country: str
+    grades: tuple[str, ...]  # B1
+    battery_floor_by_grade: Mapping[str, int] | None  # B2; None where no floor is promised
+    warranty_months: int  # I1
+    warranty_may_exceed: bool  # I1
+    dispatch_days_by_category: Mapping[str, int] | None  # F2; None where the limits only measure
+    currencies: tuple[str, ...]  # L4
+    price_countries: tuple[str, ...]  # C9
+    currency: str  # L4
+    currency_by_country: Mapping[str, str]  # L4
+
+    def currency_in(self, country: str) -> str:
+        """The currency a price country usually pays in."""
+        return self.currency_by_country.get(country, self.currency)
+
+    def default_price_country(self) -> str:
+        """The market's own country, or the first it serves."""
+        return self.country if self.country in self.price_countries else self.price_countries[0]
+
+    def violations(self, offer: "Offer") -> Iterator[Violation]:
+        """Every rule of this market that the offer breaks, by name."""
+        if offer.grade not in self.grades:
+            yield self._broken("grades.scale", "/grade", f"grade {offer.grade} is none of {', '.join(self.grades)}")
+        yield from self._battery(offer)
+        months = offer.warranty_months
+        if months < self.warranty_months:
+            yield self._broken(
+                "warranty.months", "/warranty_months", f"{months} is below {self.warranty_months} months"
+            )
+        if months > self.warranty_months and not self.warranty_may_exceed:
+            yield self._broken(
+                "warranty.offer_may_extend", "/warranty_months", f"must be {self.warranty_months} months"
+            )
+        yield from self._dispatch(offer)
+        yield from self._prices(offer)
+
+    def _battery(self, offer: "Offer") -> Iterator[Violation]:
+        floors = self.battery_floor_by_grade
+        if floors is None or offer.product.spec.category not in WITH_BATTERY:
+            return
+        floor = floors.get(offer.grade)
+        if not floor:
+            return
+        rule, pointer = "battery.floor_percent_by_grade", "/battery_health_percent"
+        if offer.battery_health_percent is None:
+            yield self._broken(rule, pointer, f"the battery health must be known, at least {floor} %")
+        elif offer.battery_health_percent < floor:
+            yield self._broken(rule, pointer, f"{offer.battery_health_percent} % is below {floor} %")
+
+    def _dispatch(self, offer: "Offer") -> Iterator[Violation]:
+        if self.dispatch_days_by_category is None:
+            return
+        category = offer.product.spec.category
+        most = self.dispatch_days_by_category.get(category)
+        if most is not None and offer.dispatch_business_days > most:
+            detail = f"{offer.dispatch_business_days} business days are above {most} for {category}"
+            yield self._broken("shipping.sla_business_days", "/dispatch_business_days", detail)
+
+    def _prices(self, offer: "Offer") -> Iterator[Violation]:
+        for pointer, price in (("/price", offer.price), *((f"/prices/{c}", p) for c, p in offer.prices.items())):
+            if price.currency not in self.currencies:
+                known = ", ".join(self.currencies)
+                yield self._broken("identity.currencies", pointer, f"{price.currency} is none of {known}")
+
+    def _broken(self, rule: str, pointer: str, detail: str) -> Violation:
+        return {"rule": rule, "market": self.market, "pointer": pointer, "detail": f"{self.market}: {rule}: {detail}"}
+
+
+def rules_of(pack: PolicyPack) -> MarketRules:
+    """The catalogue's part of a market pack."""
+    floors = pack.mapping("battery.floor_percent_by_grade") if pack.flag("battery.floor_guaranteed") else None
+    days = pack.mapping("shipping.sla_business_days") if pack.flag("shipping.sla_binding") else None
+    return MarketRules(
+        market=pack.market,
+        country=pack.text("identity.country"),
+        grades=tuple(grade["code"] for grade in pack.records("grades.scale")),
+        battery_floor_by_grade=floors,
+        warranty_months=pack.integer("warranty.months"),
+        warranty_may_exceed=pack.flag("warranty.offer_may_extend"),
+        dispatch_days_by_category=days,
+        currencies=pack.texts("identity.currencies"),
+        price_countries=pack.texts("prices.countries"),
+        currency=pack.text("prices.currency"),
+        currency_by_country=pack.mapping("prices.currency_by_country"),
+    )

@@ -1,0 +1,166 @@
+"""What one line of a push makes of an offer and its stock: created, updated, unchanged, stale or rejected."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from catalog.domain.errors import LineProblem, as_of_in_future, stale_line, wrong_gtin
+from catalog.domain.offer import (
+    Offer,
+    OfferPatch,
+    RulesFor,
+    StockedOffer,
+    change_offer,
+    market_problem,
+    missing_fields,
+    open_offer,
+    product_problem,
+)
+from catalog.domain.product import Product, ProductSpec, gtin_is_valid
+from catalog.domain.seller import Seller
+from catalog.domain.stock import Movement, MovementKind, Stock
+from chassis.kernel.ids import Id, new_id
+
+# Clocks of two machines may differ a little.
+FUTURE_MAX = timedelta(minutes=5)
+
+
+class LineStatus(StrEnum):
+    """The verdict on a line."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    STALE = "stale"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The verdict, with what is to be stored. `stocked` is the offer after the line, or as it is where nothing changed."""
+
+    status: LineStatus
+    stocked: StockedOffer | None = None
+    movement: Movement | None = None
+    problem: LineProblem | None = None
+
+    @property
+    def changed(self) -> bool:
+        """Whether others must hear of it."""
+        return self.status in (LineStatus.CREATED, LineStatus.UPDATED)
+
+
+@dataclass(slots=True)
+class KnownProducts:
+    """The products a batch refers to; a description that fits none becomes a new product, once."""
+
+    by_key: dict[str, Product] = field(default_factory=dict)
+    by_gtin: dict[str, Product] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, products: Iterable[Product]) -> "KnownProducts":
+        """An index over these products."""
+        known = cls()
+        for product in products:
+            known._keep(product)
+        return known
+
+    def find(self, spec: ProductSpec) -> Product | None:
+        """By GTIN first: it is the maker's own word."""
+        return (self.by_gtin.get(spec.gtin) if spec.gtin else None) or self.by_key.get(spec.key)
+
+    def find_or_describe(self, spec: ProductSpec) -> Product:
+        """The product meant, or a new one of that description."""
+        return self.find(spec) or self._keep(Product(new_id(), spec))
+
+    def _keep(self, product: Product) -> Product:
+        self.by_key[product.spec.key] = product
+        if product.spec.gtin:
+            self.by_gtin[product.spec.gtin] = product
+        return product
+
+
+@dataclass(frozen=True, slots=True)
+class PushContext:
+    """What all lines of a push share. `sold_since` gives the units sold since a line's count, by offer."""
+
+    push_id: Id
+    seller: Seller
+    rules_for: RulesFor
+    products: KnownProducts
+    sold_since: dict[Id, int]
+    now: datetime
+
+
+def counted_at(patch: OfferPatch, now: datetime) -> datetime:
+    """The instant the line's figures are right for: its own word, but never later than now."""
+    return min(patch.as_of or now, now)
+
+
+def settle(patch: OfferPatch, stored: StockedOffer | None, context: PushContext) -> Settled:
+    """Decide one line, in a fixed order: time, completeness, product, market rules, and only then the figures."""
+    if patch.as_of is not None and patch.as_of > context.now + FUTURE_MAX:
+        return _rejected(as_of_in_future(), stored)
+    at = counted_at(patch, context.now)
+    if stored is not None and at < stored.stock.as_of:
+        return Settled(LineStatus.STALE, stored, problem=stale_line(stored.stock.as_of.isoformat()))
+    if stored is None and (problem := missing_fields(patch)):
+        return _rejected(problem, None)
+    offer, problem = _terms(patch, stored, context)
+    if offer is None or problem:
+        return _rejected(problem, stored)
+    if stored is None:
+        return _opened(offer, patch, at, context)
+    return _changed(offer, patch, stored, at, context)
+
+
+def _terms(
+    patch: OfferPatch, stored: StockedOffer | None, context: PushContext
+) -> tuple[Offer | None, LineProblem | None]:
+    bound_to = stored.offer.product if stored else None
+    product = bound_to
+    if patch.product is not None:
+        spec = patch.product
+        if spec.gtin and not gtin_is_valid(spec.gtin):
+            return None, wrong_gtin(spec.gtin)
+        is_same = bound_to is not None and bound_to.is_described_by(spec)
+        product = bound_to if is_same else context.products.find_or_describe(spec)
+        assert product is not None
+        if problem := product_problem(spec, product, bound_to):
+            return None, problem
+    assert product is not None, "a new SKU without a product was refused before"
+    if stored is None:
+        return _admitted(open_offer(new_id(), patch, context.seller, product), context)
+    offer = change_offer(stored.offer, patch)
+    # Rules are asked when terms change: a market that tightens its rules does not stop a seller from counting stock.
+    return (offer, None) if offer is stored.offer else _admitted(offer, context)
+
+
+def _admitted(offer: Offer, context: PushContext) -> tuple[Offer, LineProblem | None]:
+    return offer, market_problem(offer, context.seller, context.rules_for)
+
+
+def _opened(offer: Offer, patch: OfferPatch, at: datetime, context: PushContext) -> Settled:
+    assert patch.quantity is not None, "a new SKU without a quantity was refused before"
+    stock = Stock(offer.id, 0, at, at).count(patch.quantity, at, 0)
+    movement = Movement(offer.id, MovementKind.PUSHED, patch.quantity, at, context.push_id)
+    return Settled(LineStatus.CREATED, StockedOffer(offer, stock), movement)
+
+
+def _changed(offer: Offer, patch: OfferPatch, stored: StockedOffer, at: datetime, context: PushContext) -> Settled:
+    before = stored.stock
+    after, movement = replace(before, as_of=at), None
+    if patch.quantity is not None:
+        after = after.count(patch.quantity, at, context.sold_since.get(offer.id, 0))
+        # A hold that is paid later is judged by the instant of this count, so the book must know the count even where
+        # no figure changes. Without an open hold nothing can depend on it.
+        if after.figures() != before.figures() or before.held:
+            delta = patch.quantity - before.counted
+            movement = Movement(offer.id, MovementKind.ADJUSTED, delta, at, context.push_id)
+    same = offer is stored.offer and after.figures() == before.figures()
+    return Settled(LineStatus.UNCHANGED if same else LineStatus.UPDATED, StockedOffer(offer, after), movement)
+
+
+def _rejected(problem: LineProblem | None, stored: StockedOffer | None) -> Settled:
+    return Settled(LineStatus.REJECTED, stored, problem=problem)

@@ -1,0 +1,196 @@
+"""Reservations: an order's units are held all together or not at all, with the terms of that moment."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+from catalog.domain.errors import ReservationClosed
+from catalog.domain.events import ReservationConsumed, ReservationHeld, ReservationRefused, ReservationReleased
+from catalog.domain.offer import StockedOffer
+from catalog.domain.policies import MarketRules
+from chassis.kernel.ids import Id
+from chassis.kernel.money import Money
+from chassis.kernel.state import StateTable
+
+Reason = Literal[
+    "unknown_offer",
+    "country_not_served",
+    "seller_not_active",
+    "offer_not_live",
+    "currency",
+    "price_changed",
+    "not_enough_stock",
+]
+
+
+class ReservationState(StrEnum):
+    """A refused reservation is kept too, so that a repeated order gets the same answer."""
+
+    REFUSED = "refused"
+    HELD = "held"
+    CONSUMED = "consumed"
+    RELEASED = "released"
+
+
+MOVES = StateTable(
+    {
+        ("consume", ReservationState.HELD): ReservationState.CONSUMED,
+        ("release", ReservationState.HELD): ReservationState.RELEASED,
+    },
+    ReservationClosed,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OrderedLine:
+    """What the buyer asked for; `unit_price` is the price it saw, or None where it takes today's."""
+
+    line_no: int
+    offer_id: Id
+    quantity: int
+    unit_price: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedOrder:
+    """An order that waits for its stock."""
+
+    order_id: Id
+    market: str
+    price_country: str
+    currency: str
+    lines: tuple[OrderedLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HeldLine:
+    """A held line with the offer's terms of that moment; they stay the order's, whatever the seller changes later."""
+
+    line_no: int
+    offer_id: Id
+    seller_id: Id
+    sku: str
+    title: str
+    category: str
+    grade: str
+    quantity: int
+    unit_price: Money
+    vat_regime: str
+    ship_from: str
+    warranty_months: int
+    dispatch_business_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedLine:
+    """A line that could not be had, with the first reason why."""
+
+    line_no: int
+    offer_id: Id
+    requested: int
+    available: int
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """The units of one order; its id is the order's."""
+
+    id: Id
+    version: int
+    state: ReservationState
+    held_at: datetime
+    units: tuple[tuple[Id, int], ...] = ()
+
+    def consume(self, at: datetime) -> tuple["Reservation", ReservationConsumed]:
+        """The order is secured: held units are sold."""
+        return self._moved("consume"), ReservationConsumed(aggregate_id=self.id, seq=self.version + 1, at=at)
+
+    def release(self, reason: str) -> tuple["Reservation", ReservationReleased]:
+        """The order will not be paid: held units are free again."""
+        return self._moved("release"), ReservationReleased(aggregate_id=self.id, seq=self.version + 1, reason=reason)
+
+    def _moved(self, move: str) -> "Reservation":
+        return replace(self, version=self.version + 1, state=MOVES.after(move, self.state))
+
+
+def reserve(
+    order: PlacedOrder, offers: Mapping[Id, StockedOffer], rules: MarketRules, now: datetime
+) -> tuple[Reservation, ReservationHeld | ReservationRefused]:
+    """Hold every line, or refuse with every line that cannot be had.
+
+    Units are summed per offer first, so that two lines cannot both count on the last unit.
+    """
+    requested: dict[Id, int] = defaultdict(int)
+    for line in order.lines:
+        requested[line.offer_id] += line.quantity
+    refused = [
+        RefusedLine(line.line_no, line.offer_id, line.quantity, _available(offers.get(line.offer_id)), reason)
+        for line in order.lines
+        if (reason := _reason(line, requested[line.offer_id], offers.get(line.offer_id), order, rules))
+    ]
+    if refused:
+        event = ReservationRefused(aggregate_id=order.order_id, seq=1, lines=tuple(refused))
+        return Reservation(order.order_id, 1, ReservationState.REFUSED, now), event
+    held = tuple(_held(line, offers[line.offer_id], order) for line in order.lines)
+    reservation = Reservation(order.order_id, 1, ReservationState.HELD, now, tuple(sorted(requested.items())))
+    fees = _fees(offers, order.currency)
+    return reservation, ReservationHeld(aggregate_id=order.order_id, seq=1, lines=held, shipping=fees)
+
+
+def _available(stocked: StockedOffer | None) -> int:
+    return stocked.stock.available if stocked else 0
+
+
+def _reason(
+    line: OrderedLine, requested: int, stocked: StockedOffer | None, order: PlacedOrder, rules: MarketRules
+) -> Reason | None:
+    if stocked is None:
+        return "unknown_offer"
+    offer = stocked.offer
+    if order.market not in offer.markets or order.price_country not in rules.price_countries:
+        return "country_not_served"
+    if not stocked.seller_is_active:
+        return "seller_not_active"
+    if offer.paused:
+        return "offer_not_live"
+    price = offer.price_in(order.price_country)
+    if order.currency != price.currency or (line.unit_price and line.unit_price.currency != order.currency):
+        return "currency"
+    if line.unit_price and line.unit_price < price:
+        return "price_changed"
+    if requested > stocked.stock.available:
+        return "not_enough_stock"
+    return None
+
+
+def _held(line: OrderedLine, stocked: StockedOffer, order: PlacedOrder) -> HeldLine:
+    offer = stocked.offer
+    return HeldLine(
+        line_no=line.line_no,
+        offer_id=offer.id,
+        seller_id=offer.seller_id,
+        sku=offer.sku,
+        title=offer.product.spec.title,
+        category=offer.product.spec.category,
+        grade=offer.grade,
+        quantity=line.quantity,
+        # A buyer who saw a higher price pays today's lower one (policy row B9).
+        unit_price=offer.price_in(order.price_country),
+        vat_regime=offer.vat_regime,
+        ship_from=offer.ship_from,
+        warranty_months=offer.warranty_months,
+        dispatch_business_days=offer.dispatch_business_days,
+    )
+
+
+def _fees(offers: Mapping[Id, StockedOffer], currency: str) -> tuple[tuple[Id, Money], ...]:
+    # A seller ships its part of the order in one parcel, so its highest fee counts, once.
+    highest: dict[Id, int] = {}
+    for stocked in offers.values():
+        offer = stocked.offer
+        highest[offer.seller_id] = max(highest.get(offer.seller_id, 0), offer.shipping_fee.minor)
+    return tuple((seller, Money(fee, currency)) for seller, fee in sorted(highest.items()))

@@ -1,0 +1,85 @@
+"""What the catalogue reads: orders that need stock or end, and sellers that come and go."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from catalog.domain.reservation import OrderedLine, PlacedOrder
+from catalog.domain.seller import SellerState
+from catalog.use_cases.consume_reservation import ConsumeReservation, consume_reservation
+from catalog.use_cases.note_seller import NoteSeller, note_seller
+from catalog.use_cases.release_reservation import ReleaseReservation, release_reservation
+from catalog.use_cases.reserve_stock import ReserveStock, reserve_stock
+from chassis.db.executor import Work
+from chassis.kafka.envelope import Message
+from chassis.kafka.inbox import InboundHandlers
+from chassis.kernel.ids import Id
+from chassis.kernel.money import Money
+
+_ENDED = {
+    "orders.order.refused.v1": "refused",
+    "orders.order.cancelled.v1": "cancelled",
+    "orders.order.auto_cancelled.v1": "auto_cancelled",
+}
+_SELLER_STATES = {
+    "accounts.seller.submitted.v1": SellerState.SUBMITTED,
+    "accounts.seller.approved.v1": SellerState.APPROVED,
+    "accounts.seller.rejected.v1": SellerState.REJECTED,
+    "accounts.seller.activated.v1": SellerState.ACTIVE,
+    "accounts.seller.suspended.v1": SellerState.SUSPENDED,
+}
+
+
+@dataclass(frozen=True)
+class SellerTold:
+    """A fact about a seller, as far as it matters here."""
+
+    seller_id: Id
+    state: SellerState
+    markets: tuple[str, ...] | None
+
+    @classmethod
+    def of(cls, message: Message) -> "SellerTold":
+        """From any type of `accounts.seller` that changes a state."""
+        markets = message.data.get("markets")
+        seller_id = Id(message.data["seller_id"])
+        return cls(seller_id, _SELLER_STATES[message.type], None if markets is None else tuple(markets))
+
+
+def placed_order(data: Mapping[str, Any]) -> PlacedOrder:
+    """`orders.order.placed`, as far as it matters here."""
+    lines = tuple(
+        OrderedLine(int(line["line_no"]), Id(line["offer_id"]), int(line["quantity"]), _money(line.get("unit_price")))
+        for line in data["lines"]
+    )
+    return PlacedOrder(Id(data["order_id"]), data["market"], data["price_country"], data["currency"], lines)
+
+
+def handlers() -> InboundHandlers[Any]:
+    """Topic → use case. An order's facts share one key, so that its end never arrives before its beginning."""
+    return {"orders.order": _order, "accounts.seller": _seller}
+
+
+def _order(message: Message) -> Work[Any, Any] | None:
+    if message.type == "orders.order.placed.v1":
+        return partial(reserve_stock, ReserveStock(placed_order(message.data)))
+    if message.type == "orders.order.secured.v1":
+        secured_at = datetime.fromisoformat(message.data["secured_at"])
+        return partial(consume_reservation, ConsumeReservation(Id(message.data["order_id"]), secured_at))
+    if message.type in _ENDED:
+        reason = _ENDED[message.type]
+        return partial(release_reservation, ReleaseReservation(Id(message.data["order_id"]), reason))
+    return None
+
+
+def _seller(message: Message) -> Work[Any, Any] | None:
+    if message.type not in _SELLER_STATES:
+        return None
+    told = SellerTold.of(message)
+    return partial(note_seller, NoteSeller(told.seller_id, told.state, told.markets))
+
+
+def _money(value: Mapping[str, Any] | None) -> Money | None:
+    return None if value is None else Money(int(value["amount"]), value["currency"])

@@ -1,0 +1,97 @@
+"""What the catalogue tells: the one place where a public shape is made."""
+
+from typing import Any
+
+from catalog.domain.events import (
+    PushedLine,
+    ReservationConsumed,
+    ReservationHeld,
+    ReservationRefused,
+    ReservationReleased,
+    StockPushed,
+)
+from catalog.domain.reservation import HeldLine, RefusedLine
+from chassis.db.outbox import PublicEvent
+from chassis.kernel.events import DomainEvent
+from chassis.kernel.money import Money
+
+STOCK = "catalog.stock"
+RESERVATION = "catalog.reservation"
+TOPICS = (STOCK, RESERVATION)
+
+
+def outbound(event: DomainEvent) -> PublicEvent:
+    """The public event of a fact."""
+    id = str(event.aggregate_id)
+    match event:
+        case StockPushed():
+            lines = [_pushed(line) for line in event.lines]
+            return _public(STOCK, "pushed", event, {"seller_id": id, "push_id": str(event.push_id), "lines": lines})
+        case ReservationHeld():
+            shipping = [{"seller_id": str(seller), "fee": _money(fee)} for seller, fee in event.shipping]
+            lines = [_held(line) for line in event.lines]
+            return _reservation("held", event, {"lines": lines, "shipping": shipping})
+        case ReservationRefused():
+            return _reservation("refused", event, {"lines": [_refused(line) for line in event.lines]})
+        case ReservationConsumed():
+            return _reservation("consumed", event, {"secured_at": event.at.isoformat().replace("+00:00", "Z")})
+        case ReservationReleased():
+            return _reservation("released", event, {"reason": event.reason})
+        case _:
+            raise TypeError(f"{type(event).__name__} has no public shape")
+
+
+def _reservation(name: str, event: DomainEvent, data: dict[str, Any]) -> PublicEvent:
+    # A reservation is named after its order.
+    id = str(event.aggregate_id)
+    return _public(RESERVATION, name, event, {"reservation_id": id, "order_id": id, **data})
+
+
+def _public(topic: str, name: str, event: DomainEvent, data: dict[str, Any]) -> PublicEvent:
+    return PublicEvent(
+        topic=topic, type=f"{topic}.{name}.v1", aggregate_id=event.aggregate_id, seq=event.seq, data=data
+    )
+
+
+def _pushed(line: PushedLine) -> dict[str, Any]:
+    return {
+        "offer_id": str(line.offer_id),
+        "sku": line.sku,
+        "quantity": line.quantity,
+        "available": line.available,
+        "shortage": line.shortage,
+        "price": _money(line.price),
+        "state": str(line.state),
+    }
+
+
+def _held(line: HeldLine) -> dict[str, Any]:
+    return {
+        "line_no": line.line_no,
+        "offer_id": str(line.offer_id),
+        "seller_id": str(line.seller_id),
+        "sku": line.sku,
+        "title": line.title,
+        "category": str(line.category),
+        "grade": line.grade,
+        "quantity": line.quantity,
+        "unit_price": _money(line.unit_price),
+        "vat_regime": line.vat_regime,
+        "ship_from": line.ship_from,
+        "warranty_months": line.warranty_months,
+        "dispatch_business_days": line.dispatch_business_days,
+    }
+
+
+def _refused(line: RefusedLine) -> dict[str, Any]:
+    return {
+        "line_no": line.line_no,
+        "offer_id": str(line.offer_id),
+        "requested": line.requested,
+        "available": line.available,
+        "reason": line.reason,
+    }
+
+
+def _money(money: Money) -> dict[str, Any]:
+    return {"amount": money.minor, "currency": money.currency}

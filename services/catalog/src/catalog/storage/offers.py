@@ -1,0 +1,70 @@
+"""Offers in PostgreSQL, always read together with their locked stock."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import Select, bindparam, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TEXT, UUID
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from catalog.domain.offer import Offer, StockedOffer
+from catalog.domain.seller import SellerState
+from catalog.storage.rows import offer_of, offer_row, stock_of, stocked_offers
+from catalog.storage.tables import offers, sellers, stock
+from chassis.kernel.ids import Id
+
+_COLUMNS = (
+    "id, version, seller_id, sku, sku_key, product_id, category, brand, storage, grade, price_minor, currency, prices, "
+    "vat_regime, ship_from, warranty_months, battery_health_percent, dispatch_business_days, shipping_fee_minor, "
+    "shipping_fee_currency, markets, paused"
+)
+_TERMS = (
+    "version", "grade", "price_minor", "currency", "prices", "vat_regime", "ship_from", "warranty_months",
+    "battery_health_percent", "dispatch_business_days", "shipping_fee_minor", "shipping_fee_currency", "markets", "paused",
+)  # fmt: skip
+_WRITE = text(
+    f"insert into offers ({_COLUMNS}, created_at) select {_COLUMNS}, :now "  # noqa: S608 - constants of this module
+    "from jsonb_populate_recordset(null::offers, :rows) order by id "
+    f"on conflict (id) do update set {', '.join(f'{name} = excluded.{name}' for name in _TERMS)}"
+).bindparams(bindparam("rows", type_=JSONB))
+
+_OF_SELLER = (
+    stocked_offers()
+    .where(offers.c.seller_id == bindparam("seller_id"))
+    .where(offers.c.sku_key == text("any(:keys)").bindparams(bindparam("keys", type_=ARRAY(TEXT))))
+)
+_WITH_IDS = (
+    stocked_offers((sellers.c.state == SellerState.ACTIVE.value).label("seller_is_active"))
+    .join(sellers, sellers.c.id == offers.c.seller_id)
+    .where(offers.c.id == text("any(:ids)").bindparams(bindparam("ids", type_=ARRAY(UUID))))
+)
+
+
+def _locked(statement: Select[tuple[object, ...]]) -> Select[tuple[object, ...]]:
+    # Always in id order, so that two transactions never wait for each other in a circle.
+    return statement.order_by(offers.c.id).with_for_update(of=stock)
+
+
+_OF_SELLER_LOCKED = _locked(_OF_SELLER)
+_WITH_IDS_LOCKED = _locked(_WITH_IDS)
+
+
+class OfferRepository:
+    """Offers for pushes (by SKU) and for orders (by id)."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def of_seller(self, seller_id: Id, sku_keys: Collection[str]) -> list[StockedOffer]:
+        """A seller's offers of these SKUs, their stock locked."""
+        rows = await self._connection.execute(_OF_SELLER_LOCKED, {"seller_id": seller_id, "keys": list(sku_keys)})
+        return [StockedOffer(offer_of(row), stock_of(row)) for row in rows.mappings().all()]
+
+    async def with_ids(self, ids: Collection[Id]) -> list[StockedOffer]:
+        """Those that exist, in id order, their stock locked."""
+        rows = await self._connection.execute(_WITH_IDS_LOCKED, {"ids": list(ids)})
+        return [StockedOffer(offer_of(row), stock_of(row), row["seller_is_active"]) for row in rows.mappings().all()]
+
+    async def write(self, changed: Sequence[Offer], now: datetime) -> None:
+        """Insert or replace all in one statement."""
+        await self._connection.execute(_WRITE, {"rows": [offer_row(offer) for offer in changed], "now": now})

@@ -1,0 +1,139 @@
+"""Row ↔ domain value, for offers and their stock."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from catalog.domain.offer import Offer
+from catalog.domain.product import Category, Product, ProductSpec
+from catalog.domain.stock import Stock
+from catalog.storage.tables import offers, products, stock
+from chassis.kernel.money import Money
+
+_PRODUCT = (
+    products.c.brand.label("product_brand"),
+    products.c.model.label("product_model"),
+    products.c.category.label("product_category"),
+    products.c.storage.label("product_storage"),
+    products.c.ram.label("product_ram"),
+    products.c.color.label("product_color"),
+    products.c.launch_year.label("product_launch_year"),
+    products.c.gtin.label("product_gtin"),
+)
+_STOCK = (
+    stock.c.counted,
+    stock.c.available,
+    stock.c.held,
+    stock.c.sold,
+    stock.c.shortage,
+    stock.c.counted_at,
+    stock.c.as_of,
+    stock.c.updated_at,
+)
+
+
+def stocked_offers(*more: Any) -> Select[Any]:
+    """Offers with their product and their stock, and columns of your own."""
+    return (
+        select(offers, *_PRODUCT, *_STOCK, *more)
+        .join(products, products.c.id == offers.c.product_id)
+        .join(stock, stock.c.offer_id == offers.c.id)
+    )
+
+
+def product_of(row: Any, prefix: str = "") -> ProductSpec:
+    """The description in a row whose columns may carry a prefix."""
+    return ProductSpec(
+        brand=row[f"{prefix}brand"],
+        model=row[f"{prefix}model"],
+        category=Category(row[f"{prefix}category"]),
+        storage=row[f"{prefix}storage"],
+        ram=row[f"{prefix}ram"],
+        color=row[f"{prefix}color"],
+        launch_year=row[f"{prefix}launch_year"],
+        gtin=row[f"{prefix}gtin"],
+    )
+
+
+def offer_of(row: Any) -> Offer:
+    """The offer in a row of `stocked_offers`."""
+    return Offer(
+        id=row["id"],
+        version=row["version"],
+        seller_id=row["seller_id"],
+        sku=row["sku"],
+        product=Product(row["product_id"], product_of(row, "product_")),
+        grade=row["grade"],
+        price=Money(row["price_minor"], row["currency"]),
+        prices={country: Money(minor, currency) for country, (minor, currency) in row["prices"].items()},
+        vat_regime=row["vat_regime"],
+        ship_from=row["ship_from"],
+        warranty_months=row["warranty_months"],
+        battery_health_percent=row["battery_health_percent"],
+        dispatch_business_days=row["dispatch_business_days"],
+        shipping_fee=Money(row["shipping_fee_minor"], row["shipping_fee_currency"]),
+        markets=tuple(row["markets"]),
+        paused=row["paused"],
+    )
+
+
+def stock_of(row: Any) -> Stock:
+    """The stock in a row of `stocked_offers`."""
+    return Stock(
+        offer_id=row["id"],
+        counted=row["counted"],
+        counted_at=row["counted_at"],
+        as_of=row["as_of"],
+        available=row["available"],
+        held=row["held"],
+        sold=row["sold"],
+        shortage=row["shortage"],
+    )
+
+
+def offer_row(offer: Offer) -> dict[str, Any]:
+    """The columns of an offer as JSON, for `jsonb_populate_recordset`."""
+    spec = offer.product.spec
+    return {
+        "id": str(offer.id),
+        "version": offer.version,
+        "seller_id": str(offer.seller_id),
+        "sku": offer.sku,
+        "sku_key": offer.sku.casefold(),
+        "product_id": str(offer.product.id),
+        "category": spec.category,
+        "brand": spec.brand,
+        "storage": spec.storage,
+        "grade": offer.grade,
+        "price_minor": offer.price.minor,
+        "currency": offer.price.currency,
+        "prices": {country: [price.minor, price.currency] for country, price in offer.prices.items()},
+        "vat_regime": offer.vat_regime,
+        "ship_from": offer.ship_from,
+        "warranty_months": offer.warranty_months,
+        "battery_health_percent": offer.battery_health_percent,
+        "dispatch_business_days": offer.dispatch_business_days,
+        "shipping_fee_minor": offer.shipping_fee.minor,
+        "shipping_fee_currency": offer.shipping_fee.currency,
+        "markets": list(offer.markets),
+        "paused": offer.paused,
+    }
+
+
+def product_row(product: Product) -> Mapping[str, Any]:
+    """The columns of a product as JSON."""
+    spec = product.spec
+    return {
+        "id": str(product.id),
+        "key": spec.key,
+        "gtin": spec.gtin,
+        "brand": spec.brand,
+        "model": spec.model,
+        "category": spec.category,
+        "storage": spec.storage,
+        "ram": spec.ram,
+        "color": spec.color,
+        "launch_year": spec.launch_year,
+        "title": spec.title,
+    }

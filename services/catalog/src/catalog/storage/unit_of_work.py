@@ -1,0 +1,24 @@
+"""The catalogue's unit of work: its repositories and the market rules, on one connection."""
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from catalog.storage.offers import OfferRepository
+from catalog.storage.products import ProductRepository
+from catalog.storage.reservations import ReservationRepository
+from catalog.storage.sellers import SellerRepository
+from catalog.storage.stock import StockBook
+from catalog.use_cases.ports import Rulebook
+from chassis.db.unit_of_work import UnitOfWork
+
+
+class CatalogUnitOfWork(UnitOfWork):
+    """What one use case does, inside a transaction that it neither opens nor closes."""
+
+    def __init__(self, connection: AsyncConnection, rulebook: Rulebook) -> None:
+        super().__init__(connection)
+        self.rulebook = rulebook
+        self.sellers = SellerRepository(connection)
+        self.products = ProductRepository(connection)
+        self.offers = OfferRepository(connection)
+        self.stock = StockBook(connection)
+        self.reservations = ReservationRepository(connection)

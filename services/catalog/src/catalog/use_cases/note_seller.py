@@ -1,0 +1,23 @@
+"""A fact about a seller: remember whether it may publish, and where."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from catalog.domain.seller import Seller, SellerState
+from catalog.use_cases.ports import CatalogUnit
+from chassis.kernel.ids import Id
+
+
+@dataclass(frozen=True, slots=True)
+class NoteSeller:
+    """What `accounts` said; `markets` is None where the fact names none."""
+
+    seller_id: Id
+    state: SellerState
+    markets: tuple[str, ...] | None = None
+
+
+async def note_seller(command: NoteSeller, uow: CatalogUnit, now: datetime) -> None:
+    """The newest fact holds; facts about one seller arrive in order."""
+    seller = await uow.sellers.locked(command.seller_id) or Seller(command.seller_id, command.state)
+    await uow.sellers.save(seller.told(command.state, command.markets))

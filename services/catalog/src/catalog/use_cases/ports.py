@@ -1,0 +1,207 @@
+"""What the use cases and doors need of the outside: stores inside a transaction, and queries outside of one."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from catalog.domain.offer import Offer, StockedOffer
+from catalog.domain.policies import MarketRules
+from catalog.domain.product import Product, ProductSpec
+from catalog.domain.reservation import Reservation
+from catalog.domain.seller import Seller
+from catalog.domain.stock import Movement, Stock
+from chassis.kernel.events import DomainEvent
+from chassis.kernel.ids import Id
+
+
+class Rulebook(Protocol):
+    """The market rules by day."""
+
+    def of(self, market: str, day: date) -> MarketRules:
+        """The rules in force; raises UnknownMarket or MarketNotOpen."""
+        ...
+
+    def default_market(self) -> str:
+        """The market of whoever names none."""
+        ...
+
+
+class Sellers(Protocol):
+    """Sellers, which are also the aggregates whose `version` counts the catalogue's events."""
+
+    async def locked(self, id: Id) -> Seller | None:
+        """The seller, locked: pushes of one seller run one after the other."""
+        ...
+
+    async def save(self, seller: Seller) -> None:
+        """Insert or replace."""
+        ...
+
+
+class Products(Protocol):
+    """The platform's products."""
+
+    async def matching(self, specs: Collection[ProductSpec]) -> list[Product]:
+        """Those that have the key or the GTIN of one of these descriptions."""
+        ...
+
+    async def add(self, products: Collection[Product]) -> list[Product]:
+        """Insert what is new, and give back what is stored under these descriptions (a rival may have been first)."""
+        ...
+
+
+class Offers(Protocol):
+    """Offers with their stock; whoever reads them here holds the lock on their stock until the commit."""
+
+    async def of_seller(self, seller_id: Id, sku_keys: Collection[str]) -> list[StockedOffer]:
+        """A seller's offers of these SKUs."""
+        ...
+
+    async def with_ids(self, ids: Collection[Id]) -> list[StockedOffer]:
+        """Those that exist, in id order, with the word whether their seller is active."""
+        ...
+
+    async def write(self, offers: Sequence[Offer], now: datetime) -> None:
+        """Insert or replace all in one statement."""
+        ...
+
+
+class StockBook(Protocol):
+    """Figures and the movements they are the fold of."""
+
+    async def write(self, stocks: Sequence[Stock], movements: Sequence[Movement], now: datetime) -> None:
+        """Insert or replace the figures of locked offers, and append the movements."""
+        ...
+
+    async def sold_since(self, counts: Mapping[Id, datetime]) -> dict[Id, int]:
+        """Units sold at or after an instant, by offer; offers without a sale are left out."""
+        ...
+
+
+class Reservations(Protocol):
+    """The units of orders."""
+
+    async def locked(self, id: Id) -> Reservation | None:
+        """The reservation of an order, locked."""
+        ...
+
+    async def open(self, reservation: Reservation) -> None:
+        """Store a new reservation and hold its units, each only if that many are free: all, or StaleVersion."""
+        ...
+
+    async def settle(self, reservation: Reservation, now: datetime) -> None:
+        """Store the new state, if nobody else has settled it: else StaleVersion."""
+        ...
+
+
+class Publisher(Protocol):
+    """The part of the unit of work that makes facts public."""
+
+    def publish(self, *events: DomainEvent | Iterable[DomainEvent]) -> None:
+        """Make these facts public when, and only when, the transaction commits."""
+        ...
+
+
+class CatalogUnit(Publisher, Protocol):
+    """The unit of work of every use case here."""
+
+    @property
+    def rulebook(self) -> Rulebook: ...
+    @property
+    def sellers(self) -> Sellers: ...
+    @property
+    def products(self) -> Products: ...
+    @property
+    def offers(self) -> Offers: ...
+    @property
+    def stock(self) -> StockBook: ...
+    @property
+    def reservations(self) -> Reservations: ...
+
+
+@dataclass(frozen=True, slots=True)
+class OfferFilter:
+    """Which offers of a market, at the prices of a country in a currency; None means any."""
+
+    market: str
+    price_country: str
+    currency: str
+    q: str | None = None
+    category: str | None = None
+    brand: str | None = None
+    grade: str | None = None
+    storage: str | None = None
+    ship_from: str | None = None
+    price_min: int | None = None
+    price_max: int | None = None
+    in_stock: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OfferView:
+    """An offer as a buyer reads it; amounts in minor units of `currency`."""
+
+    id: Id
+    version: int
+    seller_id: Id
+    sku: str
+    title: str
+    brand: str
+    model: str
+    category: str
+    storage: str | None
+    ram: str | None
+    color: str | None
+    launch_year: int | None
+    gtin: str | None
+    grade: str
+    price_minor: int
+    currency: str
+    available: int
+    paused: bool
+    vat_regime: str
+    ship_from: str
+    warranty_months: int
+    battery_health_percent: int | None
+    dispatch_business_days: int
+    shipping_fee_minor: int
+    shipping_fee_currency: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SellerOfferView:
+    """An offer as its seller reads it, with the figures of its stock."""
+
+    offer: Offer
+    stock: Stock
+    updated_at: datetime
+
+
+class CatalogQueries(Protocol):
+    """Reads outside of any transaction."""
+
+    async def search(
+        self, wanted: OfferFilter, sort: str, limit: int, after: Sequence[str] | None
+    ) -> tuple[list[OfferView], bool]:
+        """A page in the order of `sort` (price or newest) after the key of the last hit seen, and whether more follow."""
+        ...
+
+    async def facets(self, wanted: OfferFilter) -> dict[str, list[tuple[str, int]]]:
+        """How many of the hits there are per category, brand, grade and storage, most frequent first."""
+        ...
+
+    async def offer(self, id: Id, market: str, price_country: str) -> OfferView | None:
+        """One offer on sale in the market."""
+        ...
+
+    async def seller(self, id: Id) -> Seller | None:
+        """A seller, as `accounts` last described it."""
+        ...
+
+    async def seller_offers(
+        self, seller_id: Id, sku: str | None, updated_since: datetime | None, limit: int, after: Sequence[Any] | None
+    ) -> tuple[list[SellerOfferView], bool]:
+        """A seller's offers by the time of their last change, and whether more follow."""
+        ...

@@ -1,0 +1,173 @@
+"""A seller pushes a batch of lines: each one is settled, and the batch is written with a few set-based statements."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from catalog.domain.errors import LineProblem, SellerNotActive, repeated_in_batch
+from catalog.domain.events import PushedLine, StockPushed
+from catalog.domain.offer import OfferPatch, StockedOffer
+from catalog.domain.push import KnownProducts, LineStatus, PushContext, Settled, counted_at, settle
+from catalog.domain.seller import Seller
+from catalog.use_cases.ports import CatalogUnit
+from chassis.kernel.ids import Id
+
+# Consumers read an event into memory as a whole; 500 lines stay well below the broker's megabyte.
+LINES_PER_EVENT = 500
+
+
+@dataclass(frozen=True, slots=True)
+class ReadLine:
+    """A line of the body by its number: what it asks for, or why it could not be read."""
+
+    line: int
+    sku: str | None
+    patch: OfferPatch | None = None
+    problem: LineProblem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PushOffers:
+    """A seller's batch."""
+
+    seller_id: Id
+    push_id: Id
+    lines: tuple[ReadLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LineResult:
+    """What became of a line. Figures are those after it; None where there is no such offer."""
+
+    line: int
+    sku: str | None
+    status: LineStatus
+    offer_id: Id | None = None
+    available: int | None = None
+    shortage: int | None = None
+    problem: LineProblem | None = None
+
+
+async def push_offers(command: PushOffers, uow: CatalogUnit, now: datetime) -> list[LineResult]:
+    """One result per line, in order. A line that cannot be applied does not keep the others out."""
+    seller = await uow.sellers.locked(command.seller_id)
+    if seller is None:
+        raise SellerNotActive(state="unknown")
+    seller.must_be_active()
+    last = _last_by_sku(command.lines)
+    stored = {one.offer.sku.casefold(): one for one in await uow.offers.of_seller(seller.id, list(last))}
+    context = PushContext(
+        push_id=command.push_id,
+        seller=seller,
+        rules_for=lambda market: uow.rulebook.of(market, now.date()),
+        products=await _products(last, stored, uow),
+        sold_since=await _sold_since(last, stored, uow, now),
+        now=now,
+    )
+    settled = {key: settle(patch, stored.get(key), context) for key, (_, patch) in last.items()}
+    settled = await _write(settled, stored, uow, now)
+    await _announce(command.push_id, seller, list(settled.values()), uow)
+    return [_result(line, last, settled) for line in command.lines]
+
+
+_Last = Mapping[str, tuple[int, OfferPatch]]
+
+
+def _last_by_sku(lines: Sequence[ReadLine]) -> _Last:
+    return {line.patch.sku_key: (line.line, line.patch) for line in lines if line.patch is not None}
+
+
+async def _products(last: _Last, stored: Mapping[str, StockedOffer], uow: CatalogUnit) -> KnownProducts:
+    """The platform's products for the descriptions that do not simply repeat what the SKU already stands for."""
+    wanted = {
+        patch.product
+        for key, (_, patch) in last.items()
+        if patch.product is not None
+        and not (key in stored and stored[key].offer.product.is_described_by(patch.product))
+    }
+    return KnownProducts.of(await uow.products.matching(wanted) if wanted else [])
+
+
+async def _sold_since(
+    last: _Last, stored: Mapping[str, StockedOffer], uow: CatalogUnit, now: datetime
+) -> dict[Id, int]:
+    counts = {
+        stored[key].offer.id: counted_at(patch, now)
+        for key, (_, patch) in last.items()
+        # A count never goes back in time, so where nothing was sold since the last one, nothing was since this one.
+        if patch.quantity is not None and key in stored and stored[key].stock.sold
+    }
+    return await uow.stock.sold_since(counts) if counts else {}
+
+
+async def _write(
+    settled: dict[str, Settled], stored: Mapping[str, StockedOffer], uow: CatalogUnit, now: datetime
+) -> dict[str, Settled]:
+    """Store what is new: products first, for a rival seller may have described the same one a moment ago."""
+    accepted = {key: one for key, one in settled.items() if one.status not in (LineStatus.STALE, LineStatus.REJECTED)}
+    settled = settled | await _with_stored_products(accepted, stored, uow)
+    kept = [(settled[key].stocked, stored.get(key), settled[key].movement) for key in accepted]
+    offers = [after.offer for after, before, _ in kept if after and (before is None or after.offer != before.offer)]
+    stocks = [after.stock for after, before, _ in kept if after and (before is None or after.stock != before.stock)]
+    if offers:
+        await uow.offers.write(offers, now)
+    if stocks:
+        await uow.stock.write(stocks, [movement for _, _, movement in kept if movement], now)
+    return settled
+
+
+async def _with_stored_products(
+    accepted: Mapping[str, Settled], stored: Mapping[str, StockedOffer], uow: CatalogUnit
+) -> dict[str, Settled]:
+    opened = {key: one for key, one in accepted.items() if key not in stored}
+    products = {one.stocked.offer.product.id: one.stocked.offer.product for one in opened.values() if one.stocked}
+    if not products:
+        return {}
+    known = KnownProducts.of(await uow.products.add(list(products.values())))
+    renewed = {}
+    for key, one in opened.items():
+        assert one.stocked is not None
+        product = known.find_or_describe(one.stocked.offer.product.spec)
+        offer = replace(one.stocked.offer, product=product)
+        renewed[key] = replace(one, stocked=replace(one.stocked, offer=offer))
+    return renewed
+
+
+async def _announce(push_id: Id, seller: Seller, settled: Sequence[Settled], uow: CatalogUnit) -> None:
+    lines = [_pushed(one.stocked) for one in settled if one.changed and one.stocked]
+    parts = [tuple(lines[start : start + LINES_PER_EVENT]) for start in range(0, len(lines), LINES_PER_EVENT)]
+    if not parts:
+        return
+    uow.publish(
+        StockPushed(aggregate_id=seller.id, seq=seller.version + n, push_id=push_id, lines=part)
+        for n, part in enumerate(parts, start=1)
+    )
+    await uow.sellers.save(replace(seller, version=seller.version + len(parts)))
+
+
+def _pushed(stocked: StockedOffer) -> PushedLine:
+    offer, stock = stocked.offer, stocked.stock
+    return PushedLine(
+        offer_id=offer.id,
+        sku=offer.sku,
+        quantity=stock.counted,
+        available=stock.available,
+        shortage=stock.shortage,
+        price=offer.price,
+        state=offer.state(stock.available),
+    )
+
+
+def _result(line: ReadLine, last: _Last, settled: Mapping[str, Settled]) -> LineResult:
+    if line.patch is None:
+        return LineResult(line.line, line.sku, LineStatus.REJECTED, problem=line.problem)
+    key = line.patch.sku_key
+    winner, _ = last[key]
+    one = settled[key]
+    status, problem = one.status, one.problem
+    if winner != line.line:
+        status, problem = LineStatus.REJECTED, repeated_in_batch(winner)
+    if one.stocked is None:
+        return LineResult(line.line, line.sku, status, problem=problem)
+    stock = one.stocked.stock
+    return LineResult(line.line, line.sku, status, stock.offer_id, stock.available, stock.shortage, problem)
