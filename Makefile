@@ -31,7 +31,7 @@ reset: install ## Remove databases, topics, logs and secrets of this clone
 lint: install ## Check style and the walls between the rooms
 	@echo "== lint"
 	@$(BIN)/ruff check .
-	@if grep -q '^\[tool.importlinter\]' pyproject.toml; then $(BIN)/lint-imports; fi
+	@$(BIN)/lint-imports
 
 .PHONY: types
 types: install ## Check types, strictly

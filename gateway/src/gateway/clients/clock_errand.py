@@ -10,8 +10,9 @@ from chassis.db.executor import Executor
 from chassis.db.timers import DueTimer
 from chassis.kernel.errors import Unavailable
 from gateway.domain.advance import AdvanceState, Standing, busy_ones, next_stop
+from gateway.use_cases.end_advance import EndAdvance, end_advance
 from gateway.use_cases.ports import Platform
-from gateway.use_cases.step_advance import EndAdvance, StepAdvance, end_advance, step_advance
+from gateway.use_cases.step_advance import StepAdvance, step_advance
 
 QUIET_SECONDS_MAX = 45.0
 POLL_SECONDS = 0.04

@@ -1,4 +1,4 @@
-"""One step of an advance: record where the clock stands now, or that the advance is over."""
+"""One step of an advance: record where the clock stands now."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,24 +16,8 @@ class StepAdvance:
     reached: datetime
 
 
-@dataclass(frozen=True)
-class EndAdvance:
-    """The advance ended: at its target, or for `failure`."""
-
-    id: Id
-    failure: str | None = None
-
-
 async def step_advance(command: StepAdvance, uow: UnitOfWork, now: datetime) -> Advance:
     """Record a step."""
     advance = (await uow.advances.get(command.id)).stepped_to(command.reached)
-    await uow.advances.save(advance)
-    return advance
-
-
-async def end_advance(command: EndAdvance, uow: UnitOfWork, now: datetime) -> Advance:
-    """Record the end."""
-    advance = await uow.advances.get(command.id)
-    advance = advance.finished() if command.failure is None else advance.failed(command.failure)
     await uow.advances.save(advance)
     return advance

@@ -1,0 +1,91 @@
+"""House rules that a linter does not know, each with the reason in its name."""
+
+import ast
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from rooms import SERVICES, Module, modules_in, source_of, sources
+
+OURS = modules_in(*sources())
+INNER = modules_in(*(source_of(one) / room for one in (*SERVICES, "gateway") for room in ("domain", "use_cases")))
+
+
+def test_every_module_says_what_it_is_for() -> None:
+    silent = [
+        module.where for module in OURS if module.tree.body and not (ast.get_docstring(module.tree) or "").strip()
+    ]
+    assert silent == []
+
+
+def test_rules_get_the_time_as_an_argument() -> None:
+    asking = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "real_now"}
+    found = [f"{module.where}:{line}" for module in INNER for call, line in module.calls() if call in asking]
+    assert found == []
+
+
+def test_money_is_never_a_float() -> None:
+    found = [f"{module.where}:{line}" for module in INNER for call, line in module.calls() if call == "float"]
+    constants = [
+        f"{module.where}:{node.lineno}"
+        for module in INNER
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, float)
+    ]
+    assert found + constants == []
+
+
+def test_only_the_executor_commits() -> None:
+    services = modules_in(*(source_of(one) for one in (*SERVICES, "gateway")))
+    found = [
+        f"{m.where}:{line}" for m in services for call, line in m.calls() if call.endswith((".commit", ".rollback"))
+    ]
+    assert found == []
+
+
+def test_only_the_relay_produces_to_kafka() -> None:
+    allowed = ("chassis/src/chassis/kafka/", "chassis/src/chassis/testing/")
+    found = [
+        module.where
+        for module in OURS
+        if any(name.startswith("aiokafka") for name in module.imports()) and not any(a in module.where for a in allowed)
+    ]
+    readers = {
+        "cli/src/regrade/commands/events.py",
+        "cli/src/regrade/audit/topics.py",
+        "deploy/local/src/launcher/kafka.py",
+    }
+    assert set(found) - readers == set()
+
+
+def test_http_clients_are_made_in_one_place() -> None:
+    making = {"httpx.AsyncClient", "httpx.Client", "AsyncClient"}
+    services = modules_in(*(source_of(one) for one in (*SERVICES, "gateway")))
+    found = [f"{module.where}:{line}" for module in services for call, line in module.calls() if call in making]
+    assert found == []
+
+
+def test_no_code_compares_a_market_or_a_country_code() -> None:
+    """Code compares policies; a market or a country is data."""
+    services = [m for one in (*SERVICES, "gateway") for m in modules_in(source_of(one)) if "migrations" not in m.where]
+    found = [f"{module.where}:{line}" for module in services for line in _comparisons(module)]
+    assert found == []
+
+
+def _comparisons(module: Module) -> list[int]:
+    lines = []
+    for node in ast.walk(module.tree):
+        if not isinstance(node, ast.Compare):
+            continue
+        names = {ast.unparse(side).split(".")[-1] for side in (node.left, *node.comparators)}
+        texts = [side for side in (node.left, *node.comparators) if isinstance(side, ast.Constant) and side.value]
+        if texts and names & {"market", "country", "country_code", "price_country", "delivery_country"}:
+            lines.append(node.lineno)
+    return lines
+
+
+def test_nothing_is_left_for_later() -> None:
+    marks = ("TO" + "DO", "FIX" + "ME", "XX" + "X")
+    found = [module.where for module in OURS if any(mark in module.path.read_text() for mark in marks)]
+    assert found == []
