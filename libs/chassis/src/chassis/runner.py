@@ -1,4 +1,4 @@
-"""Runs a service: `python -m orders all|api|consume|relay|timers|migrate`, one loop, one graceful stop."""
+"""Runs a service: `python -m orders all|api|consume|relay|timers|migrate|replay`, one loop, one graceful stop."""
 
 import argparse
 import asyncio
@@ -22,6 +22,7 @@ from chassis.db.timer_loop import Errands, Handlers, TimerLoop
 from chassis.kafka.consumer import Consumer
 from chassis.kafka.inbox import InboundHandlers, Inbox
 from chassis.kafka.relay import Relay
+from chassis.kafka.replay import replay
 from chassis.kafka.topics import ensure_topics
 from chassis.kernel.clock import OffsetClock
 from chassis.observability.logs import configure_logs
@@ -174,8 +175,9 @@ def _server(app: Any, settings: Settings) -> uvicorn.Server:
 def main(build: Callable[[Settings], Service], arguments: Sequence[str] | None = None) -> None:
     """What every service's `__main__` calls."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("part", choices=["all", *PARTS, "migrate"])
+    parser.add_argument("part", choices=["all", *PARTS, "migrate", "replay"])
     parser.add_argument("--migrate", action="store_true", help="upgrade the database first")
+    parser.add_argument("--topic", help="with replay: this topic only")
     parsed = parser.parse_args(arguments)
     settings = Settings.read()
     service = build(settings)
@@ -184,6 +186,9 @@ def main(build: Callable[[Settings], Service], arguments: Sequence[str] | None =
     try:
         if parsed.part == "migrate":
             asyncio.run(_migrate(service))
+            return
+        if parsed.part == "replay":
+            asyncio.run(_replay(service, parsed.topic))
             return
         parts = PARTS if parsed.part == "all" else (parsed.part,)
         with asyncio.Runner(loop_factory=_loop) as runner:
@@ -196,6 +201,14 @@ def _loop() -> asyncio.AbstractEventLoop:
     import uvloop
 
     return uvloop.new_event_loop()
+
+
+async def _replay(service: Service, topic: str | None) -> None:
+    engine = make_engine(service.settings.database_url)
+    await ensure_topics(service.settings.kafka, service.topics_out)
+    count = await replay(engine, service.settings.kafka, service.name, topic)
+    await engine.dispose()
+    sys.stdout.write(f"{service.name}: {count} events published again\n")
 
 
 async def _migrate(service: Service) -> None:

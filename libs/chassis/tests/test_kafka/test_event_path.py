@@ -18,6 +18,7 @@ from chassis.kafka.consumer import ATTEMPTS_MAX, Consumer
 from chassis.kafka.envelope import Message
 from chassis.kafka.inbox import Inbox
 from chassis.kafka.relay import Relay
+from chassis.kafka.replay import replay
 from chassis.kafka.topics import ensure_topics
 from chassis.kernel.events import DomainEvent
 from chassis.kernel.ids import Id, new_id
@@ -199,6 +200,26 @@ async def test_a_record_that_is_no_event_is_set_aside_with_its_reason(path: Path
         async with other.connect() as connection:
             row = (await connection.execute(text("select reason, body from parked"))).one()
     assert (row.reason, row.body) == ("not_an_event", b"nonsense")
+
+
+async def test_a_replay_gives_the_same_bytes_again_and_changes_nothing(path: Path) -> None:
+    counters = [new_id() for _ in range(4)]
+    for counter in counters:
+        await path.raised(counter)
+        await path.raised(counter)
+    async with running(path.relay.run):
+        before = await path.records(8)
+        await until(lambda: path.count("outbox"), 0)
+    assert await replay(path.engine, path.bootstrap, "toy", path.topic) == 8
+    assert await replay(path.engine, path.bootstrap, "toy", "another.topic") == 0
+    everything = await path.records(16)
+
+    def shape(records: list[Any]) -> set[tuple[Any, ...]]:
+        return {(record.key, record.value, tuple(record.headers)) for record in records}
+
+    assert len(everything) == 16
+    assert shape(everything) == shape(before)
+    assert len(shape(before)) == 8
 
 
 async def test_topics_may_be_ensured_by_several_at_once(path: Path) -> None:

@@ -55,15 +55,7 @@ class Relay:
     async def run(self) -> None:
         """Until cancelled. Whatever breaks (broker, database), start again with a new producer and read what is unpublished."""
         while True:
-            producer = AIOKafkaProducer(
-                bootstrap_servers=self._bootstrap,
-                acks="all",
-                enable_idempotence=False,
-                linger_ms=0,
-                max_batch_size=256 * 1024,
-                max_request_size=4 * 1024 * 1024,
-                request_timeout_ms=10_000,
-            )
+            producer = make_producer(self._bootstrap)
             try:
                 await producer.start()
                 async with self._engine.connect() as connection:
@@ -107,6 +99,19 @@ class Relay:
     async def _send(self, producer: AIOKafkaProducer, rows: Sequence[Row[Any]]) -> list[Any]:
         futures = [await producer.send(row.topic, **record(self._source, row)) for row in rows]
         return await asyncio.gather(*futures)
+
+
+def make_producer(bootstrap: str) -> AIOKafkaProducer:
+    """The one way events are sent: acknowledged by all replicas, not idempotent (see above), at once."""
+    return AIOKafkaProducer(
+        bootstrap_servers=bootstrap,
+        acks="all",
+        enable_idempotence=False,
+        linger_ms=0,
+        max_batch_size=256 * 1024,
+        max_request_size=4 * 1024 * 1024,
+        request_timeout_ms=10_000,
+    )
 
 
 def record(source: str, row: Row[Any]) -> dict[str, Any]:
