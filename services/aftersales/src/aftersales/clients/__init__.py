@@ -1,0 +1,1 @@
+"""Adapters to what is outside of the service: the markets' files."""

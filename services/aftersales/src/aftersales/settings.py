@@ -1,0 +1,5 @@
+"""The environment variables of aftersales: those every process shares."""
+
+from chassis.settings import Settings
+
+__all__ = ["Settings"]

@@ -1,0 +1,55 @@
+"""Coverages: row ↔ aggregate."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, fields
+from datetime import datetime
+from typing import Any
+
+from aftersales.domain.coverage import Coverage, CoverageState
+from aftersales.domain.errors import CoverageNotFound
+from aftersales.domain.warranty import CoveredLine
+from aftersales.domain.windows import Windows
+from aftersales.storage import tables
+from chassis.db.repository import Repository
+from chassis.kernel.ids import Id
+
+_WINDOWS = frozenset(field.name for field in fields(Windows))
+
+
+class CoverageRepository(Repository[Coverage]):
+    """The windows are columns of their own, the lines one JSON column."""
+
+    table = tables.coverages
+    not_found = CoverageNotFound
+
+    async def of_seller_order(self, seller_order_id: Id) -> Sequence[Coverage]:
+        """Those of a seller order's parcels."""
+        return await self.where(tables.coverages.c.seller_order_id == seller_order_id)
+
+    def to_row(self, aggregate: Coverage) -> dict[str, Any]:
+        """Column values."""
+        row = {**vars(aggregate), **asdict(aggregate.windows), "lines": [_line_to(line) for line in aggregate.lines]}
+        del row["windows"]
+        return row
+
+    def from_row(self, row: Mapping[str, Any]) -> Coverage:
+        """The coverage of a row."""
+        own = {name: value for name, value in row.items() if name not in _WINDOWS}
+        return Coverage(
+            **{
+                **own,
+                "state": CoverageState(row["state"]),
+                "windows": Windows(**{name: row[name] for name in _WINDOWS}),
+                "lines": tuple(_line_from(line) for line in row["lines"]),
+            }
+        )
+
+
+def _line_to(line: CoveredLine) -> dict[str, Any]:
+    until = line.warranty_until
+    return {"line_no": line.line_no, "units": list(line.units), "warranty_until": until and until.isoformat()}
+
+
+def _line_from(row: Mapping[str, Any]) -> CoveredLine:
+    until = row["warranty_until"]
+    return CoveredLine(row["line_no"], tuple(row["units"]), until and datetime.fromisoformat(until))

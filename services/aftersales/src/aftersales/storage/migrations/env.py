@@ -1,0 +1,8 @@
+"""Alembic's entry: the chassis runs the migrations on the connection it has opened."""
+
+from alembic import context
+
+from aftersales.storage.tables import metadata
+from chassis.db.migrate import run_migrations
+
+run_migrations(context.config.attributes["connection"], metadata)

@@ -1,0 +1,32 @@
+"""Copies of dispatched shipments: written once, never changed, so that they need no version."""
+
+from dataclasses import asdict
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from aftersales.domain.errors import ShipmentNotFound
+from aftersales.domain.shipment import Shipment, ShippedLine
+from aftersales.storage import tables
+from chassis.kernel.ids import Id
+
+
+class ShipmentCopies:
+    """What orders told at dispatch."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def get(self, id: Id) -> Shipment:
+        """The copy, or `ShipmentNotFound`."""
+        found = await self._connection.execute(select(tables.shipments).where(tables.shipments.c.id == id))
+        row = found.mappings().first()
+        if row is None:
+            raise ShipmentNotFound(shipment_id=str(id))
+        lines = tuple(ShippedLine(line["line_no"], tuple(line["units"])) for line in row["lines"])
+        return Shipment(**{**row, "lines": lines})
+
+    async def add(self, shipment: Shipment) -> None:
+        """Keep it; one that is there stays as it is."""
+        await self._connection.execute(insert(tables.shipments).values(asdict(shipment)).on_conflict_do_nothing())

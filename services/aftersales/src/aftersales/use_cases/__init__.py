@@ -1,0 +1,1 @@
+"""What can be done with coverages: one file per use case."""

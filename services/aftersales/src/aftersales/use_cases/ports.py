@@ -1,0 +1,94 @@
+"""What use cases and doors need from outside, as Protocols: repositories, timers, the markets' rules, reads."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from aftersales.domain.coverage import Coverage
+from aftersales.domain.policies import CoverageRules
+from aftersales.domain.shipment import Shipment
+from aftersales.domain.warranty import SoldLine
+from chassis.kernel.events import DomainEvent
+from chassis.kernel.ids import Id
+
+
+class Coverages(Protocol):
+    """Coverages by the id of their shipment."""
+
+    async def get(self, id: Id) -> Coverage: ...
+    async def find(self, id: Id) -> Coverage | None: ...
+    async def of_seller_order(self, seller_order_id: Id) -> Sequence[Coverage]: ...
+    async def add(self, *coverages: Coverage) -> None: ...
+    async def save(self, aggregate: Coverage) -> None: ...
+
+
+class Shipments(Protocol):
+    """Copies of what orders told at dispatch; adding one that is there changes nothing."""
+
+    async def get(self, id: Id) -> Shipment: ...
+    async def add(self, shipment: Shipment) -> None: ...
+
+
+class SoldLines(Protocol):
+    """Copies of what orders told when a seller order was opened; empty while it has not.
+
+    Whoever asks or adds holds back rivals of the same seller order until the end of the transaction: a delivery that does
+    not see the lines and lines that do not see the delivery would otherwise miss each other for good.
+    """
+
+    async def of(self, seller_order_id: Id) -> Sequence[SoldLine]: ...
+    async def add(self, seller_order_id: Id, lines: Sequence[SoldLine]) -> None: ...
+
+
+class Timers(Protocol):
+    """Deadlines."""
+
+    async def set(self, kind: str, key: Id, due_at: datetime, payload: dict[str, Any] | None = None) -> None: ...
+
+
+class UnitOfWork(Protocol):
+    """What a use case works with, inside a transaction it neither opens nor closes."""
+
+    @property
+    def coverages(self) -> Coverages: ...
+    @property
+    def shipments(self) -> Shipments: ...
+    @property
+    def sold_lines(self) -> SoldLines: ...
+    @property
+    def timers(self) -> Timers: ...
+
+    def publish(self, *events: DomainEvent | Iterable[DomainEvent]) -> None: ...
+
+
+class Markets(Protocol):
+    """The markets' rules about claims, under the version of an order."""
+
+    def rules(self, market: str, version: str, delivered_at: datetime) -> CoverageRules: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads: a party sees its own coverages; without either id all of them are seen."""
+
+    buyer_id: Id | None = None
+    seller_id: Id | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which coverages are asked for; None asks for any."""
+
+    order_id: Id | None = None
+    seller_order_id: Id | None = None
+
+
+class Queries(Protocol):
+    """The read side. Pages are in id order; `after` is the last id seen."""
+
+    async def coverage(self, reader: Reader, shipment_id: Id) -> Coverage:
+        """One coverage, or `CoverageNotFound` where there is none or it is not the reader's."""
+        ...
+
+    async def coverages(self, reader: Reader, wanted: Wanted, after: Id | None, limit: int) -> Sequence[Coverage]: ...
