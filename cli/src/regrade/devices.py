@@ -41,8 +41,8 @@ def push_lines(
             yield {
                 "sku": f"{prefix}-{number:05d}-{colour_number}",
                 "product": {
-                    "brand": device["brand"],
-                    "model": device["name"],
+                    "brand": _brand(device),
+                    "model": _model(device),
                     "category": _category(device),
                     "storage": device["storage"],
                     "ram": device["ram"] or None,
@@ -60,6 +60,19 @@ def push_lines(
                 "as_of": as_of.isoformat(),
                 "markets": markets,
             }
+
+
+def _brand(device: dict[str, str]) -> str:
+    """Lists write brands in lower case; people write LG and Samsung."""
+    brand = device["brand"]
+    if not brand.islower():
+        return brand
+    return brand.upper() if len(brand) <= 3 else brand.title()
+
+
+def _model(device: dict[str, str]) -> str:
+    name, brand = device["name"], device["brand"]
+    return name[len(brand) :].strip() if name.lower().startswith(f"{brand.lower()} ") else name
 
 
 def _colours(device: dict[str, str]) -> list[str]:
