@@ -13,7 +13,7 @@ from gateway.api.limits import RateLimits
 from gateway.clients.clock_errand import ClockErrand
 from gateway.clients.platform import RunningPlatform
 from gateway.clients.services import Services
-from gateway.clients.tokens import ApiKeys
+from gateway.clients.tokens import ApiKeys, EdgeVerifier
 from gateway.messaging.outbound import TOPICS, outbound
 from gateway.settings import GatewaySettings
 from gateway.storage.unit_of_work import GatewayUnitOfWork
@@ -36,6 +36,7 @@ def build(settings: Settings) -> Service:
         "gateway": f"http://{settings.host}:{settings.port}",
     }
     services = Services(client, urls, settings.internal_token)
+    api_keys = ApiKeys(client, settings.accounts_url, settings.internal_token)
 
     def keys(executor: Executor[Any]) -> Keys:
         return keys_from(client, settings.accounts_url)
@@ -49,7 +50,8 @@ def build(settings: Settings) -> Service:
         return {
             "client": client,
             "services": services,
-            "api_keys": ApiKeys(client, settings.accounts_url, settings.internal_token),
+            "api_keys": api_keys,
+            "verifier": EdgeVerifier(keys(executor), api_keys),
             "limits": RateLimits(own.rate_per_caller, own.rate_per_address_unsigned),
         }
 

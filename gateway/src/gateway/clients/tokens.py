@@ -5,7 +5,7 @@ import time
 
 import httpx
 
-from chassis.web.auth import not_signed_in
+from chassis.web.auth import Keys, Subject, Verifier, not_signed_in
 from chassis.web.problems import Problem
 from gateway.clients.services import TOKEN_HEADER
 
@@ -48,3 +48,15 @@ class ApiKeys:
             raise Problem(503, "sign_in_unavailable", "Sign-ins cannot be checked at the moment")
         token: str = response.json()["access_token"]
         return token
+
+
+class EdgeVerifier(Verifier):
+    """Verifies as every service does, for the gateway's own resources too: an API key is exchanged first."""
+
+    def __init__(self, keys: Keys, api_keys: ApiKeys) -> None:
+        super().__init__(keys)
+        self._api_keys = api_keys
+
+    async def subject(self, token: str) -> Subject:
+        """The subject behind an access token or an API key."""
+        return await super().subject(await self._api_keys.token_for(token) if token.startswith(PREFIX) else token)
