@@ -1,0 +1,177 @@
+"""Orders of a buyer: place, list, read, cancel, and the purchase order as PDF."""
+
+import re
+from functools import partial
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Request
+from starlette.responses import JSONResponse, Response
+
+from chassis.db.receipts import Answer, Receipt, StoredRefusal
+from chassis.kernel.ids import Id, new_id
+from chassis.web.auth import Subject, require
+from chassis.web.pages import Page, Paging
+from chassis.web.problems import Problem
+from chassis.web.writes import Write, WriteCall
+from orders.api.reading import Reads, UpdatedSince, owner, page, paper, wanted
+from orders.api.schemas import OrderBody, OrderSummary, PlaceOrderBody, order_body, order_summary, refused_lines
+from orders.api.waiters import Waiters
+from orders.domain.order import Order, OrderState
+from orders.use_cases.cancel_order import CancelOrder, cancel_order
+from orders.use_cases.place_order import PlaceOrder, place_order
+from orders.use_cases.ports import OrderView
+
+router = APIRouter(prefix="/v1/orders", tags=["orders"])
+
+WAIT_SECONDS = 5
+WAIT_SECONDS_MAX = 30
+_WAIT = re.compile(r"\bwait\s*=\s*(\d{1,4})\b")
+
+# Why an order did not come about → the problem the buyer gets.
+_REFUSALS = {
+    "stock": ("stock_unavailable", "Some lines of the order cannot be had"),
+    "vat": ("sale_not_possible", "Some lines of the order cannot be sold to this place"),
+    "open_holds_limit": ("open_holds_limit", "Your unpaid orders hold as much stock as this market allows"),
+}
+
+
+@router.post(
+    "",
+    status_code=201,
+    response_model=OrderBody,
+    responses={202: {"description": "Catalog has not answered yet", "model": OrderBody}},
+)
+async def place(
+    body: PlaceOrderBody,
+    request: Request,
+    reads: Reads,
+    write: Write,
+    subject: Annotated[Subject, require("orders:write")],
+    prefer: Annotated[
+        str | None, Header(description="`wait=n`: how many seconds to wait for the stock, 0 to 30", max_length=200)
+    ] = None,
+) -> Response:
+    """Place an order. 201: the stock is held until the deadline; 409: it cannot be had; 202: ask again at `Location`.
+
+    A repeat with the same Idempotency-Key is answered with what became of the first order.
+    """
+    buyer_id = _buyer(subject)
+    waiters: Waiters = request.app.state.waiters
+    command = PlaceOrder(
+        order_id=new_id(),
+        buyer_id=buyer_id,
+        market=subject.market,
+        lines=body.asked(),
+        deliver_to=body.address(),
+        buyer_reference=body.buyer_reference,
+        price_country=body.price_country,
+        currency=body.currency,
+    )
+    seconds = _seconds(prefer)
+    # The wait begins before the write, so that an answer of catalog between the two cannot be missed.
+    async with waiters.expect(command.order_id) as waiter:
+        order_id, replayed = await _place_once(write, subject.tenant, command)
+        if not replayed:
+            await waiter.wait(seconds)
+    if replayed:
+        async with waiters.expect(order_id) as waiter:
+            await waiter.wait(seconds)
+    return _answer(await reads.order(order_id, buyer_id), seconds, replayed=replayed)
+
+
+@router.get("")
+async def list_orders(
+    reads: Reads,
+    paging: Paging,
+    subject: Annotated[Subject, require("orders:read")],
+    state: OrderState | None = None,
+    updated_since: UpdatedSince = None,
+) -> Page[OrderSummary]:
+    """The buyer's orders, newest first; with `updated_since` a change feed."""
+    slice_ = wanted(paging, state, updated_since)
+    found = await reads.orders(owner(subject, "buyer"), slice_)
+
+    def key(order: Order) -> tuple[Any, Id]:
+        return (order.placed_at if updated_since is None else order.updated_at), order.id
+
+    return page(paging, found, order_summary, key)
+
+
+@router.get("/{order_id}")
+async def read_order(
+    order_id: Id, reads: Reads, response: Response, subject: Annotated[Subject, require("orders:read")]
+) -> OrderBody:
+    """One order with its seller orders, how to pay it, and its story."""
+    view = await reads.order(order_id, owner(subject, "buyer"))
+    response.headers["ETag"] = f'"{view.order.version}"'
+    return order_body(view)
+
+
+@router.get(
+    "/{order_id}/purchase-order",
+    response_class=Response,
+    responses={200: {"content": {"application/pdf": {}}, "description": "The purchase order"}},
+)
+async def read_purchase_order(
+    order_id: Id, reads: Reads, subject: Annotated[Subject, require("orders:read")]
+) -> Response:
+    """The purchase order as PDF; 404 `purchase_order_not_ready` until the payment account is there."""
+    document = await reads.purchase_order(order_id, owner(subject, "buyer"))
+    return paper(document, f"purchase-order-{order_id}")
+
+
+@router.post("/{order_id}/cancellation", response_model=OrderBody)
+async def cancel(
+    order_id: Id, reads: Reads, write: Write, subject: Annotated[Subject, require("orders:write")]
+) -> Response:
+    """Cancel an order that is not paid."""
+    command = CancelOrder(_buyer(subject), order_id)
+    await write.answer(subject.tenant, partial(cancel_order, command), lambda id: {"order_id": id})
+    return JSONResponse(_json(await reads.order(order_id, subject.company_id)))
+
+
+async def _place_once(write: WriteCall, tenant: str, command: PlaceOrder) -> tuple[Id, bool]:
+    """The order's id, and whether this key had placed it before.
+
+    The receipt keeps a reference to the order, not the answer: when it is written nobody knows yet whether the stock can be
+    had. A repeat therefore reads the same order again and tells the present truth about it: 201 or 409 once catalog has
+    answered, 202 before. Refusals at the door (bad country, limit) are kept and repeated word for word.
+    """
+    verdict = await write.executor.answer(
+        partial(place_order, command),
+        Receipt(tenant, write.key, write.fingerprint),
+        lambda order_id: Answer(202, {"order_id": str(order_id)}),
+    )
+    if isinstance(verdict, StoredRefusal):
+        raise verdict
+    return Id(verdict.body["order_id"]), verdict.replayed
+
+
+def _answer(view: OrderView, seconds: int, *, replayed: bool) -> Response:
+    order = view.order
+    headers = {"Location": f"/v1/orders/{order.id}", "Preference-Applied": f"wait={seconds}"}
+    if replayed:
+        headers["Idempotent-Replayed"] = "true"
+    if not view.is_settled:
+        return JSONResponse(_json(view), 202, {**headers, "Retry-After": "1"})
+    if order.refusal is not None:
+        code, title = _REFUSALS[order.refusal.reason]
+        lines = [line.model_dump(mode="json") for line in refused_lines(order.refusal.lines)]
+        raise Problem(409, code, title, headers=headers, order_id=str(order.id), number=order.number, lines=lines)
+    return JSONResponse(_json(view), 201, {**headers, "ETag": f'"{order.version}"'})
+
+
+def _json(view: OrderView) -> Any:
+    return order_body(view).model_dump(mode="json")
+
+
+def _buyer(subject: Subject) -> Id:
+    if subject.kind != "buyer":
+        raise Problem(403, "buyer_needed", "Only a buyer company orders")
+    return subject.company_id
+
+
+def _seconds(prefer: str | None) -> int:
+    """`Prefer: wait=n` (RFC 7240); a preference that makes no sense is not applied, as that RFC asks."""
+    asked = _WAIT.search(prefer or "")
+    return min(int(asked[1]), WAIT_SECONDS_MAX) if asked else WAIT_SECONDS

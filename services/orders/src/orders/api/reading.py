@@ -1,0 +1,68 @@
+"""What the routes share when they read: whose things are shown, list slices, papers."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Annotated, TypeVar
+
+from fastapi import Depends, Query, Request
+from starlette.responses import Response
+
+from chassis.kernel.ids import Id
+from chassis.web.auth import Subject
+from chassis.web.pages import Page, PageRequest
+from chassis.web.problems import Problem
+from orders.use_cases.ports import Queries, StoredDocument, Wanted
+
+T = TypeVar("T")
+B = TypeVar("B")
+
+UpdatedSince = Annotated[
+    datetime | None,
+    Query(description="Only what changed at or after this time, oldest change first: a feed to follow"),
+]
+
+
+def queries(request: Request) -> Queries:
+    """The read side."""
+    found: Queries = request.app.state.queries
+    return found
+
+
+Reads = Annotated[Queries, Depends(queries)]
+
+
+def owner(subject: Subject, kind: str) -> Id | None:
+    """Whose things the subject sees: its own company's; an operator sees everybody's. Others see nothing."""
+    if subject.kind == "operator":
+        return None
+    if subject.kind != kind:
+        raise Problem(403, "wrong_kind_of_company", f"Only a {kind} company sees this")
+    return subject.company_id
+
+
+def wanted(paging: PageRequest, state: str | None, updated_since: datetime | None) -> Wanted:
+    """The slice that is asked for; a cursor of another list is refused."""
+    if updated_since is not None and updated_since.tzinfo is None:
+        updated_since = updated_since.replace(tzinfo=UTC)
+    after = None
+    if paging.after is not None:
+        try:
+            at, id = paging.after
+            after = (datetime.fromisoformat(at), Id(id))
+        except ValueError as error:
+            raise Problem(422, "cursor_invalid", "This cursor was not made by us") from error
+    return Wanted(paging.limit, state, updated_since, after)
+
+
+def page(
+    paging: PageRequest, found: Sequence[T], body: Callable[[T], B], key: Callable[[T], tuple[datetime, Id]]
+) -> Page[B]:
+    """A page of what was found: one item more than the limit says that more follow."""
+    shown = found[: paging.limit]
+    return paging.page([body(one) for one in shown], key(shown[-1]) if len(found) > paging.limit else None)
+
+
+def paper(document: StoredDocument, name: str) -> Response:
+    """A stored PDF with its hash as ETag."""
+    headers = {"Content-Disposition": f'inline; filename="{name}.pdf"', "ETag": f'"{document.sha256}"'}
+    return Response(document.content, media_type="application/pdf", headers=headers)

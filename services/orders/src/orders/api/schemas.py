@@ -1,0 +1,564 @@
+"""What orders takes and answers over HTTP."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field, StringConstraints, model_validator
+
+from chassis.kernel.ids import Id
+from chassis.kernel.money import Money
+from chassis.web.pages import MoneyBody
+from orders.domain.money import Totals
+from orders.domain.order import LINES_MAX, QUANTITY_MAX, DeliverTo, Order, OrderState
+from orders.domain.pricing import RegimeSums, SoldLine
+from orders.domain.reservation import RefusedLine
+from orders.domain.seller_order import SellerOrder, SellerOrderState
+from orders.domain.shipment import Shipment
+from orders.domain.units import ShippedLine, Unit
+from orders.use_cases.place_order import AskedOffer
+from orders.use_cases.ports import HistoryEntry, OrderView, PaymentInstructions, SellerOrderView
+
+Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+CountryCode = Annotated[str, StringConstraints(pattern="^[A-Z]{2}$")]
+CurrencyCode = Annotated[str, StringConstraints(pattern="^[A-Z]{3}$")]
+
+# Until these states are left, a seller has no need to know where the goods go.
+_ADDRESS_HIDDEN = (SellerOrderState.AWAITING_PAYMENT, SellerOrderState.CANCELLED)
+
+
+class PriceBody(MoneyBody):
+    """A price: more than nothing."""
+
+    amount: Annotated[int, Field(ge=0, le=100_000_000_000)]
+    currency: CurrencyCode
+
+
+class OrderLineBody(BaseModel, extra="forbid"):
+    """An offer and how many of it; `unit_price` is the most the buyer agrees to, today's price where it is left out."""
+
+    offer_id: Id
+    quantity: Annotated[int, Field(ge=1, le=QUANTITY_MAX, strict=True)]
+    unit_price: PriceBody | None = None
+
+
+class DeliverToBody(BaseModel, extra="forbid"):
+    """Where the goods go."""
+
+    company: Short
+    street: Short
+    postal_code: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=16)]
+    city: Short
+    country: CountryCode
+    contact_phone: Annotated[str, StringConstraints(strip_whitespace=True, max_length=40)] | None = None
+
+
+class PlaceOrderBody(BaseModel, extra="forbid"):
+    """An order; `buyer_reference` is the buyer's own order number, `price_country` the country whose prices count."""
+
+    lines: Annotated[list[OrderLineBody], Field(min_length=1, max_length=LINES_MAX)]
+    deliver_to: DeliverToBody
+    buyer_reference: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)] | None = None
+    price_country: CountryCode | None = None
+    currency: CurrencyCode | None = None
+
+    @model_validator(mode="after")
+    def _each_offer_once(self) -> "PlaceOrderBody":
+        offers = [line.offer_id for line in self.lines]
+        if len(set(offers)) != len(offers):
+            raise ValueError("each offer stands on one line of an order only")
+        return self
+
+    def asked(self) -> tuple[AskedOffer, ...]:
+        """The lines for the use case."""
+        return tuple(
+            AskedOffer(
+                line.offer_id,
+                line.quantity,
+                Money(line.unit_price.amount, line.unit_price.currency) if line.unit_price else None,
+            )
+            for line in self.lines
+        )
+
+    def address(self) -> DeliverTo:
+        """The address for the use case."""
+        return DeliverTo(**self.deliver_to.model_dump())
+
+
+class ImeiBody(BaseModel, extra="forbid"):
+    """A device with an IMEI."""
+
+    imei: Annotated[str, StringConstraints(max_length=40)]
+
+
+class SerialBody(BaseModel, extra="forbid"):
+    """A device with a maker's serial number."""
+
+    serial: Annotated[str, StringConstraints(max_length=60)]
+
+
+UnitBody = ImeiBody | SerialBody
+
+
+class ShippedLineBody(BaseModel, extra="forbid"):
+    """The units of one line, each by its IMEI or its serial number."""
+
+    line_no: Annotated[int, Field(ge=1)]
+    units: Annotated[list[UnitBody], Field(min_length=1, max_length=QUANTITY_MAX)]
+
+
+class ShipBody(BaseModel, extra="forbid"):
+    """A parcel with the whole seller order in it."""
+
+    carrier: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
+    tracking_number: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+    lines: Annotated[list[ShippedLineBody], Field(min_length=1, max_length=LINES_MAX)]
+
+    def shipped(self) -> tuple[ShippedLine, ...]:
+        """The lines for the use case."""
+        return tuple(
+            ShippedLine(
+                line.line_no,
+                tuple(
+                    Unit(imei=unit.imei) if isinstance(unit, ImeiBody) else Unit(serial=unit.serial)
+                    for unit in line.units
+                ),
+            )
+            for line in self.lines
+        )
+
+
+class TotalsBody(BaseModel):
+    """net + vat + rounding = gross, which is what is paid."""
+
+    net: MoneyBody
+    vat: MoneyBody
+    rounding: MoneyBody
+    gross: MoneyBody
+
+
+class AskedLineBody(BaseModel):
+    """A line as it was asked for."""
+
+    line_no: int
+    offer_id: Id
+    quantity: int
+    unit_price: MoneyBody | None
+
+
+class LineVatBody(BaseModel):
+    """EN 16931 category, rate in percent as text (null when out of scope), reason code and the row of the VAT table."""
+
+    category: str
+    rate: str | None
+    vatex: str | None
+    rule: str
+
+
+class SoldLineBody(BaseModel):
+    """A line as it was sold; `unit_price` is on the price basis of its VAT regime."""
+
+    line_no: int
+    offer_id: Id
+    sku: str
+    title: str
+    category: str
+    grade: str
+    quantity: int
+    unit_price: MoneyBody
+    net: MoneyBody
+    vat_regime: str
+    vat: LineVatBody
+    ship_from: str
+    warranty_months: int
+
+
+class VatRowBody(BaseModel):
+    """One row of the VAT breakdown."""
+
+    category: str
+    rate: str | None
+    base: MoneyBody
+    vat: MoneyBody
+
+
+class RegimeBody(BaseModel):
+    """What one invoice of the seller order will come to."""
+
+    vat_regime: str
+    price_basis: str
+    shipping_fee: MoneyBody
+    totals: TotalsBody
+    breakdown: list[VatRowBody]
+
+
+class UnitAnswer(BaseModel):
+    """A device by its one number."""
+
+    imei: str | None = None
+    serial: str | None = None
+
+
+class ShippedLineAnswer(BaseModel):
+    """The units of one line."""
+
+    line_no: int
+    units: list[UnitAnswer]
+
+
+class ShipmentBody(BaseModel):
+    """A parcel."""
+
+    id: Id
+    version: int
+    state: str
+    seller_order_id: Id
+    order_id: Id
+    carrier: str
+    tracking_number: str
+    dispatched_at: datetime
+    delivered_at: datetime | None
+    lines: list[ShippedLineAnswer]
+
+
+class HistoryBody(BaseModel):
+    """One step of the story; of the order itself where `seller_order_id` is null."""
+
+    at: datetime
+    actor: str
+    move: str
+    from_state: str | None
+    to_state: str
+    version: int
+    seller_order_id: Id | None
+
+
+class VirtualAccountBody(BaseModel):
+    """The buyer's own account at the payment provider."""
+
+    iban: str
+    bic: str | None
+    holder_name: str
+
+
+class PaymentBody(BaseModel):
+    """How to pay the order."""
+
+    payment_id: Id
+    method: Literal["bank_transfer"] = "bank_transfer"
+    amount_due: MoneyBody
+    reference: str
+    virtual_account: VirtualAccountBody
+
+
+class RefusedLineBody(BaseModel):
+    """A line that could not be had, and why."""
+
+    line_no: int
+    offer_id: Id
+    reason: str
+    requested: int | None
+    available: int | None
+
+
+class RefusalBody(BaseModel):
+    """Why the order did not come about: `stock`, `vat` or `open_holds_limit`."""
+
+    reason: str
+    lines: list[RefusedLineBody]
+
+
+class PurchaseOrderLink(BaseModel):
+    """Where the purchase order is, and the SHA-256 of its bytes."""
+
+    href: str
+    sha256: str
+
+
+class OrderSummary(BaseModel):
+    """An order in a list."""
+
+    id: Id
+    number: int
+    version: int
+    state: OrderState
+    market: str
+    price_country: str
+    currency: str
+    buyer_reference: str | None
+    totals: TotalsBody | None
+    received: MoneyBody
+    hold_until: datetime | None
+    placed_at: datetime
+    secured_at: datetime | None
+    updated_at: datetime
+
+
+class SellerOrderSummary(BaseModel):
+    """A seller order in a list."""
+
+    id: Id
+    number: str
+    version: int
+    state: SellerOrderState
+    order_id: Id
+    seller_id: Id
+    market: str
+    currency: str
+    totals: TotalsBody
+    vat_cleared: bool
+    accept_by: datetime | None
+    ship_by: datetime | None
+    opened_at: datetime
+    updated_at: datetime
+
+
+class SellerOrderBody(SellerOrderSummary):
+    """A seller order with its lines and parcels."""
+
+    policy_version: str
+    delivery_country: str
+    shipping_fee: MoneyBody
+    lines: list[SoldLineBody]
+    regimes: list[RegimeBody]
+    vat_hold_reason: str | None
+    cancel_reason: str | None
+    shipments: list[ShipmentBody]
+
+
+class SellerOrderDetail(SellerOrderBody):
+    """What its seller sees: the address once the order is paid, and its story."""
+
+    order_number: int
+    deliver_to: DeliverToBody | None
+    history: list[HistoryBody]
+
+
+class OrderBody(OrderSummary):
+    """An order with everything its buyer may see."""
+
+    buyer_id: Id
+    policy_version: str
+    hold_calendar: str | None
+    deliver_to: DeliverToBody
+    lines: list[AskedLineBody]
+    seller_orders: list[SellerOrderBody]
+    payment: PaymentBody | None
+    purchase_order: PurchaseOrderLink | None
+    refusal: RefusalBody | None
+    history: list[HistoryBody]
+
+
+def order_summary(order: Order) -> OrderSummary:
+    """The order in a list."""
+    return OrderSummary(
+        id=order.id,
+        number=order.number,
+        version=order.version,
+        state=order.state,
+        market=order.market,
+        price_country=order.price_country,
+        currency=order.currency,
+        buyer_reference=order.buyer_reference,
+        totals=_totals(order.totals, order.currency) if order.totals else None,
+        received=_money(order.received, order.currency),
+        hold_until=order.hold.until if order.hold else None,
+        placed_at=order.placed_at,
+        secured_at=order.secured_at,
+        updated_at=order.updated_at,
+    )
+
+
+def order_body(view: OrderView) -> OrderBody:
+    """The whole order."""
+    order = view.order
+    return OrderBody(
+        **order_summary(order).__dict__,
+        buyer_id=order.buyer_id,
+        policy_version=order.policy_version,
+        hold_calendar=order.hold.calendar_version if order.hold else None,
+        deliver_to=_address(order.deliver_to),
+        lines=[
+            AskedLineBody(
+                line_no=line.line_no,
+                offer_id=line.offer_id,
+                quantity=line.quantity,
+                unit_price=None if line.unit_price is None else _money(line.unit_price, order.currency),
+            )
+            for line in order.lines
+        ],
+        seller_orders=[seller_order_body(part, view.shipments) for part in view.seller_orders],
+        payment=_payment(view.instructions) if view.instructions else None,
+        purchase_order=_purchase_order(order, view.purchase_order_sha256),
+        refusal=RefusalBody(reason=order.refusal.reason, lines=refused_lines(order.refusal.lines))
+        if order.refusal
+        else None,
+        history=[_history(entry) for entry in view.history],
+    )
+
+
+def refused_lines(lines: tuple[RefusedLine, ...]) -> list[RefusedLineBody]:
+    """The lines that could not be had."""
+    return [
+        RefusedLineBody(
+            line_no=line.line_no,
+            offer_id=line.offer_id,
+            reason=line.reason,
+            requested=line.requested,
+            available=line.available,
+        )
+        for line in lines
+    ]
+
+
+def seller_order_summary(part: SellerOrder) -> SellerOrderSummary:
+    """The seller order in a list."""
+    return SellerOrderSummary(
+        id=part.id,
+        number=part.number,
+        version=part.version,
+        state=part.state,
+        order_id=part.order_id,
+        seller_id=part.seller_id,
+        market=part.market,
+        currency=part.currency,
+        totals=_totals(part.totals, part.currency),
+        vat_cleared=part.is_vat_cleared,
+        accept_by=part.accept_by,
+        ship_by=part.ship_by,
+        opened_at=part.opened_at,
+        updated_at=part.updated_at,
+    )
+
+
+def seller_order_body(part: SellerOrder, shipments: tuple[Shipment, ...]) -> SellerOrderBody:
+    """The seller order with its lines and parcels."""
+    return SellerOrderBody(
+        **seller_order_summary(part).__dict__,
+        policy_version=part.policy_version,
+        delivery_country=part.delivery_country,
+        shipping_fee=_money(part.shipping_fee, part.currency),
+        lines=[_sold_line(line, part.currency) for line in part.lines],
+        regimes=[_regime(sums, part.currency) for sums in part.regimes],
+        vat_hold_reason=part.vat_hold_reason,
+        cancel_reason=part.cancel_reason,
+        shipments=[shipment_body(one) for one in shipments if one.seller_order_id == part.id],
+    )
+
+
+def seller_order_detail(view: SellerOrderView) -> SellerOrderDetail:
+    """What the seller sees."""
+    part = view.seller_order
+    return SellerOrderDetail(
+        **seller_order_body(part, view.shipments).__dict__,
+        order_number=view.order.number,
+        deliver_to=None if part.state in _ADDRESS_HIDDEN else _address(view.order.deliver_to),
+        history=[_history(entry) for entry in view.history],
+    )
+
+
+def shipment_body(shipment: Shipment) -> ShipmentBody:
+    """The parcel."""
+    return ShipmentBody(
+        id=shipment.id,
+        version=shipment.version,
+        state=str(shipment.state),
+        seller_order_id=shipment.seller_order_id,
+        order_id=shipment.order_id,
+        carrier=shipment.carrier,
+        tracking_number=shipment.tracking_number,
+        dispatched_at=shipment.dispatched_at,
+        delivered_at=shipment.delivered_at,
+        lines=[
+            ShippedLineAnswer(
+                line_no=line.line_no, units=[UnitAnswer(imei=unit.imei, serial=unit.serial) for unit in line.units]
+            )
+            for line in shipment.lines
+        ],
+    )
+
+
+def _money(minor: int, currency: str) -> MoneyBody:
+    return MoneyBody(amount=minor, currency=currency)
+
+
+def _totals(totals: Totals, currency: str) -> TotalsBody:
+    return TotalsBody(
+        net=_money(totals.net, currency),
+        vat=_money(totals.vat, currency),
+        rounding=_money(totals.rounding, currency),
+        gross=_money(totals.gross, currency),
+    )
+
+
+def _address(deliver_to: DeliverTo) -> DeliverToBody:
+    return DeliverToBody(
+        company=deliver_to.company,
+        street=deliver_to.street,
+        postal_code=deliver_to.postal_code,
+        city=deliver_to.city,
+        country=deliver_to.country,
+        contact_phone=deliver_to.contact_phone,
+    )
+
+
+def _sold_line(line: SoldLine, currency: str) -> SoldLineBody:
+    return SoldLineBody(
+        line_no=line.line_no,
+        offer_id=line.offer_id,
+        sku=line.sku,
+        title=line.title,
+        category=line.category,
+        grade=line.grade,
+        quantity=line.quantity,
+        unit_price=_money(line.unit_price, currency),
+        net=_money(line.net, currency),
+        vat_regime=line.vat_regime,
+        vat=LineVatBody(category=line.vat.category, rate=line.vat.rate, vatex=line.vat.vatex, rule=line.vat.rule),
+        ship_from=line.ship_from,
+        warranty_months=line.warranty_months,
+    )
+
+
+def _regime(sums: RegimeSums, currency: str) -> RegimeBody:
+    return RegimeBody(
+        vat_regime=sums.vat_regime,
+        price_basis=sums.price_basis,
+        shipping_fee=_money(sums.shipping_fee, currency),
+        totals=_totals(sums.totals, currency),
+        breakdown=[
+            VatRowBody(
+                category=row.category,
+                rate=row.rate,
+                base=_money(row.base, currency),
+                vat=_money(row.vat, currency),
+            )
+            for row in sums.breakdown
+        ],
+    )
+
+
+def _payment(instructions: PaymentInstructions) -> PaymentBody:
+    return PaymentBody(
+        payment_id=instructions.payment_id,
+        amount_due=_money(instructions.amount_due, instructions.currency),
+        reference=instructions.reference,
+        virtual_account=VirtualAccountBody(
+            iban=instructions.iban, bic=instructions.bic, holder_name=instructions.holder_name
+        ),
+    )
+
+
+def _purchase_order(order: Order, sha256: str | None) -> PurchaseOrderLink | None:
+    return PurchaseOrderLink(href=f"/v1/orders/{order.id}/purchase-order", sha256=sha256) if sha256 else None
+
+
+def _history(entry: HistoryEntry) -> HistoryBody:
+    return HistoryBody(
+        at=entry.at,
+        actor=entry.actor,
+        move=entry.move,
+        from_state=entry.from_state,
+        to_state=entry.to_state,
+        version=entry.version,
+        seller_order_id=entry.seller_order_id,
+    )

@@ -1,0 +1,1 @@
+"""Adapters to the outside: accounts over HTTP, the market files, the document library."""

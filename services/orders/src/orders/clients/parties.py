@@ -1,0 +1,31 @@
+"""The errand that fetches a company's snapshot from accounts."""
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any
+
+import httpx
+
+from chassis.db.executor import Executor
+from chassis.db.timers import DueTimer
+from orders.domain.errors import PartyNotKnownYet
+from orders.domain.party import Party
+from orders.use_cases.record_party import RecordParty, record_party
+
+
+def fetch_party(
+    executor: Executor[Any], http: httpx.AsyncClient, accounts_url: str, internal_token: str
+) -> Callable[[DueTimer], Awaitable[None]]:
+    """`GET {accounts}/internal/parties/{company_id}`, then the snapshot is recorded. A failure is tried again."""
+
+    async def run(timer: DueTimer) -> None:
+        response = await http.get(
+            f"{accounts_url}/internal/parties/{timer.key}", headers={"Regrade-Internal-Token": internal_token}
+        )
+        if response.status_code != httpx.codes.OK:
+            raise PartyNotKnownYet(f"accounts answered {response.status_code}", company=str(timer.key))
+        snapshot = response.json()
+        party = Party(timer.key, int(snapshot["version"]), snapshot)
+        await executor.run(partial(record_party, RecordParty(party)))
+
+    return run

@@ -1,0 +1,116 @@
+"""The errand that makes a purchase order with the document library, outside of any transaction."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from fractions import Fraction
+from functools import partial
+from typing import Any
+
+from chassis.db.executor import Executor
+from chassis.db.timers import DueTimer
+from chassis.kernel.money import half_up
+from documents import purchase_order as paper
+from documents.parties import Account, Address, DeliverTo, Identifier
+from documents.parties import Party as PrintedParty
+from documents.wording import Wording
+from orders.domain.party import Party
+from orders.domain.pricing import SoldLine
+from orders.domain.seller_order import SellerOrder
+from orders.use_cases.prepare_purchase_order import (
+    PreparePurchaseOrder,
+    PurchaseOrderFacts,
+    prepare_purchase_order,
+)
+from orders.use_cases.store_purchase_order import StorePurchaseOrder, store_purchase_order
+
+
+def make_purchase_order(executor: Executor[Any], provider: str) -> Callable[[DueTimer], Awaitable[None]]:
+    """Gather the facts, render them in a thread, store the paper. `provider` is the payment provider's name."""
+
+    async def run(timer: DueTimer) -> None:
+        facts = await executor.run(partial(prepare_purchase_order, PreparePurchaseOrder(timer.key)))
+        if facts is None:
+            return
+        pdf = await asyncio.to_thread(paper.render, printed(facts, provider))
+        await executor.run(partial(store_purchase_order, StorePurchaseOrder(timer.key, pdf)))
+
+    return run
+
+
+def printed(facts: PurchaseOrderFacts, provider: str) -> paper.PurchaseOrder:
+    """What the document library prints."""
+    order, rules, instructions = facts.order, facts.rules, facts.instructions
+    assert order.totals is not None, "a held order has totals"
+    assert order.hold is not None, "a held order has a deadline"
+    language = _language(facts)
+    days = rules.calendar_of_market()
+    return paper.PurchaseOrder(
+        number=str(order.number),
+        ordered_on=days.local_day(order.placed_at),
+        hold_until=order.hold.until,
+        time_zone=days.zone,
+        language=language,
+        currency=order.currency,
+        market=paper.Market(rules.title, (rules.title,)),
+        buyer=_buyer(facts.buyer),
+        deliver_to=DeliverTo(
+            order.deliver_to.company,
+            Address(
+                order.deliver_to.street, order.deliver_to.postal_code, order.deliver_to.city, order.deliver_to.country
+            ),
+        ),
+        sellers=tuple(
+            _seller_part(part, facts.sellers[part.seller_id], facts, language) for part in facts.seller_orders
+        ),
+        net_minor=order.totals.net,
+        vat_minor=order.totals.vat,
+        gross_minor=order.totals.gross,
+        account=Account(instructions.iban, instructions.holder_name, provider, instructions.bic),
+        reference=instructions.reference,
+        buyer_reference=order.buyer_reference,
+    )
+
+
+def _language(facts: PurchaseOrderFacts) -> str:
+    own = facts.buyer.snapshot.get("language")
+    return own if own in facts.rules.languages else facts.rules.languages[0]
+
+
+def _buyer(buyer: Party) -> PrintedParty:
+    address = buyer.snapshot["address"]
+    number = buyer.snapshot.get("registration_number")
+    return PrintedParty(
+        name=buyer.name,
+        address=Address(address["street"], address["postal_code"], address["city"], address["country"]),
+        vat_number=next(iter((buyer.snapshot.get("vat_numbers") or {}).values()), None),
+        registration=Identifier(number, buyer.snapshot.get("registration_scheme")) if number else None,
+    )
+
+
+def _seller_part(part: SellerOrder, seller: Party, facts: PurchaseOrderFacts, language: str) -> paper.SellerPart:
+    return paper.SellerPart(
+        name=seller.name,
+        ships_from=part.lines[0].ship_from,
+        lines=tuple(_line(line, part, facts, language) for line in part.lines),
+        shipping_minor=part.totals.net - sum(line.net for line in part.lines),
+        vat_minor=part.totals.vat,
+        gross_minor=part.totals.gross,
+    )
+
+
+def _line(line: SoldLine, part: SellerOrder, facts: PurchaseOrderFacts, language: str) -> paper.OrderedLine:
+    labels = facts.rules.grade_labels.get(line.grade, {})
+    return paper.OrderedLine(
+        title=line.title,
+        grade=labels.get(language, line.grade),
+        quantity=line.quantity,
+        unit_net_minor=half_up(Fraction(line.net, line.quantity)),
+        net_minor=line.net,
+        vat_note=_vat_note(line, Wording(language, part.currency)),
+        sku=line.sku,
+    )
+
+
+def _vat_note(line: SoldLine, words: Wording) -> str:
+    note = line.vat.notes.get(words.language) or line.vat.notes.get("en")
+    return note or f"{words.label('vat')} {line.vat.rate} %"

@@ -1,0 +1,1 @@
+"""The rules of orders: pure values and functions, no I/O."""

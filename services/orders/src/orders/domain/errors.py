@@ -1,0 +1,178 @@
+"""Every refusal of this service, by name and with a stable code."""
+
+from chassis.kernel.errors import Forbidden, Invalid, NotFound, Unavailable, WrongState
+
+
+class OrderNotFound(NotFound):
+    """Not there, or another company's."""
+
+    code = "order_not_found"
+    title = "There is no such order, or it is not yours"
+
+
+class SellerOrderNotFound(NotFound):
+    """Not there, or another seller's."""
+
+    code = "seller_order_not_found"
+    title = "There is no such seller order, or it is not yours"
+
+
+class ShipmentNotFound(NotFound):
+    """Not there."""
+
+    code = "shipment_not_found"
+    title = "There is no such shipment"
+
+
+class PurchaseOrderNotReady(NotFound):
+    """The paper needs the buyer's virtual account, which the payment provider opens first."""
+
+    code = "purchase_order_not_ready"
+    title = "The purchase order of this order is not ready yet"
+
+
+class OrderMoveRefused(WrongState):
+    """The order's state table does not know this move."""
+
+    code = "order_move_refused"
+    title = "The state of the order does not allow this"
+
+
+class SellerOrderMoveRefused(WrongState):
+    """The seller order's state table does not know this move."""
+
+    code = "seller_order_move_refused"
+    title = "The state of the seller order does not allow this"
+
+
+class ShipmentMoveRefused(WrongState):
+    """The shipment's state table does not know this move."""
+
+    code = "shipment_move_refused"
+    title = "The state of the shipment does not allow this"
+
+
+class OpenHoldsLimit(WrongState):
+    """Stock that is held but not paid for is capped per buyer, so that nobody can empty a shop at no cost."""
+
+    code = "open_holds_limit"
+    title = "Your unpaid orders hold as much stock as this market allows"
+
+
+class CancellationNotSelfService(WrongState):
+    """The market lets a buyer out of an unpaid order on request only."""
+
+    code = "cancellation_not_self_service"
+    title = "In this market an order is cancelled through support"
+
+
+class VatNotCleared(WrongState):
+    """The VAT treatment still waits for an answer; goods that left could not be taxed otherwise any more."""
+
+    code = "vat_not_cleared"
+    title = "The VAT of this seller order is still being checked"
+
+
+class SerialAlreadyShipped(WrongState):
+    """A device leaves the platform's sellers once."""
+
+    code = "serial_already_shipped"
+    title = "A device with this number was shipped before"
+
+
+class ParcelAlreadyKnown(WrongState):
+    """A tracking number belongs to one shipment."""
+
+    code = "parcel_already_known"
+    title = "This tracking number belongs to another shipment"
+
+
+class OrderWithoutLines(Invalid):
+    """Nothing was ordered."""
+
+    code = "order_without_lines"
+    title = "An order needs 1 to 200 lines"
+
+
+class OfferTwice(Invalid):
+    """The same offer stands on two lines."""
+
+    code = "offer_twice"
+    title = "Each offer stands on one line of an order only"
+
+
+class QuantityOutOfRange(Invalid):
+    """Less than one, or more than the platform takes."""
+
+    code = "quantity_out_of_range"
+    title = "The quantity of a line is 1 to 9999"
+
+
+class CurrencyNotAccepted(Invalid):
+    """The market, or the price country in it, does not use this currency."""
+
+    code = "currency_not_accepted"
+    title = "This market does not take orders in this currency"
+
+
+class PriceCountryNotServed(Invalid):
+    """The market has no prices for this country."""
+
+    code = "price_country_not_served"
+    title = "This market has no prices for this country"
+
+
+class CountryNotServed(Invalid):
+    """The market does not deliver there."""
+
+    code = "country_not_served"
+    title = "This market does not deliver to this country"
+
+
+class AreaNotServed(Invalid):
+    """The country is served, this part of it is not."""
+
+    code = "area_not_served"
+    title = "This market does not deliver to this area"
+
+
+class BuyerWithoutMarket(Forbidden):
+    """Only buyers belong to a market, and only who belongs to one can order in it."""
+
+    code = "buyer_without_market"
+    title = "Only a buyer company of a market can order"
+
+
+class UnitsDoNotMatch(Invalid):
+    """A shipment names every unit of every line, no more and no fewer."""
+
+    code = "units_do_not_match"
+    title = "The shipment must name each ordered unit exactly once"
+
+
+class UnitNumberMissing(Invalid):
+    """A unit is named by its IMEI or by its serial number, never by both."""
+
+    code = "unit_number_missing"
+    title = "A unit is named either by its IMEI or by its serial number"
+
+
+class UnitTwice(Invalid):
+    """The same device stands twice in one shipment."""
+
+    code = "unit_twice"
+    title = "The same device stands twice in this shipment"
+
+
+class CarrierNotAccepted(Invalid):
+    """The market, or the delivery country in it, has a list of carriers, and this is none of them."""
+
+    code = "carrier_not_accepted"
+    title = "This market does not use this carrier"
+
+
+class PartyNotKnownYet(Unavailable):
+    """The company's data is still on its way from accounts."""
+
+    code = "party_not_known_yet"
+    title = "The data of a company is not here yet"

@@ -1,0 +1,224 @@
+"""Facts of orders, in the past tense; `messaging/outbound.py` gives them their public shape."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from chassis.kernel.events import DomainEvent
+from chassis.kernel.ids import Id
+from orders.domain.money import Totals
+from orders.domain.pricing import RegimeSums, SoldLine
+from orders.domain.reservation import Refusal
+from orders.domain.units import ShippedLine
+
+
+@dataclass(frozen=True, slots=True)
+class AskedLine:
+    """A line as the buyer asked for it."""
+
+    line_no: int
+    offer_id: Id
+    quantity: int
+    unit_price: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SellerPart:
+    """What one seller order of an order comes to."""
+
+    seller_order_id: Id
+    seller_id: Id
+    totals: Totals
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderPlaced(DomainEvent):
+    """A buyer wants this; catalog is asked to reserve it."""
+
+    number: int
+    buyer_id: Id
+    market: str
+    price_country: str
+    currency: str
+    lines: tuple[AskedLine, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderRefused(DomainEvent):
+    """It does not come about; catalog frees whatever it holds."""
+
+    refusal: Refusal
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderHeld(DomainEvent):
+    """Stock is reserved until the deadline; payments expects the money."""
+
+    number: int
+    buyer_id: Id
+    market: str
+    policy_version: str
+    currency: str
+    totals: Totals
+    hold_until: datetime
+    seller_orders: tuple[SellerPart, ...]
+    delivery_country: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderPurchaseOrderReady(DomainEvent):
+    """The paper is stored and can be mailed."""
+
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderPartiallyPaid(DomainEvent):
+    """A part of the money has come."""
+
+    currency: str
+    received: int
+    missing: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderPaymentReminded(DomainEvent):
+    """The buyer has to be reminded of the deadline."""
+
+    after_business_days: int
+    hold_until: datetime
+    currency: str
+    missing: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderSecured(DomainEvent):
+    """The money is there; the reservation is consumed."""
+
+    payment_id: Id
+    secured_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderExpiring(DomainEvent):
+    """The deadline has passed; payments gives a definite answer."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderAutoCancelled(DomainEvent):
+    """It was not paid in time."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderCancelled(DomainEvent):
+    """It was given up before it was paid."""
+
+    by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderProgressed(DomainEvent):
+    """Its seller orders have come further; `reached` names the public event."""
+
+    reached: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SellerOrderOpened(DomainEvent):
+    """One seller's part of an order, priced and taxed."""
+
+    order_id: Id
+    number: str
+    seller_id: Id
+    buyer_id: Id
+    market: str
+    policy_version: str
+    currency: str
+    delivery_country: str
+    lines: tuple[SoldLine, ...]
+    regimes: tuple[RegimeSums, ...]
+    shipping_fee: int
+    totals: Totals
+
+
+@dataclass(frozen=True, kw_only=True)
+class SellerOrderAcceptanceAwaited(DomainEvent):
+    """It is paid, and the market asks the seller to accept it."""
+
+    order_id: Id
+    seller_id: Id
+    accept_by: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class SellerOrderReadyToShip(DomainEvent):
+    """The seller has to ship it by the given instant."""
+
+    order_id: Id
+    seller_id: Id
+    buyer_id: Id
+    number: str
+    ship_by: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class SellerOrderVatCleared(DomainEvent):
+    """Nothing about its VAT is open any more."""
+
+    order_id: Id
+
+
+@dataclass(frozen=True, kw_only=True)
+class SellerOrderShipped(DomainEvent):
+    """All its units have left."""
+
+    order_id: Id
+    shipment_id: Id
+
+
+@dataclass(frozen=True, kw_only=True)
+class SellerOrderDelivered(DomainEvent):
+    """All its units have arrived."""
+
+    order_id: Id
+    delivered_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class SellerOrderCancelled(DomainEvent):
+    """It ended before it was paid."""
+
+    order_id: Id
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SellerOrderCompleted(DomainEvent):
+    """The claim window is over."""
+
+    order_id: Id
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShipmentDispatched(DomainEvent):
+    """A parcel with named units has left."""
+
+    seller_order_id: Id
+    order_id: Id
+    seller_id: Id
+    buyer_id: Id
+    market: str
+    policy_version: str
+    carrier: str
+    tracking_number: str
+    dispatched_at: datetime
+    delivery_country: str
+    lines: tuple[ShippedLine, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShipmentDelivered(DomainEvent):
+    """The parcel has arrived."""
+
+    seller_order_id: Id
+    order_id: Id
+    delivered_at: datetime

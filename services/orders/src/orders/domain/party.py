@@ -1,0 +1,64 @@
+"""A company as orders needs to know it: a snapshot taken from accounts, kept ahead of need."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from chassis.kernel.ids import Id
+from tax import NO_VAT_NUMBER, BuyerVat, VatStatus
+
+# What accounts says of a number it has no answer for; the tax rules only ask whether there is an answer.
+_NO_ANSWER = ("not_asked", "not_covered", "unavailable")
+
+
+@dataclass(frozen=True)
+class Party:
+    """The snapshot as accounts gave it; `version` is the company's version there."""
+
+    company_id: Id
+    version: int
+    snapshot: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        """The legal name."""
+        return str(self.snapshot["legal_name"])
+
+    @property
+    def country(self) -> str | None:
+        """Where the company is established."""
+        address = self.snapshot.get("address") or {}
+        return address.get("country")
+
+    @property
+    def vat_prefixes(self) -> frozenset[str]:
+        """The countries whose VAT numbers it has, as the numbers write them (EL, XI)."""
+        return frozenset(number[:2] for number in self._numbers.values())
+
+    def vat_towards(self, delivery_country: str) -> BuyerVat:
+        """The number a buyer uses for a delivery: the one of that country where it has one, else its first."""
+        numbers = self._numbers
+        if not numbers:
+            return NO_VAT_NUMBER
+        country = delivery_country if delivery_country in numbers else next(iter(numbers))
+        number = numbers[country]
+        evidence = self._evidence_of(country, number)
+        status = evidence.get("status", "unavailable")
+        checked_at = evidence.get("checked_at")
+        return BuyerVat(
+            number=number,
+            country=number[:2],
+            status="unavailable" if status in _NO_ANSWER else cast(VatStatus, status),
+            checked_at=datetime.fromisoformat(checked_at) if checked_at else None,
+        )
+
+    @property
+    def _numbers(self) -> Mapping[str, str]:
+        return cast(Mapping[str, str], self.snapshot.get("vat_numbers") or {})
+
+    def _evidence_of(self, country: str, number: str) -> Mapping[str, Any]:
+        evidence = self.snapshot.get("vat_evidence") or {}
+        # One answer for the company, or one for each country of its numbers.
+        found = evidence if "status" in evidence else evidence.get(country) or evidence.get(number) or {}
+        return cast(Mapping[str, Any], found)

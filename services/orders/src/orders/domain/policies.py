@@ -1,0 +1,158 @@
+"""The market rules this service obeys, as typed values read from a policy pack."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import time
+
+from chassis.kernel.calendar import Calendar, calendar
+from chassis.kernel.policy import PolicyPack
+from orders.domain.errors import (
+    AreaNotServed,
+    CarrierNotAccepted,
+    CountryNotServed,
+    CurrencyNotAccepted,
+    PriceCountryNotServed,
+)
+
+# What one buyer company may hold unpaid where the market's pack says nothing of its own (`hold.open_value_max_minor`,
+# in minor units of the order's currency, and `hold.open_units_max`): far above a normal fleet order, far below a shop.
+OPEN_VALUE_MAX_MINOR = 500_000_000
+OPEN_UNITS_MAX = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class ExcludedArea:
+    """Postal codes of a country that are not delivered to, by prefix."""
+
+    country: str
+    postal_prefixes: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True)
+class OrderRules:
+    """One market's rules about orders under one policy version. Percentages are text, days are business days."""
+
+    market: str
+    version: str
+    title: str
+    languages: tuple[str, ...]
+    grade_labels: Mapping[str, Mapping[str, str]]
+    currencies: tuple[str, ...]
+    price_basis: str  # net | gross
+    price_vat_country: str
+    price_countries: tuple[str, ...]
+    price_currency: str
+    currency_by_country: Mapping[str, str]
+    delivery_countries: tuple[str, ...]
+    excluded_areas: tuple[ExcludedArea, ...]
+    market_calendar: str
+    calendars_by_country: Mapping[str, str]
+    hold_business_days: int
+    reminder_business_days: tuple[int, ...]
+    hold_on_default: str  # cancel_at_deadline | end_after_reminder
+    hold_end_days_after_reminder: int
+    acceptance: str  # automatic | manual
+    acceptance_business_days: int
+    cancellation_while_unpaid: str
+    vat_hold_business_days: int
+    cutoff: time
+    stock_ships_within_business_days: int
+    delivered_after_business_days: int
+    carriers: tuple[str, ...]
+    carriers_by_country: Mapping[str, tuple[str, ...]]
+    open_value_max_minor: int
+    open_units_max: int
+
+    @property
+    def is_accepted_automatically(self) -> bool:
+        """Whether a paid order goes to the seller without being asked for."""
+        return self.acceptance == "automatic"
+
+    @property
+    def cancels_itself(self) -> bool:
+        """Whether a buyer cancels an unpaid order without asking anybody."""
+        return self.cancellation_while_unpaid == "self_service"
+
+    def calendar_of_market(self) -> Calendar:
+        """Business days of the payment hold."""
+        return calendar(self.market_calendar)
+
+    def calendar_of(self, country: str) -> Calendar:
+        """Business days of a place; a place the market has no calendar for follows the market's."""
+        return calendar(self.calendars_by_country.get(country, self.market_calendar))
+
+    def price_country(self, asked: str | None) -> str:
+        """The country whose prices count; the market's first one where the buyer named none."""
+        if asked is None:
+            return self.price_countries[0]
+        if asked not in self.price_countries:
+            raise PriceCountryNotServed(price_country=asked, served=list(self.price_countries))
+        return asked
+
+    def currency(self, asked: str | None, price_country: str) -> str:
+        """The currency of an order; a price country has exactly one."""
+        own = self.currency_by_country.get(price_country, self.price_currency)
+        if asked is not None and asked not in self.currencies:
+            raise CurrencyNotAccepted(currency=asked, accepted=list(self.currencies))
+        return asked or own
+
+    def must_deliver_to(self, country: str, postal_code: str) -> None:
+        """Refuse places the market does not deliver to (row C9)."""
+        if country not in self.delivery_countries:
+            raise CountryNotServed(country=country, served=list(self.delivery_countries))
+        bare = postal_code.upper().replace(" ", "")
+        for area in self.excluded_areas:
+            if area.country == country and bare.startswith(area.postal_prefixes):
+                raise AreaNotServed(area.reason, country=country, postal_code=postal_code)
+
+    def must_use_carrier(self, carrier: str, delivery_country: str) -> None:
+        """Refuse carriers the market does not use there (row F4); an empty list means any."""
+        allowed = self.carriers_by_country.get(delivery_country) or self.carriers
+        if allowed and carrier.lower() not in allowed:
+            raise CarrierNotAccepted(carrier=carrier, accepted=list(allowed))
+
+
+def rules_of(pack: PolicyPack) -> OrderRules:
+    """The rules in a pack."""
+    return OrderRules(
+        market=pack.market,
+        version=pack.version,
+        title=pack.text("identity.title"),
+        languages=pack.texts("identity.languages"),
+        grade_labels={grade["code"]: grade["label"] for grade in pack.records("grades.scale")},
+        currencies=pack.texts("identity.currencies"),
+        price_basis=pack.text("prices.basis"),
+        price_vat_country=pack.text("prices.vat_country"),
+        price_countries=pack.texts("prices.countries"),
+        price_currency=pack.text("prices.currency"),
+        currency_by_country=pack.mapping("prices.currency_by_country"),
+        delivery_countries=pack.texts("delivery.countries"),
+        excluded_areas=tuple(
+            ExcludedArea(area["country"], tuple(area["postal_prefixes"]), area["reason"])
+            for area in pack.records("delivery.excluded_areas")
+        ),
+        market_calendar=pack.text("calendars.market"),
+        calendars_by_country=pack.mapping("calendars.by_country"),
+        hold_business_days=pack.integer("hold.business_days"),
+        reminder_business_days=pack.integers("hold.reminder_business_days"),
+        hold_on_default=pack.text("hold.on_default"),
+        hold_end_days_after_reminder=pack.integer("hold.end_days_after_reminder"),
+        acceptance=pack.text("contract.acceptance"),
+        acceptance_business_days=pack.integer("contract.acceptance_business_days"),
+        cancellation_while_unpaid=pack.text("cancellation.while_unpaid"),
+        vat_hold_business_days=pack.integer("vat.vies_hold_business_days"),
+        cutoff=pack.time("shipping.cutoff"),
+        stock_ships_within_business_days=pack.integer("offers.stock_ships_within_business_days"),
+        delivered_after_business_days=pack.integer("shipping.delivered_after_business_days"),
+        carriers=pack.texts("shipping.carriers"),
+        carriers_by_country={
+            country: tuple(names) for country, names in pack.mapping("shipping.carriers_by_country").items()
+        },
+        open_value_max_minor=_own_or(pack, "hold.open_value_max_minor", OPEN_VALUE_MAX_MINOR),
+        open_units_max=_own_or(pack, "hold.open_units_max", OPEN_UNITS_MAX),
+    )
+
+
+def _own_or(pack: PolicyPack, key: str, common: int) -> int:
+    return pack.integer(key) if key in pack.values else common

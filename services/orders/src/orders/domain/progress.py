@@ -1,0 +1,28 @@
+"""The state of a paid order, derived from its seller orders by one pure function."""
+
+from collections.abc import Collection
+
+from orders.domain.order import OrderState
+from orders.domain.seller_order import SellerOrderState
+
+_NOT_YET_ACCEPTED = SellerOrderState.AWAITING_ACCEPTANCE
+_LEFT = (SellerOrderState.SHIPPED, SellerOrderState.DELIVERED, SellerOrderState.COMPLETED)
+_ARRIVED = (SellerOrderState.DELIVERED, SellerOrderState.COMPLETED)
+
+
+def derived_state(sellers: Collection[SellerOrderState]) -> OrderState:
+    """How far the whole is: as far as the least of its parts, PARTIALLY_SHIPPED while some have left and some have not.
+
+    Cancelled parts do not count; a paid order has at least one that is not cancelled.
+    """
+    parts = [state for state in sellers if state is not SellerOrderState.CANCELLED]
+    assert parts, "a paid order has a seller order that is not cancelled"
+    if all(state is SellerOrderState.COMPLETED for state in parts):
+        return OrderState.COMPLETED
+    if all(state in _ARRIVED for state in parts):
+        return OrderState.DELIVERED
+    if all(state in _LEFT for state in parts):
+        return OrderState.SHIPPED
+    if any(state in _LEFT for state in parts):
+        return OrderState.PARTIALLY_SHIPPED
+    return OrderState.SECURED if _NOT_YET_ACCEPTED in parts else OrderState.IN_FULFILMENT

@@ -1,0 +1,216 @@
+"""A seller's part of an order: what it delivers, by when, and how far it is."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from chassis.kernel.ids import Id, derived_id
+from chassis.kernel.state import StateTable
+from orders.domain import events
+from orders.domain.errors import SellerOrderMoveRefused, VatNotCleared
+from orders.domain.money import Totals
+from orders.domain.order import Order
+from orders.domain.policies import OrderRules
+from orders.domain.pricing import PricedSale, RegimeSums, SoldLine
+
+
+class SellerOrderState(StrEnum):
+    """From AWAITING_PAYMENT to COMPLETED, or CANCELLED."""
+
+    AWAITING_PAYMENT = "awaiting_payment"
+    AWAITING_ACCEPTANCE = "awaiting_acceptance"
+    TO_SHIP = "to_ship"
+    SHIPPED = "shipped"
+    DELIVERED = "delivered"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+
+
+S = SellerOrderState
+
+MOVES = StateTable(
+    {
+        ("await_acceptance", S.AWAITING_PAYMENT): S.AWAITING_ACCEPTANCE,
+        # Where acceptance is automatic, payment alone makes it ready.
+        ("make_ready", S.AWAITING_PAYMENT): S.TO_SHIP,
+        ("accept", S.AWAITING_ACCEPTANCE): S.TO_SHIP,
+        ("clear_vat", S.AWAITING_ACCEPTANCE): S.AWAITING_ACCEPTANCE,
+        ("clear_vat", S.TO_SHIP): S.TO_SHIP,
+        ("ship", S.TO_SHIP): S.SHIPPED,
+        ("deliver", S.SHIPPED): S.DELIVERED,
+        ("complete", S.DELIVERED): S.COMPLETED,
+        ("cancel", S.AWAITING_PAYMENT): S.CANCELLED,
+    },
+    SellerOrderMoveRefused,
+)
+
+
+@dataclass(frozen=True)
+class SellerOrder:
+    """`number` is the order's number and the seller's place in it, such as 100042-1; amounts in minor units."""
+
+    id: Id
+    version: int
+    order_id: Id
+    number: str
+    seller_id: Id
+    buyer_id: Id
+    market: str
+    policy_version: str
+    currency: str
+    delivery_country: str
+    lines: tuple[SoldLine, ...]
+    regimes: tuple[RegimeSums, ...]
+    shipping_fee: int
+    totals: Totals
+    state: SellerOrderState
+    opened_at: datetime
+    updated_at: datetime
+    vat_hold_reason: str | None = None
+    accept_by: datetime | None = None
+    ship_by: datetime | None = None
+    ship_by_calendar: str | None = None
+    shipment_id: Id | None = None
+    cancel_reason: str | None = None
+
+    @property
+    def is_vat_cleared(self) -> bool:
+        """Whether nothing about its VAT is open."""
+        return self.vat_hold_reason is None
+
+    def opened(self) -> events.SellerOrderOpened:
+        """The fact that goes with its first version."""
+        return events.SellerOrderOpened(
+            aggregate_id=self.id,
+            seq=self.version,
+            order_id=self.order_id,
+            number=self.number,
+            seller_id=self.seller_id,
+            buyer_id=self.buyer_id,
+            market=self.market,
+            policy_version=self.policy_version,
+            currency=self.currency,
+            delivery_country=self.delivery_country,
+            lines=self.lines,
+            regimes=self.regimes,
+            shipping_fee=self.shipping_fee,
+            totals=self.totals,
+        )
+
+    def await_acceptance(
+        self, accept_by: datetime, *, at: datetime
+    ) -> tuple["SellerOrder", events.SellerOrderAcceptanceAwaited]:
+        """It is paid, and the market lets the seller look at it first (row C1)."""
+        after = self._after("await_acceptance", at, accept_by=accept_by)
+        return after, events.SellerOrderAcceptanceAwaited(
+            aggregate_id=self.id,
+            seq=after.version,
+            order_id=self.order_id,
+            seller_id=self.seller_id,
+            accept_by=accept_by,
+        )
+
+    def make_ready(
+        self, rules: OrderRules, secured_at: datetime, *, at: datetime
+    ) -> tuple["SellerOrder", events.SellerOrderReadyToShip]:
+        """It is paid, and nobody has to accept it: it ships by the cut-off rule of its places of dispatch."""
+        return self._ready("make_ready", rules, secured_at, at)
+
+    def accept(self, rules: OrderRules, *, at: datetime) -> tuple["SellerOrder", events.SellerOrderReadyToShip]:
+        """The seller takes it; the time to ship runs from now."""
+        return self._ready("accept", rules, at, at)
+
+    def clear_vat(self, *, at: datetime) -> tuple["SellerOrder", events.SellerOrderVatCleared]:
+        """No better answer came in time: the decision that was made stands."""
+        after = self._after("clear_vat", at, vat_hold_reason=None)
+        return after, events.SellerOrderVatCleared(aggregate_id=self.id, seq=after.version, order_id=self.order_id)
+
+    def ship(self, shipment_id: Id, *, at: datetime) -> tuple["SellerOrder", events.SellerOrderShipped]:
+        """Everything has left. Raises VatNotCleared while its VAT waits for an answer."""
+        after = self._after("ship", at, shipment_id=shipment_id)
+        if not self.is_vat_cleared:
+            raise VatNotCleared(reason=self.vat_hold_reason)
+        return after, events.SellerOrderShipped(
+            aggregate_id=self.id, seq=after.version, order_id=self.order_id, shipment_id=shipment_id
+        )
+
+    def deliver(self, delivered_at: datetime, *, at: datetime) -> tuple["SellerOrder", events.SellerOrderDelivered]:
+        """Everything has arrived."""
+        after = self._after("deliver", at)
+        return after, events.SellerOrderDelivered(
+            aggregate_id=self.id, seq=after.version, order_id=self.order_id, delivered_at=delivered_at
+        )
+
+    def complete(self, *, at: datetime) -> tuple["SellerOrder", events.SellerOrderCompleted]:
+        """The claim window is over and nothing is open."""
+        after = self._after("complete", at)
+        return after, events.SellerOrderCompleted(aggregate_id=self.id, seq=after.version, order_id=self.order_id)
+
+    def cancel(self, reason: str, *, at: datetime) -> tuple["SellerOrder", events.SellerOrderCancelled]:
+        """The order ended unpaid."""
+        after = self._after("cancel", at, cancel_reason=reason)
+        return after, events.SellerOrderCancelled(
+            aggregate_id=self.id, seq=after.version, order_id=self.order_id, reason=reason
+        )
+
+    def _ready(
+        self, move: str, rules: OrderRules, start: datetime, at: datetime
+    ) -> tuple["SellerOrder", events.SellerOrderReadyToShip]:
+        ship_by, version = ship_by_of(self.lines, rules, start)
+        after = self._after(move, at, ship_by=ship_by, ship_by_calendar=version)
+        return after, events.SellerOrderReadyToShip(
+            aggregate_id=self.id,
+            seq=after.version,
+            order_id=self.order_id,
+            seller_id=self.seller_id,
+            buyer_id=self.buyer_id,
+            number=self.number,
+            ship_by=ship_by,
+        )
+
+    def _after(self, move: str, at: datetime, **changes: Any) -> "SellerOrder":
+        state = MOVES.after(move, self.state)
+        return replace(self, version=self.version + 1, state=state, updated_at=at, **changes)
+
+
+def open_seller_order(order: Order, place: int, seller_id: Id, sale: PricedSale, *, at: datetime) -> SellerOrder:
+    """A new seller order; its id follows from order and seller, so that a repeat names the same one again."""
+    return SellerOrder(
+        id=derived_id(order.id, f"seller/{seller_id}"),
+        version=1,
+        order_id=order.id,
+        number=f"{order.number}-{place}",
+        seller_id=seller_id,
+        buyer_id=order.buyer_id,
+        market=order.market,
+        policy_version=order.policy_version,
+        currency=order.currency,
+        delivery_country=order.deliver_to.country,
+        lines=sale.lines,
+        regimes=sale.regimes,
+        shipping_fee=sale.shipping_fee,
+        totals=sale.totals,
+        state=SellerOrderState.AWAITING_PAYMENT,
+        opened_at=at,
+        updated_at=at,
+        vat_hold_reason=sale.vat_hold_reason,
+    )
+
+
+def ship_by_of(lines: tuple[SoldLine, ...], rules: OrderRules, secured_at: datetime) -> tuple[datetime, str]:
+    """When the last of the lines has to leave, and by which calendar (row F3, in each place's own zone).
+
+    Stock means "leaves within so many business days" (row B7), which is what the cut-off rule gives; each day that an offer
+    asks for beyond that is added.
+    """
+    deadlines = [
+        rules.calendar_of(line.ship_from).ship_by(
+            secured_at,
+            rules.cutoff,
+            max(line.dispatch_business_days - rules.stock_ships_within_business_days, 0),
+        )
+        for line in lines
+    ]
+    latest = max(deadlines, key=lambda deadline: deadline.due_at)
+    return latest.due_at, latest.calendar_version

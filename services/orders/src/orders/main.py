@@ -1,0 +1,100 @@
+"""The composition root of orders: the only file where ports meet adapters."""
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from chassis.db.executor import Executor
+from chassis.db.timer_loop import Errands, Handlers
+from chassis.kernel.ids import Id
+from chassis.policy_files import load_markets
+from chassis.runner import Service
+from chassis.settings import Settings
+from chassis.web.auth import keys_from
+from chassis.web.http import make_client
+from orders.api import carrier_webhooks, internal, orders, seller_orders
+from orders.api.waiters import Waiters
+from orders.clients.market_files import MarketFiles
+from orders.clients.parties import fetch_party
+from orders.clients.purchase_orders import make_purchase_order
+from orders.messaging.inbound import handlers
+from orders.messaging.outbound import TOPICS, outbound
+from orders.settings import OrdersSettings
+from orders.storage.queries import OrderQueries
+from orders.storage.unit_of_work import OrdersUnitOfWork
+from orders.use_cases.apply_carrier_message import ApplyCarrierMessage, apply_carrier_message
+from orders.use_cases.clear_vat import ClearVat, clear_vat
+from orders.use_cases.deliver_shipment import DeliverShipment, deliver_shipment
+from orders.use_cases.expire_hold import ExpireHold, expire_hold
+from orders.use_cases.ports import Rules
+from orders.use_cases.remind_buyer import RemindBuyer, remind_buyer
+
+MIGRATIONS = Path(__file__).parent / "storage" / "migrations"
+ROUTERS = (orders.router, seller_orders.router, carrier_webhooks.router, internal.router)
+
+
+def build(settings: Settings) -> Service:
+    """The service, ready to run."""
+    own = OrdersSettings.of(settings)
+    http = make_client()
+    wiring = Wiring(MarketFiles(load_markets(settings.markets_dir)), own.carrier_webhook_secret)
+    return Service(
+        name="orders",
+        description="Orders, the payment hold, purchase orders and shipments",
+        settings=settings,
+        migrations=MIGRATIONS,
+        make_uow=wiring.unit_of_work,
+        outbound=outbound,
+        topics_out=TOPICS,
+        routers=ROUTERS,
+        keys=lambda executor: keys_from(http, settings.accounts_url),
+        inbound=handlers(),
+        deadlines=deadlines(),
+        errands=lambda executor: _errands(executor, http, settings, own),
+        state=wiring.state,
+    )
+
+
+class Wiring:
+    """What ties the consumer's commits to the requests that wait for them: both live in one process."""
+
+    def __init__(self, rules: Rules, carrier_webhook_secret: str) -> None:
+        self._rules = rules
+        self._secret = carrier_webhook_secret
+        self._waiters: Waiters | None = None
+
+    def unit_of_work(self, connection: AsyncConnection) -> OrdersUnitOfWork:
+        """A unit of work that rings the bell of this process."""
+        return OrdersUnitOfWork(connection, self._rules, self._ring)
+
+    def state(self, executor: Executor[Any]) -> dict[str, Any]:
+        """What the routes find on the application."""
+        queries = OrderQueries(executor.engine)
+        self._waiters = Waiters(queries.settled)
+        return {"queries": queries, "waiters": self._waiters, "carrier_webhook_secret": self._secret}
+
+    def _ring(self, order_id: Id) -> None:
+        if self._waiters is not None:
+            self._waiters.ring(order_id)
+
+
+def deadlines() -> Handlers[Any]:
+    """Timer kind → what happens when it is due."""
+    return {
+        "hold_expiry": lambda timer: partial(expire_hold, ExpireHold(timer.key)),
+        "hold_reminder": lambda timer: partial(
+            remind_buyer, RemindBuyer(timer.key, timer.payload["after_business_days"])
+        ),
+        "vat_hold": lambda timer: partial(clear_vat, ClearVat(timer.key)),
+        "delivered_fallback": lambda timer: partial(deliver_shipment, DeliverShipment(timer.key)),
+        "carrier_message": lambda timer: partial(apply_carrier_message, ApplyCarrierMessage(timer.key)),
+    }
+
+
+def _errands(executor: Executor[Any], http: Any, settings: Settings, own: OrdersSettings) -> Errands:
+    return {
+        "fetch_party": fetch_party(executor, http, settings.accounts_url, settings.internal_token),
+        "make_purchase_order": make_purchase_order(executor, own.psp_name),
+    }

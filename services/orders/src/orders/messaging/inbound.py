@@ -1,0 +1,127 @@
+"""Kafka → command: only the fields this service reads, and a bound use case for each fact it cares about.
+
+Order between topics is not guaranteed, so every use case behind these handlers takes a fact that comes twice, late or to
+an order in another state as a no-op by rule.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from chassis.db.executor import Work
+from chassis.kafka.envelope import Message
+from chassis.kafka.inbox import InboundHandlers
+from chassis.kernel.ids import Id
+from orders.domain.reservation import HeldLine, HeldStock, Refusal, RefusedLine
+from orders.use_cases.auto_cancel_order import AutoCancelOrder, auto_cancel_order
+from orders.use_cases.complete_seller_order import CompleteSellerOrder, complete_seller_order
+from orders.use_cases.ports import PaymentInstructions
+from orders.use_cases.record_partial_payment import RecordPartialPayment, record_partial_payment
+from orders.use_cases.record_payment_opened import RecordPaymentOpened, record_payment_opened
+from orders.use_cases.refuse_order import RefuseOrder, refuse_order
+from orders.use_cases.request_party import RequestParty, request_party
+from orders.use_cases.secure_order import SecureOrder, secure_order
+from orders.use_cases.settle_reservation import SettleReservation, settle_reservation
+
+Handled = Work[Any, Any] | None
+
+
+def handlers() -> InboundHandlers[Any]:
+    """Topic → handler."""
+    return {
+        "accounts.company": on_company,
+        "accounts.seller": on_company,
+        "catalog.reservation": on_reservation,
+        "payments.payment": on_payment,
+        "aftersales.coverage": on_coverage,
+    }
+
+
+def on_company(message: Message) -> Handled:
+    """Whatever changed about a company: its snapshot is fetched anew. The key of both topics is the company's id."""
+    return partial(request_party, RequestParty(message.aggregate_id))
+
+
+def on_reservation(message: Message) -> Handled:
+    """Catalog's answer to an order."""
+    match message.type:
+        case "catalog.reservation.held.v1":
+            return partial(settle_reservation, SettleReservation(_held_stock(message.data)))
+        case "catalog.reservation.refused.v1":
+            lines = tuple(_refused_line(line) for line in message.data["lines"])
+            return partial(refuse_order, RefuseOrder(Id(message.data["order_id"]), Refusal("stock", lines)))
+        case _:
+            return None
+
+
+def on_payment(message: Message) -> Handled:
+    """What payments says about the money for an order."""
+    data = message.data
+    match message.type:
+        case "payments.payment.opened.v1":
+            return partial(record_payment_opened, RecordPaymentOpened(_instructions(data)))
+        case "payments.payment.partially_paid.v1":
+            command = RecordPartialPayment(Id(data["order_id"]), data["received"]["amount"])
+            return partial(record_partial_payment, command)
+        case "payments.payment.secured.v1":
+            secured_at = datetime.fromisoformat(data["secured_at"])
+            return partial(secure_order, SecureOrder(Id(data["order_id"]), Id(data["payment_id"]), secured_at))
+        case "payments.payment.not_paid.v1":
+            return partial(auto_cancel_order, AutoCancelOrder(Id(data["order_id"])))
+        case _:
+            return None
+
+
+def on_coverage(message: Message) -> Handled:
+    """The claim window of a shipment is over."""
+    if message.type != "aftersales.coverage.claim_window_closed.v1":
+        return None
+    return partial(complete_seller_order, CompleteSellerOrder(Id(message.data["seller_order_id"])))
+
+
+def _held_stock(data: Mapping[str, Any]) -> HeldStock:
+    return HeldStock(
+        order_id=Id(data["order_id"]),
+        lines=tuple(_held_line(line) for line in data["lines"]),
+        shipping={Id(fee["seller_id"]): fee["fee"]["amount"] for fee in data["shipping"]},
+    )
+
+
+def _held_line(line: Mapping[str, Any]) -> HeldLine:
+    return HeldLine(
+        line_no=line["line_no"],
+        offer_id=Id(line["offer_id"]),
+        seller_id=Id(line["seller_id"]),
+        sku=line["sku"],
+        title=line["title"],
+        category=line["category"],
+        grade=line["grade"],
+        quantity=line["quantity"],
+        unit_price=line["unit_price"]["amount"],
+        currency=line["unit_price"]["currency"],
+        vat_regime=line["vat_regime"],
+        ship_from=line["ship_from"],
+        warranty_months=line["warranty_months"],
+        dispatch_business_days=line["dispatch_business_days"],
+    )
+
+
+def _refused_line(line: Mapping[str, Any]) -> RefusedLine:
+    return RefusedLine(
+        line["line_no"], Id(line["offer_id"]), line["reason"], line.get("requested"), line.get("available")
+    )
+
+
+def _instructions(data: Mapping[str, Any]) -> PaymentInstructions:
+    account = data["virtual_account"]
+    return PaymentInstructions(
+        order_id=Id(data["order_id"]),
+        payment_id=Id(data["payment_id"]),
+        iban=account["iban"],
+        bic=account.get("bic"),
+        holder_name=account["holder_name"],
+        reference=str(data["reference"]),
+        amount_due=data["amount_due"]["amount"],
+        currency=data["amount_due"]["currency"],
+    )

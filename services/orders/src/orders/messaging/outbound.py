@@ -1,0 +1,286 @@
+"""Domain event → public event: the one place where the public shapes of orders are made."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from chassis.db.outbox import PublicEvent
+from chassis.kernel.events import DomainEvent
+from orders.domain import events
+from orders.domain.money import Totals
+from orders.domain.pricing import RegimeSums, SoldLine
+from orders.domain.reservation import RefusedLine
+from orders.domain.units import ShippedLine, Unit
+
+ORDER = "orders.order"
+SELLER_ORDER = "orders.seller_order"
+SHIPMENT = "orders.shipment"
+TOPICS = (ORDER, SELLER_ORDER, SHIPMENT)
+
+
+def outbound(event: DomainEvent) -> PublicEvent:
+    """The public event; every domain event of this service has one."""
+    topic, name, data = _shape(event)
+    return PublicEvent(
+        topic=topic, type=f"{topic}.{name}.v1", aggregate_id=event.aggregate_id, seq=event.seq, data=data
+    )
+
+
+def _shape(event: DomainEvent) -> tuple[str, str, dict[str, Any]]:
+    order = {"order_id": str(event.aggregate_id)}
+    match event:
+        case events.OrderPlaced():
+            return ORDER, "placed", {**order, **_placed(event)}
+        case events.OrderRefused():
+            return (
+                ORDER,
+                "refused",
+                {
+                    **order,
+                    "reason": event.refusal.reason,
+                    "lines": [_refused_line(line) for line in event.refusal.lines],
+                },
+            )
+        case events.OrderHeld():
+            return ORDER, "held", {**order, **_held(event)}
+        case events.OrderPurchaseOrderReady():
+            return ORDER, "purchase_order_ready", {**order, "sha256": event.sha256}
+        case events.OrderPartiallyPaid():
+            return (
+                ORDER,
+                "partially_paid",
+                {
+                    **order,
+                    "received": money(event.received, event.currency),
+                    "missing": money(event.missing, event.currency),
+                },
+            )
+        case events.OrderPaymentReminded():
+            return (
+                ORDER,
+                "payment_reminded",
+                {
+                    **order,
+                    "after_business_days": event.after_business_days,
+                    "hold_until": instant(event.hold_until),
+                    "missing": money(event.missing, event.currency),
+                },
+            )
+        case events.OrderSecured():
+            return (
+                ORDER,
+                "secured",
+                {
+                    **order,
+                    "payment_id": str(event.payment_id),
+                    "secured_at": instant(event.secured_at),
+                },
+            )
+        case events.OrderExpiring():
+            return ORDER, "expiring", order
+        case events.OrderAutoCancelled():
+            return ORDER, "auto_cancelled", order
+        case events.OrderCancelled():
+            return ORDER, "cancelled", {**order, "by": event.by}
+        case events.OrderProgressed():
+            return ORDER, event.reached, order
+        case events.ShipmentDispatched():
+            return SHIPMENT, "dispatched", _dispatched(event)
+        case events.ShipmentDelivered():
+            return (
+                SHIPMENT,
+                "delivered",
+                {
+                    "shipment_id": str(event.aggregate_id),
+                    "seller_order_id": str(event.seller_order_id),
+                    "order_id": str(event.order_id),
+                    "delivered_at": instant(event.delivered_at),
+                },
+            )
+        case _:
+            name, data = _seller_order(event)
+            return SELLER_ORDER, name, {"seller_order_id": str(event.aggregate_id), **data}
+
+
+def _seller_order(event: DomainEvent) -> tuple[str, dict[str, Any]]:
+    match event:
+        case events.SellerOrderOpened():
+            return "opened", _opened(event)
+        case events.SellerOrderAcceptanceAwaited():
+            return "acceptance_awaited", {
+                "order_id": str(event.order_id),
+                "seller_id": str(event.seller_id),
+                "accept_by": instant(event.accept_by),
+            }
+        case events.SellerOrderReadyToShip():
+            return "ready_to_ship", {
+                "order_id": str(event.order_id),
+                "seller_id": str(event.seller_id),
+                "buyer_id": str(event.buyer_id),
+                "number": event.number,
+                "ship_by": instant(event.ship_by),
+            }
+        case events.SellerOrderVatCleared():
+            return "vat_cleared", {"order_id": str(event.order_id)}
+        case events.SellerOrderShipped():
+            return "shipped", {"order_id": str(event.order_id), "shipment_id": str(event.shipment_id)}
+        case events.SellerOrderDelivered():
+            return "delivered", {"order_id": str(event.order_id), "delivered_at": instant(event.delivered_at)}
+        case events.SellerOrderCancelled():
+            return "cancelled", {"order_id": str(event.order_id), "reason": event.reason}
+        case events.SellerOrderCompleted():
+            return "completed", {"order_id": str(event.order_id)}
+        case _:
+            raise AssertionError(f"{type(event).__name__} has no public shape")
+
+
+def money(minor: int, currency: str) -> dict[str, Any]:
+    """An amount as JSON."""
+    return {"amount": minor, "currency": currency}
+
+
+def instant(at: datetime) -> str:
+    """RFC 3339 in UTC."""
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _totals(totals: Totals, currency: str) -> dict[str, Any]:
+    return {
+        "net": money(totals.net, currency),
+        "vat": money(totals.vat, currency),
+        "rounding": money(totals.rounding, currency),
+        "gross": money(totals.gross, currency),
+    }
+
+
+def _placed(event: events.OrderPlaced) -> dict[str, Any]:
+    return {
+        "number": event.number,
+        "buyer_id": str(event.buyer_id),
+        "market": event.market,
+        "price_country": event.price_country,
+        "currency": event.currency,
+        "lines": [
+            {
+                "line_no": line.line_no,
+                "offer_id": str(line.offer_id),
+                "quantity": line.quantity,
+                "unit_price": None if line.unit_price is None else money(line.unit_price, event.currency),
+            }
+            for line in event.lines
+        ],
+    }
+
+
+def _refused_line(line: RefusedLine) -> dict[str, Any]:
+    return {
+        "line_no": line.line_no,
+        "offer_id": str(line.offer_id),
+        "reason": line.reason,
+        "requested": line.requested,
+        "available": line.available,
+    }
+
+
+def _held(event: events.OrderHeld) -> dict[str, Any]:
+    return {
+        "number": event.number,
+        "buyer_id": str(event.buyer_id),
+        "market": event.market,
+        "policy_version": event.policy_version,
+        "currency": event.currency,
+        "totals": _totals(event.totals, event.currency),
+        "hold_until": instant(event.hold_until),
+        "seller_orders": [
+            {
+                "seller_order_id": str(part.seller_order_id),
+                "seller_id": str(part.seller_id),
+                "totals": _totals(part.totals, event.currency),
+            }
+            for part in event.seller_orders
+        ],
+        "delivery_country": event.delivery_country,
+    }
+
+
+def _opened(event: events.SellerOrderOpened) -> dict[str, Any]:
+    return {
+        "order_id": str(event.order_id),
+        "number": event.number,
+        "seller_id": str(event.seller_id),
+        "buyer_id": str(event.buyer_id),
+        "market": event.market,
+        "policy_version": event.policy_version,
+        "currency": event.currency,
+        "delivery_country": event.delivery_country,
+        "lines": [_sold_line(line, event.currency) for line in event.lines],
+        "regimes": [_regime(sums, event.currency) for sums in event.regimes],
+        "shipping_fee": money(event.shipping_fee, event.currency),
+        "totals": _totals(event.totals, event.currency),
+    }
+
+
+def _sold_line(line: SoldLine, currency: str) -> dict[str, Any]:
+    return {
+        "line_no": line.line_no,
+        "offer_id": str(line.offer_id),
+        "sku": line.sku,
+        "title": line.title,
+        "category": line.category,
+        "grade": line.grade,
+        "quantity": line.quantity,
+        "unit_price": money(line.unit_price, currency),
+        "vat_regime": line.vat_regime,
+        "ship_from": line.ship_from,
+        "warranty_months": line.warranty_months,
+        "net": money(line.net, currency),
+        "vat": {
+            "category": line.vat.category,
+            "rate": line.vat.rate,
+            "vatex": line.vat.vatex,
+            "rule": line.vat.rule,
+            "notes": dict(line.vat.notes),
+        },
+    }
+
+
+def _regime(sums: RegimeSums, currency: str) -> dict[str, Any]:
+    return {
+        "vat_regime": sums.vat_regime,
+        "price_basis": sums.price_basis,
+        "shipping_fee": money(sums.shipping_fee, currency),
+        "totals": _totals(sums.totals, currency),
+        "breakdown": [
+            {
+                "category": row.category,
+                "rate": row.rate,
+                "base": money(row.base, currency),
+                "vat": money(row.vat, currency),
+            }
+            for row in sums.breakdown
+        ],
+    }
+
+
+def _dispatched(event: events.ShipmentDispatched) -> dict[str, Any]:
+    return {
+        "shipment_id": str(event.aggregate_id),
+        "seller_order_id": str(event.seller_order_id),
+        "order_id": str(event.order_id),
+        "seller_id": str(event.seller_id),
+        "buyer_id": str(event.buyer_id),
+        "market": event.market,
+        "policy_version": event.policy_version,
+        "carrier": event.carrier,
+        "tracking_number": event.tracking_number,
+        "dispatched_at": instant(event.dispatched_at),
+        "delivery_country": event.delivery_country,
+        "lines": [_shipped_line(line) for line in event.lines],
+    }
+
+
+def _shipped_line(line: ShippedLine) -> dict[str, Any]:
+    return {"line_no": line.line_no, "units": [_unit(unit) for unit in line.units]}
+
+
+def _unit(unit: Unit) -> dict[str, str]:
+    return {"imei": unit.imei} if unit.imei is not None else {"serial": unit.serial or ""}

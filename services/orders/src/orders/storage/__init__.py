@@ -1,0 +1,1 @@
+"""PostgreSQL: tables, repositories and queries of orders; SQLAlchemy lives here and nowhere else."""

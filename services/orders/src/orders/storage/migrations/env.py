@@ -1,0 +1,8 @@
+"""Alembic's entry: the chassis opened the connection, orders names its tables."""
+
+from alembic import context
+
+from chassis.db.migrate import run_migrations
+from orders.storage.tables import metadata
+
+run_migrations(context.config.attributes["connection"], metadata)

@@ -1,0 +1,156 @@
+"""The read side: lists and details, without locks and outside of any command."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, DateTime, RowMapping, Select, Table, literal, select, tuple_
+from sqlalchemy.dialects.postgresql import UUID
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from chassis.kernel.ids import Id
+from orders.domain.errors import OrderNotFound, PurchaseOrderNotReady, SellerOrderNotFound
+from orders.domain.order import Order, OrderState
+from orders.domain.seller_order import SellerOrder
+from orders.domain.shipment import Shipment
+from orders.storage.orders import order_of
+from orders.storage.records import instructions_of
+from orders.storage.seller_orders import place_of, seller_order_of
+from orders.storage.shipments import shipment_of
+from orders.storage.tables import (
+    documents,
+    order_history,
+    orders,
+    payment_instructions,
+    seller_orders,
+    shipments,
+)
+from orders.use_cases.ports import HistoryEntry, OrderView, SellerOrderView, StoredDocument, Wanted
+from orders.use_cases.prepare_purchase_order import PURCHASE_ORDER
+
+
+class OrderQueries:
+    """Reads on connections of their own."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def settled(self, order_ids: Sequence[Id]) -> Sequence[Id]:
+        """Those of the orders that catalog has answered."""
+        statement = select(orders.c.id).where(
+            orders.c.id.in_(list(order_ids)), orders.c.state != str(OrderState.RESERVING)
+        )
+        async with self._engine.connect() as connection:
+            return list((await connection.execute(statement)).scalars())
+
+    async def order(self, order_id: Id, buyer_id: Id | None) -> OrderView:
+        """One order with all that belongs to it; raises OrderNotFound, also for another buyer's."""
+        async with self._engine.connect() as connection:
+            row = await _first(connection, select(orders).where(orders.c.id == order_id))
+            if row is None or (buyer_id is not None and row["buyer_id"] != buyer_id):
+                raise OrderNotFound(id=str(order_id))
+            order = order_of(row)
+            if order.state in (OrderState.RESERVING, OrderState.REFUSED):
+                return OrderView(order, (), (), None, None, await _history(connection, order.id))
+            parts = await _all(connection, select(seller_orders).where(seller_orders.c.order_id == order_id))
+            instructions = await _first(
+                connection, select(payment_instructions).where(payment_instructions.c.order_id == order_id)
+            )
+            paper = await _first(
+                connection,
+                select(documents.c.sha256).where(documents.c.order_id == order_id, documents.c.kind == PURCHASE_ORDER),
+            )
+            return OrderView(
+                order=order,
+                seller_orders=tuple(
+                    sorted((seller_order_of(part) for part in parts), key=lambda part: place_of(part.number))
+                ),
+                shipments=await _shipments(connection, shipments.c.order_id == order_id),
+                instructions=instructions_of(instructions) if instructions else None,
+                purchase_order_sha256=paper["sha256"] if paper else None,
+                history=await _history(connection, order.id),
+            )
+
+    async def orders(self, buyer_id: Id | None, wanted: Wanted) -> Sequence[Order]:
+        """A slice of the buyer's orders; one more than the limit where more follow."""
+        mine = [] if buyer_id is None else [orders.c.buyer_id == buyer_id]
+        async with self._engine.connect() as connection:
+            return [order_of(row) for row in await _all(connection, _slice(orders, orders.c.placed_at, mine, wanted))]
+
+    async def seller_order(self, seller_order_id: Id, seller_id: Id | None) -> SellerOrderView:
+        """One seller order; raises SellerOrderNotFound, also for another seller's."""
+        async with self._engine.connect() as connection:
+            row = await _first(connection, select(seller_orders).where(seller_orders.c.id == seller_order_id))
+            if row is None or (seller_id is not None and row["seller_id"] != seller_id):
+                raise SellerOrderNotFound(id=str(seller_order_id))
+            whole = await _first(connection, select(orders).where(orders.c.id == row["order_id"]))
+            assert whole is not None, "a seller order has an order"
+            history = await _history(connection, row["order_id"])
+            return SellerOrderView(
+                seller_order=seller_order_of(row),
+                order=order_of(whole),
+                shipments=await _shipments(connection, shipments.c.seller_order_id == seller_order_id),
+                history=tuple(entry for entry in history if entry.seller_order_id == seller_order_id),
+            )
+
+    async def seller_orders(self, seller_id: Id | None, wanted: Wanted) -> Sequence[SellerOrder]:
+        """A slice of the seller's orders; one more than the limit where more follow."""
+        mine = [] if seller_id is None else [seller_orders.c.seller_id == seller_id]
+        async with self._engine.connect() as connection:
+            return [
+                seller_order_of(row)
+                for row in await _all(connection, _slice(seller_orders, seller_orders.c.opened_at, mine, wanted))
+            ]
+
+    async def purchase_order(self, order_id: Id, buyer_id: Id | None) -> StoredDocument:
+        """The paper; raises OrderNotFound or PurchaseOrderNotReady."""
+        async with self._engine.connect() as connection:
+            owner = await _first(connection, select(orders.c.buyer_id).where(orders.c.id == order_id))
+            if owner is None or (buyer_id is not None and owner["buyer_id"] != buyer_id):
+                raise OrderNotFound(id=str(order_id))
+            row = await _first(
+                connection,
+                select(documents).where(documents.c.order_id == order_id, documents.c.kind == PURCHASE_ORDER),
+            )
+            if row is None:
+                raise PurchaseOrderNotReady(id=str(order_id))
+            return StoredDocument(**row)
+
+
+def _slice(table: Table, born_at: Column[datetime], mine: list[ColumnElement[bool]], wanted: Wanted) -> Select[Any]:
+    feed = wanted.updated_since is not None
+    key = tuple_(table.c.updated_at if feed else born_at, table.c.id)
+    statement = select(table).where(*mine)
+    if wanted.state is not None:
+        statement = statement.where(table.c.state == wanted.state)
+    if feed:
+        statement = statement.where(table.c.updated_at >= wanted.updated_since)
+    if wanted.after is not None:
+        # Spelled as a row comparison, which one index serves.
+        seen = tuple_(literal(wanted.after[0], DateTime(timezone=True)), literal(wanted.after[1], UUID()))
+        statement = statement.where(key > seen if feed else key < seen)
+    directions = key.clauses if feed else [column.desc() for column in key.clauses]
+    return statement.order_by(*directions).limit(wanted.limit + 1)
+
+
+async def _shipments(connection: AsyncConnection, condition: ColumnElement[bool]) -> tuple[Shipment, ...]:
+    rows = await _all(connection, select(shipments).where(condition).order_by(shipments.c.id))
+    return tuple(shipment_of(row) for row in rows)
+
+
+async def _history(connection: AsyncConnection, order_id: Id) -> tuple[HistoryEntry, ...]:
+    columns = [column for column in order_history.c if column.name != "n"]
+    statement = select(*columns).where(order_history.c.order_id == order_id).order_by(order_history.c.n)
+    return tuple(HistoryEntry(**row) for row in await _all(connection, statement))
+
+
+async def _first(connection: AsyncConnection, statement: Select[Any]) -> RowMapping | None:
+    rows = await connection.execute(statement)
+    found: RowMapping | None = rows.mappings().first()
+    return found
+
+
+async def _all(connection: AsyncConnection, statement: Select[Any]) -> Sequence[RowMapping]:
+    rows = await connection.execute(statement)
+    found: Sequence[RowMapping] = rows.mappings().all()
+    return found

@@ -1,0 +1,228 @@
+"""What is kept beside the aggregates: history, parties, waiting holds, papers and carriers' messages."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, exists, func, insert, select, text, update
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from chassis.kernel.ids import Id
+from orders.domain.party import Party
+from orders.domain.reservation import HeldStock
+from orders.storage import codec
+from orders.storage.codec import Row
+from orders.storage.tables import (
+    carrier_messages,
+    documents,
+    order_history,
+    parties,
+    payment_instructions,
+    pending_holds,
+)
+from orders.use_cases.ports import CarrierMessage, HistoryEntry, PaymentInstructions, StoredDocument
+
+
+class HistoryRecords:
+    """The append-only story of orders."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def append(self, *entries: HistoryEntry) -> None:
+        """Write them down, in this order."""
+        rows = [
+            {
+                "order_id": entry.order_id,
+                "seller_order_id": entry.seller_order_id,
+                "at": entry.at,
+                "actor": entry.actor,
+                "move": entry.move,
+                "from_state": entry.from_state,
+                "to_state": entry.to_state,
+                "version": entry.version,
+            }
+            for entry in entries
+        ]
+        await self._connection.execute(insert(order_history), rows)
+
+
+class PartyRecords:
+    """Snapshots of companies."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def get_many(self, ids: Iterable[Id]) -> Sequence[Party]:
+        """Those that are known."""
+        statement = select(parties).where(parties.c.company_id.in_(list(ids)))
+        rows = (await self._connection.execute(statement)).mappings()
+        return [Party(row["company_id"], row["version"], row["snapshot"]) for row in rows]
+
+    async def keep(self, party: Party, at: datetime) -> None:
+        """Insert or replace; what is older than the stored snapshot is dropped."""
+        statement = postgresql.insert(parties).values(
+            company_id=party.company_id, version=party.version, snapshot=dict(party.snapshot), fetched_at=at
+        )
+        await self._connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=[parties.c.company_id],
+                set_={
+                    "version": statement.excluded.version,
+                    "snapshot": statement.excluded.snapshot,
+                    "fetched_at": statement.excluded.fetched_at,
+                },
+                where=parties.c.version <= statement.excluded.version,
+            )
+        )
+
+
+class PendingHoldRecords:
+    """Held stock whose order waits for party data."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def keep(self, held: HeldStock, missing: Sequence[Id]) -> None:
+        """Keep the facts and who is missing."""
+        values = {"held": codec.HELD_STOCK.to_json(held), "missing": list(missing)}
+        await self._connection.execute(
+            postgresql.insert(pending_holds)
+            .values(order_id=held.order_id, **values)
+            .on_conflict_do_update(index_elements=[pending_holds.c.order_id], set_=values)
+        )
+
+    async def waiting_for(self, company_id: Id) -> Sequence[HeldStock]:
+        """What waits for this company, oldest order first."""
+        statement = (
+            select(pending_holds.c.held)
+            .where(pending_holds.c.missing.any(company_id))
+            .order_by(pending_holds.c.order_id)
+        )
+        return [codec.HELD_STOCK.from_json(held) for held in (await self._connection.execute(statement)).scalars()]
+
+    async def drop(self, order_id: Id) -> None:
+        """It waits no more."""
+        await self._connection.execute(delete(pending_holds).where(pending_holds.c.order_id == order_id))
+
+
+class PaperRecords:
+    """Payment instructions and stored documents."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def keep_instructions(self, instructions: PaymentInstructions) -> None:
+        """Insert; an order has one payment, so a repeat says the same."""
+        await self._connection.execute(
+            postgresql.insert(payment_instructions)
+            .values(
+                order_id=instructions.order_id,
+                payment_id=instructions.payment_id,
+                iban=instructions.iban,
+                bic=instructions.bic,
+                holder_name=instructions.holder_name,
+                reference=instructions.reference,
+                amount_due_minor=instructions.amount_due,
+                currency=instructions.currency,
+            )
+            .on_conflict_do_nothing()
+        )
+
+    async def instructions_of(self, order_id: Id) -> PaymentInstructions | None:
+        """Where the money for an order goes, once payments has said so."""
+        statement = select(payment_instructions).where(payment_instructions.c.order_id == order_id)
+        row = (await self._connection.execute(statement)).mappings().first()
+        return None if row is None else instructions_of(row)
+
+    async def keep_document(self, document: StoredDocument) -> None:
+        """Insert; a document is never replaced."""
+        await self._connection.execute(
+            insert(documents).values(
+                order_id=document.order_id,
+                kind=document.kind,
+                content=document.content,
+                sha256=document.sha256,
+                made_at=document.made_at,
+            )
+        )
+
+    async def has_document(self, order_id: Id, kind: str) -> bool:
+        """Whether it has been made."""
+        made = exists().where(documents.c.order_id == order_id, documents.c.kind == kind)
+        return bool((await self._connection.execute(select(made))).scalar_one())
+
+
+class CarrierMessageRecords:
+    """What carriers sent."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def take_turn(self, carrier: str, tracking_number: str) -> None:
+        """Until the transaction ends, whoever else asks for this parcel's turn waits."""
+        key = func.hashtextextended(f"parcel/{carrier}/{tracking_number}", 0)
+        await self._connection.execute(select(func.pg_advisory_xact_lock(key)))
+
+    async def keep(self, message: CarrierMessage) -> bool:
+        """Insert; false for a message that was sent before."""
+        statement = (
+            postgresql.insert(carrier_messages)
+            .values(
+                id=message.id,
+                webhook_id=message.webhook_id,
+                body=message.body,
+                received_at=message.received_at,
+                state=message.state,
+                carrier=message.carrier,
+                tracking_number=message.tracking_number,
+                status=message.status,
+                at=message.at,
+            )
+            .on_conflict_do_nothing()
+            .returning(carrier_messages.c.id)
+        )
+        return (await self._connection.execute(statement)).first() is not None
+
+    async def find(self, id: Id) -> CarrierMessage | None:
+        """The message, or None."""
+        statement = select(carrier_messages).where(carrier_messages.c.id == id)
+        row = (await self._connection.execute(statement)).mappings().first()
+        return None if row is None else _message_of(row)
+
+    async def unmatched(self, carrier: str, tracking_number: str) -> Sequence[CarrierMessage]:
+        """Those that came before the seller told of the parcel, in the order of their scans."""
+        statement = (
+            select(carrier_messages)
+            .where(
+                text("state = 'unmatched'"),
+                carrier_messages.c.carrier == carrier,
+                carrier_messages.c.tracking_number == tracking_number,
+            )
+            .order_by(carrier_messages.c.at, carrier_messages.c.id)
+        )
+        return [_message_of(row) for row in (await self._connection.execute(statement)).mappings()]
+
+    async def settle(self, id: Id, state: str, shipment_id: Id | None) -> None:
+        """Say what became of it."""
+        await self._connection.execute(
+            update(carrier_messages).where(carrier_messages.c.id == id).values(state=state, shipment_id=shipment_id)
+        )
+
+
+def instructions_of(row: Row) -> PaymentInstructions:
+    """The instructions of a row."""
+    return PaymentInstructions(
+        order_id=row["order_id"],
+        payment_id=row["payment_id"],
+        iban=row["iban"],
+        bic=row["bic"],
+        holder_name=row["holder_name"],
+        reference=row["reference"],
+        amount_due=row["amount_due_minor"],
+        currency=row["currency"],
+    )
+
+
+def _message_of(row: Row) -> CarrierMessage:
+    return CarrierMessage(**row)

@@ -1,0 +1,122 @@
+"""Seller orders: row ↔ aggregate."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from chassis.kernel.ids import Id
+from orders.domain.errors import SellerOrderNotFound
+from orders.domain.money import Totals
+from orders.domain.seller_order import SellerOrder, SellerOrderState
+from orders.storage import codec
+from orders.storage.codec import Row
+from orders.storage.lean_repository import LeanRepository
+from orders.storage.tables import seller_orders
+
+
+class SellerOrderRepository(LeanRepository[SellerOrder]):
+    """Seller orders by id."""
+
+    table = seller_orders
+    not_found = SellerOrderNotFound
+    frozen = frozenset(
+        {
+            "id",
+            "order_id",
+            "number",
+            "seller_id",
+            "buyer_id",
+            "market",
+            "policy_version",
+            "currency",
+            "delivery_country",
+            "lines",
+            "regimes",
+            "shipping_fee_minor",
+            "net_minor",
+            "vat_minor",
+            "rounding_minor",
+            "gross_minor",
+            "opened_at",
+        }
+    )
+
+    async def of_order(self, order_id: Id) -> Sequence[SellerOrder]:
+        """Those of an order, in the order of their numbers."""
+        found = await self.where(seller_orders.c.order_id == order_id)
+        return sorted(found, key=lambda part: place_of(part.number))
+
+    async def states_of_order(self, order_id: Id) -> Sequence[SellerOrderState]:
+        """How far each part is, without reading its lines."""
+        rows = await self._connection.execute(select(seller_orders.c.state).where(seller_orders.c.order_id == order_id))
+        return [SellerOrderState(state) for state in rows.scalars()]
+
+    def to_row(self, aggregate: SellerOrder) -> dict[str, Any]:
+        """Column values."""
+        return {
+            "id": aggregate.id,
+            "version": aggregate.version,
+            "order_id": aggregate.order_id,
+            "number": aggregate.number,
+            "seller_id": aggregate.seller_id,
+            "buyer_id": aggregate.buyer_id,
+            "market": aggregate.market,
+            "policy_version": aggregate.policy_version,
+            "currency": aggregate.currency,
+            "delivery_country": aggregate.delivery_country,
+            "lines": codec.SOLD_LINES.to_json(aggregate.lines),
+            "regimes": codec.REGIMES.to_json(aggregate.regimes),
+            "shipping_fee_minor": aggregate.shipping_fee,
+            "net_minor": aggregate.totals.net,
+            "vat_minor": aggregate.totals.vat,
+            "rounding_minor": aggregate.totals.rounding,
+            "gross_minor": aggregate.totals.gross,
+            "state": str(aggregate.state),
+            "opened_at": aggregate.opened_at,
+            "updated_at": aggregate.updated_at,
+            "vat_hold_reason": aggregate.vat_hold_reason,
+            "accept_by": aggregate.accept_by,
+            "ship_by": aggregate.ship_by,
+            "ship_by_calendar": aggregate.ship_by_calendar,
+            "shipment_id": aggregate.shipment_id,
+            "cancel_reason": aggregate.cancel_reason,
+        }
+
+    def from_row(self, row: Mapping[str, Any]) -> SellerOrder:
+        """The seller order of a row."""
+        return seller_order_of(dict(row))
+
+
+def seller_order_of(row: Row) -> SellerOrder:
+    """The seller order of a row."""
+    return SellerOrder(
+        id=row["id"],
+        version=row["version"],
+        order_id=row["order_id"],
+        number=row["number"],
+        seller_id=row["seller_id"],
+        buyer_id=row["buyer_id"],
+        market=row["market"],
+        policy_version=row["policy_version"],
+        currency=row["currency"],
+        delivery_country=row["delivery_country"],
+        lines=codec.SOLD_LINES.from_json(row["lines"]),
+        regimes=codec.REGIMES.from_json(row["regimes"]),
+        shipping_fee=row["shipping_fee_minor"],
+        totals=Totals(row["net_minor"], row["vat_minor"], row["rounding_minor"], row["gross_minor"]),
+        state=SellerOrderState(row["state"]),
+        opened_at=row["opened_at"],
+        updated_at=row["updated_at"],
+        vat_hold_reason=row["vat_hold_reason"],
+        accept_by=row["accept_by"],
+        ship_by=row["ship_by"],
+        ship_by_calendar=row["ship_by_calendar"],
+        shipment_id=row["shipment_id"],
+        cancel_reason=row["cancel_reason"],
+    )
+
+
+def place_of(number: str) -> int:
+    """The seller's place in the order: 2 for 100042-2."""
+    return int(number.rpartition("-")[2])

@@ -1,0 +1,42 @@
+"""The unit of work of orders: everything a use case may touch, on one connection."""
+
+from collections.abc import Callable
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from chassis.db.unit_of_work import UnitOfWork
+from chassis.kernel.ids import Id
+from orders.storage.orders import OrderRepository
+from orders.storage.records import (
+    CarrierMessageRecords,
+    HistoryRecords,
+    PaperRecords,
+    PartyRecords,
+    PendingHoldRecords,
+)
+from orders.storage.seller_orders import SellerOrderRepository
+from orders.storage.shipments import ShipmentRepository
+from orders.use_cases.ports import Rules
+
+Ring = Callable[[Id], None]
+
+
+class OrdersUnitOfWork(UnitOfWork):
+    """`ring` wakes the request that waits for an order; it is heard just before the commit."""
+
+    def __init__(self, connection: AsyncConnection, rules: Rules, ring: Ring) -> None:
+        super().__init__(connection)
+        self.rules = rules
+        self._ring = ring
+        self.orders = OrderRepository(connection)
+        self.seller_orders = SellerOrderRepository(connection)
+        self.shipments = ShipmentRepository(connection)
+        self.history = HistoryRecords(connection)
+        self.parties = PartyRecords(connection)
+        self.pending_holds = PendingHoldRecords(connection)
+        self.papers = PaperRecords(connection)
+        self.carrier_messages = CarrierMessageRecords(connection)
+
+    def ring(self, order_id: Id) -> None:
+        """Wake whoever waits for this order."""
+        self._ring(order_id)

@@ -1,0 +1,31 @@
+"""The buyer cancels an order it has not paid."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from chassis.kernel.ids import Id
+from orders.domain.errors import CancellationNotSelfService, OrderNotFound
+from orders.use_cases.close_unpaid_order import close_unpaid_order
+from orders.use_cases.keep_changes import keep_order
+from orders.use_cases.ports import UnitOfWork
+
+
+@dataclass(frozen=True)
+class CancelOrder:
+    """Who cancels which order."""
+
+    buyer_id: Id
+    order_id: Id
+
+
+async def cancel_order(command: CancelOrder, uow: UnitOfWork, now: datetime) -> Id:
+    """CANCELLED_BY_BUYER. Raises OrderNotFound, OrderMoveRefused once it is paid, or CancellationNotSelfService (row C5)."""
+    order = await uow.orders.lock(command.order_id)
+    if order is None or order.buyer_id != command.buyer_id:
+        raise OrderNotFound(id=str(command.order_id))
+    moved = order.cancel(at=now)
+    if not uow.rules.of_version(order.policy_version).cancels_itself:
+        raise CancellationNotSelfService
+    await keep_order(uow, order, moved, "cancel", "buyer", now)
+    await close_unpaid_order(uow, order.id, "cancelled_by_buyer", "buyer", now)
+    return order.id

@@ -1,0 +1,91 @@
+"""A buyer places an order: it is written down, and catalog is asked to reserve all of it or nothing."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from chassis.kernel.ids import Id
+from chassis.kernel.money import Money
+from orders.domain.errors import BuyerWithoutMarket, CurrencyNotAccepted, OpenHoldsLimit
+from orders.domain.order import DeliverTo, Order, OrderLine, OrderState, check_lines
+from orders.domain.policies import OrderRules
+from orders.use_cases.ports import HistoryEntry, OpenHolds, UnitOfWork
+
+
+@dataclass(frozen=True)
+class AskedOffer:
+    """An offer, how many of it, and the highest price the buyer agrees to (None: today's)."""
+
+    offer_id: Id
+    quantity: int
+    unit_price: Money | None = None
+
+
+@dataclass(frozen=True)
+class PlaceOrder:
+    """`order_id` is made by the caller, who can then wait for it before it exists."""
+
+    order_id: Id
+    buyer_id: Id
+    market: str | None
+    lines: tuple[AskedOffer, ...]
+    deliver_to: DeliverTo
+    buyer_reference: str | None = None
+    price_country: str | None = None
+    currency: str | None = None
+
+
+async def place_order(command: PlaceOrder, uow: UnitOfWork, now: datetime) -> Id:
+    """The new order's id; it is RESERVING until catalog answers."""
+    if command.market is None:
+        raise BuyerWithoutMarket
+    rules = uow.rules.in_force(command.market, now.date())
+    price_country = rules.price_country(command.price_country)
+    currency = rules.currency(command.currency, price_country)
+    lines = tuple(
+        OrderLine(n, asked.offer_id, asked.quantity, _agreed_price(asked, currency))
+        for n, asked in enumerate(command.lines, start=1)
+    )
+    check_lines(lines)
+    rules.must_deliver_to(command.deliver_to.country, command.deliver_to.postal_code)
+    must_stay_below_limit(rules, await uow.orders.open_holds(command.buyer_id, currency), lines)
+    order = Order(
+        id=command.order_id,
+        version=1,
+        number=await uow.orders.next_number(),
+        buyer_id=command.buyer_id,
+        market=rules.market,
+        policy_version=rules.version,
+        price_country=price_country,
+        currency=currency,
+        lines=lines,
+        deliver_to=command.deliver_to,
+        state=OrderState.RESERVING,
+        placed_at=now,
+        updated_at=now,
+        buyer_reference=command.buyer_reference,
+    )
+    await uow.orders.add(order)
+    await uow.history.append(HistoryEntry(order.id, now, "buyer", "place", None, order.state, order.version))
+    uow.publish(order.placed())
+    return order.id
+
+
+def must_stay_below_limit(rules: OrderRules, held: OpenHolds, lines: tuple[OrderLine, ...]) -> None:
+    """Refuse an order that would hold more unpaid stock than the market allows one buyer company.
+
+    Lines without a price count by units only; their value is checked when catalog has named it.
+    """
+    units = held.units + sum(line.quantity for line in lines)
+    value = held.value + sum(line.quantity * (line.unit_price or 0) for line in lines)
+    if units > rules.open_units_max or value > rules.open_value_max_minor:
+        raise OpenHoldsLimit(
+            units=units, units_max=rules.open_units_max, value_minor=value, value_max_minor=rules.open_value_max_minor
+        )
+
+
+def _agreed_price(asked: AskedOffer, currency: str) -> int | None:
+    if asked.unit_price is None:
+        return None
+    if asked.unit_price.currency != currency:
+        raise CurrencyNotAccepted("an order has one currency", currency=asked.unit_price.currency, accepted=[currency])
+    return asked.unit_price.minor

@@ -1,0 +1,52 @@
+"""The money is there: the order is secured and its sellers get to work."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from chassis.kernel.ids import Id
+from orders.domain.order import MOVES
+from orders.domain.policies import OrderRules
+from orders.domain.seller_order import SellerOrder
+from orders.use_cases.close_unpaid_order import stop_hold_timers
+from orders.use_cases.keep_changes import follow_seller_orders, keep_order, keep_seller_order, note_without_effect
+from orders.use_cases.ports import UnitOfWork
+
+
+@dataclass(frozen=True)
+class SecureOrder:
+    """Payments has all of the money."""
+
+    order_id: Id
+    payment_id: Id
+    secured_at: datetime
+
+
+async def secure_order(command: SecureOrder, uow: UnitOfWork, now: datetime) -> None:
+    """Secured, then ready to ship. Money for an order that has ended changes nothing here: payments sends it back."""
+    order = await uow.orders.lock(command.order_id)
+    if order is None:
+        return
+    if not MOVES.allows("secure", order.state):
+        await note_without_effect(uow, order, "late_payment_ignored", "payments", now)
+        return
+    moved = order.secure(command.payment_id, command.secured_at, at=now)
+    order = await keep_order(uow, order, moved, "secure", "payments", now)
+    await stop_hold_timers(uow, order.id)
+    rules = uow.rules.of_version(order.policy_version)
+    for part in await uow.seller_orders.of_order(order.id):
+        await _start(part, rules, command.secured_at, uow, now)
+    await follow_seller_orders(uow, order, now)
+
+
+async def _start(part: SellerOrder, rules: OrderRules, secured_at: datetime, uow: UnitOfWork, now: datetime) -> None:
+    days = rules.calendar_of_market()
+    if not part.is_vat_cleared:
+        until = days.same_time_after(now, rules.vat_hold_business_days)
+        await uow.timers.set("vat_hold", part.id, until)
+    if rules.is_accepted_automatically:
+        moved = part.make_ready(rules, secured_at, at=now)
+        await keep_seller_order(uow, part, moved, "make_ready", "system", now)
+        return
+    accept_by = days.deadline_after(secured_at, rules.acceptance_business_days).due_at
+    asked = part.await_acceptance(accept_by, at=now)
+    await keep_seller_order(uow, part, asked, "await_acceptance", "system", now)
