@@ -7,7 +7,6 @@ import sys
 import structlog
 import uvicorn
 
-from sandbox.main import make_app
 from sandbox.settings import SandboxRefused, read_settings
 
 
@@ -18,6 +17,9 @@ def run() -> None:
     except SandboxRefused as reason:
         sys.exit(str(reason))
     _log_as(settings.log_format)
+    # Imported here, so that a refusal does not first wait for everything that is not needed to refuse.
+    from sandbox.main import make_app
+
     # Keep-alive is longer than any client's, so that no request meets a closing connection.
     uvicorn.run(
         make_app(settings),

@@ -1,4 +1,4 @@
-"""One loop for the background work: rung awake after a commit, and looking by itself five times a second."""
+"""One loop for the background work: woken after a commit, and looking by itself five times a second."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -52,5 +52,7 @@ async def _work_once(world: World, sender: WebhookSender) -> bool:
 
 
 async def _rest(bell: asyncio.Event) -> None:
+    # Not wait_for: on Python 3.11 it swallows a cancellation that comes together with the bell.
     with suppress(TimeoutError):
-        await asyncio.wait_for(bell.wait(), _LOOK_EVERY_SECONDS)
+        async with asyncio.timeout(_LOOK_EVERY_SECONDS):
+            await bell.wait()

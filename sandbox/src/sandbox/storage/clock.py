@@ -17,7 +17,7 @@ async def write_offset(tx: AsyncConnection, offset_seconds: int) -> int:
     values = {"offset_seconds": offset_seconds}
     await tx.execute(
         insert(clock)
-        .values(only=True, **values)
-        .on_conflict_do_update(index_elements=["only"], set_=values, where=clock.c.offset_seconds <= offset_seconds)
+        .values(single=True, **values)
+        .on_conflict_do_update(index_elements=["single"], set_=values, where=clock.c.offset_seconds <= offset_seconds)
     )
     return await read_offset(tx)

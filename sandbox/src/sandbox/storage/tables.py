@@ -138,8 +138,8 @@ faults = Table(
 
 clock = Table(
     "clock", metadata,
-    Column("only", Boolean, primary_key=True), Column("offset_seconds", BigInteger, nullable=False),
-    CheckConstraint("only", name="one_clock"),
+    Column("single", Boolean, primary_key=True), Column("offset_seconds", BigInteger, nullable=False),
+    CheckConstraint("single", name="one_clock"),
 )
 
 parcel_events = Table(
