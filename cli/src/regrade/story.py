@@ -1,0 +1,268 @@
+"""The story of a purchase, told step by step through the gateway: what the demo plays and the journeys prove."""
+
+import base64
+import hashlib
+import hmac
+import json
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from regrade import numbers
+from regrade.platform import Caller, Platform, Refused, wait_for
+
+DAY_SECONDS = 24 * 3600
+
+
+@dataclass(frozen=True)
+class Member:
+    """A company on the platform: how its person signs in, and its API key."""
+
+    company: str
+    company_id: str
+    email: str
+    password: str
+    api_key: str
+    caller: Caller
+
+    def contract(self) -> dict[str, Any]:
+        """What demo.json says of it."""
+        return {"company": self.company, "email": self.email, "password": self.password, "api_key": self.api_key}
+
+
+@dataclass(frozen=True)
+class CompanyCard:
+    """Who signs up; the numbers are made from the name, so that the same card is always the same company."""
+
+    name: str
+    email: str
+    city: str
+    postal_code: str
+    street: str
+
+    @property
+    def siren(self) -> str:
+        return numbers.siren(self.name)
+
+    def details(self) -> dict[str, Any]:
+        """What buyers and sellers say alike."""
+        return {
+            "legal_name": self.name,
+            "country": "FR",
+            "registration_number": self.siren,
+            "legal_form": "SAS",
+            "share_capital": "10 000 EUR",
+            "address": self.address(),
+            "contact": {"email": self.email, "name": "Service clients", "phone": "+33 1 99 00 12 34"},
+        }
+
+    def address(self) -> dict[str, str]:
+        """The registered address."""
+        return {"street": self.street, "postal_code": self.postal_code, "city": self.city, "country": "FR"}
+
+    def deliver_to(self) -> dict[str, str]:
+        """The same address, for parcels."""
+        return {"company": self.name, **self.address()}
+
+
+class Story:
+    """The steps; each waits for what it promises and gives back what the next one needs."""
+
+    def __init__(self, platform: Platform, operator_key: str, password_secret: str) -> None:
+        self.platform = platform
+        self.operator = platform.with_key(operator_key)
+        self._password_secret = password_secret
+
+    def password_of(self, email: str) -> str:
+        """A demo password that can be made again: nothing has to be remembered between two starts."""
+        digest = hmac.new(self._password_secret.encode(), email.encode(), hashlib.sha256).digest()
+        return base64.urlsafe_b64encode(digest[:15]).decode()
+
+    def buyer(self, card: CompanyCard, market: str = "fr-pro", known_key: str | None = None) -> Member:
+        """A buyer that can order: signed up, activated by the link of the mail, with an API key. Found again if it is there."""
+        if (member := self._found_again(card, known_key)) is not None:
+            return member
+        application = {**card.details(), "market": market, "vat_number": numbers.french_vat_number(card.siren)}
+        self.platform.anybody.post("/v1/companies", application)
+        self._activate(card)
+        return self._member(card, ["catalog:read", "orders:read", "orders:write", "payments:read", "aftersales:read"])
+
+    def seller(self, card: CompanyCard, regimes: Sequence[str], known_key: str | None = None) -> Member:
+        """A seller that can sell: applied, activated, approved by the operator, mandate signed."""
+        if (member := self._found_again(card, known_key)) is not None:
+            return member
+        self.platform.anybody.post(
+            "/v1/sellers",
+            {
+                **card.details(),
+                "vat_numbers": {"FR": numbers.french_vat_number(card.siren)},
+                "markets": ["fr-pro"],
+                "regimes": list(regimes),
+                "payout_iban": numbers.french_iban(card.name),
+                "payout_holder": card.name,
+                "return_address": card.address(),
+                "support_phone": "+33 1 99 00 56 78",
+            },
+        )
+        self._activate(card)
+        person = self.platform.signed_in(card.email, self.password_of(card.email))
+        seller_id = person.get("/v1/me")["subject"]["company_id"]
+        self.operator.post(f"/v1/operator/sellers/{seller_id}/approval")
+        mandate = person.get("/v1/sellers/me/mandate")
+        person.post(
+            "/v1/sellers/me/mandate", {"version": mandate["version"], "accepted": True, "signatory": "Direction"}
+        )
+        scopes = ["stock:read", "stock:write", "seller_orders:read", "seller_orders:write", "payouts:read"]
+        return self._member(card, [*scopes, "payments:read", "catalog:read"])
+
+    def push(self, seller: Member, lines: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Push stock lines; waits until the platform knows that the seller may sell."""
+        body = b"".join(json.dumps(line).encode() + b"\n" for line in lines)
+
+        def pushed() -> list[dict[str, Any]] | None:
+            results = seller.caller.patch_lines("/v1/seller/offers", body)
+            not_yet = {"seller_not_active"} & {(result.get("problem") or {}).get("code") for result in results}
+            return None if not_yet else results
+
+        return wait_for(pushed, f"{seller.company} to be admitted")
+
+    def place_order(
+        self, buyer: Member, offers: Sequence[tuple[dict[str, Any], int]], deliver_to: dict[str, str], reference: str
+    ) -> dict[str, Any]:
+        """Order so many of each offer; gives the order once its stock is held."""
+        lines = [
+            {"offer_id": offer["id"], "quantity": quantity, "unit_price": offer["price"]} for offer, quantity in offers
+        ]
+        placed = buyer.caller.post(
+            "/v1/orders", {"lines": lines, "deliver_to": deliver_to, "buyer_reference": reference}
+        )
+        return self.order_in(buyer, placed["id"], "AWAITING_PAYMENT")
+
+    def order_in(self, buyer: Member, order_id: str, *states: str, seconds: float = 60.0) -> dict[str, Any]:
+        """The order, as soon as it is in one of these states."""
+        wanted = {state.lower() for state in states}
+
+        def look() -> dict[str, Any] | None:
+            order: dict[str, Any] = buyer.caller.get(f"/v1/orders/{order_id}")
+            return order if order["state"].lower() in wanted else None
+
+        return wait_for(look, f"order {order_id} to be {' or '.join(sorted(wanted))}", seconds=seconds)
+
+    def purchase_order(self, buyer: Member, order_id: str) -> tuple[dict[str, Any], bytes]:
+        """The order with its payment instructions, and the purchase order's PDF."""
+
+        def ready() -> dict[str, Any] | None:
+            order: dict[str, Any] = buyer.caller.get(f"/v1/orders/{order_id}")
+            return order if order["payment"] and order["purchase_order"] else None
+
+        order = wait_for(ready, "the purchase order")
+        return order, buyer.caller.content(order["purchase_order"]["href"])
+
+    def wire(self, buyer: Member, order: dict[str, Any], amount: int | None = None, **also: Any) -> dict[str, Any]:
+        """Pay by bank transfer to the buyer's virtual IBAN, the whole amount unless another is given."""
+        due = order["payment"]["amount_due"]
+        transfer: dict[str, Any] = self.platform.outside.post(
+            "/bank/transfers",
+            {
+                "iban": order["payment"]["virtual_account"]["iban"],
+                "amount": {"amount": due["amount"] if amount is None else amount, "currency": due["currency"]},
+                "debtor_name": buyer.company,
+                "debtor_iban": numbers.french_iban(buyer.company),
+                "remittance": order["payment"]["reference"],
+                **also,
+            },
+        )
+        return transfer
+
+    def ship(self, seller: Member, order_id: str) -> dict[str, Any]:
+        """Ship the seller's part of the order, with an IMEI for every unit."""
+
+        def to_ship() -> dict[str, Any] | None:
+            found = seller.caller.each("/v1/seller/orders")
+            parts = [part for part in found if part["order_id"] == order_id and part["state"].lower() == "to_ship"]
+            return parts[0] if parts else None
+
+        part = wait_for(to_ship, f"a parcel for {seller.company} to send")
+        detail = seller.caller.get(f"/v1/seller/orders/{part['id']}")
+        lines = [
+            {"line_no": line["line_no"], "units": [_unit(detail["id"], line, n) for n in range(line["quantity"])]}
+            for line in detail["lines"]
+        ]
+        tracking = f"RG{numbers.imei(detail['id'])[2:13]}"
+        shipment: dict[str, Any] = seller.caller.post(
+            f"/v1/seller/orders/{part['id']}/shipments", {"carrier": "DHL", "tracking_number": tracking, "lines": lines}
+        )
+        return shipment
+
+    def deliver(self, shipment: dict[str, Any]) -> dict[str, Any]:
+        """The carrier hands the parcel over."""
+        event: dict[str, Any] = self.platform.outside.post(
+            "/carrier/events",
+            {"carrier": shipment["carrier"], "tracking_number": shipment["tracking_number"], "status": "delivered"},
+        )
+        return event
+
+    def invoices(self, buyer: Member, order_id: str, count: int) -> list[dict[str, Any]]:
+        """The issued invoices of an order, as soon as there are so many."""
+
+        def issued() -> list[dict[str, Any]] | None:
+            found = [
+                one for one in buyer.caller.each("/v1/invoices", order_id=order_id) if one["state"].lower() == "issued"
+            ]
+            return found if len(found) >= count else None
+
+        return wait_for(issued, f"{count} invoices")
+
+    def payouts(self, seller: Member, count: int = 1) -> list[dict[str, Any]]:
+        """The seller's settled payouts, as soon as there are so many."""
+
+        def settled() -> list[dict[str, Any]] | None:
+            found = [one for one in seller.caller.each("/v1/payouts") if one["state"].lower() == "settled"]
+            return found if len(found) >= count else None
+
+        return wait_for(settled, f"a payout to {seller.company}")
+
+    def live(self, days: float) -> None:
+        """Let the platform live through so many days of business time."""
+        self.platform.advance_clock(self.operator, seconds=int(days * DAY_SECONDS))
+
+    def now(self) -> datetime:
+        """The platform's business time."""
+        return datetime.fromisoformat(self.platform.anybody.get("/v1/test-clock")["now"])
+
+    def _activate(self, card: CompanyCard) -> None:
+        mail = self.platform.mail_to(card.email)
+        token = re.search(r"/activate\?token=([\w.%-]+)", mail["text"])
+        if token is None:
+            raise RuntimeError(f"the mail {mail['subject']!r} has no activation link")
+        self.platform.anybody.post("/v1/activations", {"token": token[1], "password": self.password_of(card.email)})
+
+    def _found_again(self, card: CompanyCard, known_key: str | None) -> Member | None:
+        try:
+            self.platform.signed_in(card.email, self.password_of(card.email))
+        except Refused as refusal:
+            if refusal.status in (401, 403, 409):
+                return None
+            raise
+        return self._member(card, None, known_key)
+
+    def _member(self, card: CompanyCard, scopes: list[str] | None, known_key: str | None = None) -> Member:
+        password = self.password_of(card.email)
+        person = self.platform.signed_in(card.email, password)
+        subject = person.get("/v1/me")["subject"]
+        key = known_key
+        if key is None:
+            granted = scopes or [one for one in subject["scopes"] if not one.startswith("account:")]
+            key = person.post("/v1/api-keys", {"name": "demo", "scopes": granted})["api_key"]
+        assert key is not None
+        caller = self.platform.with_key(key)
+        return Member(card.name, subject["company_id"], card.email, password, key, caller)
+
+
+def _unit(seed: str, line: dict[str, Any], n: int) -> dict[str, str]:
+    name = f"{seed}/{line['line_no']}/{n}"
+    if line["category"] in ("smartphone", "tablet", "watch"):
+        return {"imei": numbers.imei(name)}
+    return {"serial": f"SN{numbers.imei(name)}"}
