@@ -63,7 +63,7 @@ def build(settings: Settings) -> Service:
         home = markets.pack(markets.default(), executor.clock.now().date())
         operator_user = await AccountQueries(executor.engine).user(OPERATOR_USER)
         kept = operator_user.password_hash if operator_user else None
-        fits = await passwords.matches(own.operator_password, kept)
+        fits = kept is not None and await passwords.matches(own.operator_password, kept)
         command = SeedPlatform(
             name="Regrade",
             country=home.text("identity.country"),

@@ -8,6 +8,7 @@ from accounts.domain.values import VatAnswer, VatStatus
 from chassis.kernel.clock import real_now
 
 _TIMEOUT_SECONDS = 5.0
+_ANSWERS = {str(status): status for status in (VatStatus.VALID, VatStatus.INVALID, VatStatus.UNAVAILABLE)}
 
 
 class ViesClient:
@@ -27,7 +28,7 @@ class ViesClient:
             response.raise_for_status()
             body = response.json()
             return VatAnswer(
-                status=VatStatus(body["status"]),
+                status=_ANSWERS[body["status"]],
                 checked_at=datetime.fromisoformat(body["checked_at"]),
                 name=body.get("name"),
                 consultation_number=body.get("consultation_number"),

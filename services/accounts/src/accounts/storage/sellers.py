@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from accounts.domain.errors import InvoicePrefixTaken, SellerNotFound
 from accounts.domain.seller import ADMITTED, Regime, Seller, SellerState
 from accounts.storage import rows, tables
+from accounts.storage.conflicts import is_taken
 from chassis.db.repository import Repository
 
 
@@ -38,8 +39,10 @@ class SellerRepository(Repository[Seller]):
         """Insert, or `InvoicePrefixTaken`."""
         try:
             await super().add(*aggregates)
-        except IntegrityError as taken:
-            raise InvoicePrefixTaken() from taken
+        except IntegrityError as error:
+            if is_taken(error):
+                raise InvoicePrefixTaken() from error
+            raise
 
     def to_row(self, aggregate: Seller) -> dict[str, Any]:
         """Column values."""

@@ -5,6 +5,9 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 metadata = MetaData()
 
+# Without this, None would be kept as the JSON value null, which is not null to the database's checks.
+NULLABLE_JSON = JSONB(none_as_null=True)
+
 companies = Table(
     "companies",
     metadata,
@@ -35,7 +38,7 @@ users = Table(
     Column("email", Text, nullable=False, unique=True),
     Column("name", Text, nullable=False),
     Column("password_hash", Text),
-    Column("link", JSONB),
+    Column("link", NULLABLE_JSON),
 )
 
 sellers = Table(
@@ -53,7 +56,7 @@ sellers = Table(
     Column("invoice_prefix", Text, nullable=False, unique=True),
     Column("reason", Text),
     Column("next_step", Text),
-    Column("mandate", JSONB),
+    Column("mandate", NULLABLE_JSON),
 )
 
 api_keys = Table(

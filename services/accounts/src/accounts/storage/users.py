@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from accounts.domain.errors import EmailInUse, UserNotFound
 from accounts.domain.user import User, UserState
 from accounts.storage import rows, tables
+from accounts.storage.conflicts import is_taken
 from chassis.db.repository import Repository
 
 
@@ -26,8 +27,10 @@ class UserRepository(Repository[User]):
         """Insert, or `EmailInUse`."""
         try:
             await super().add(*aggregates)
-        except IntegrityError as taken:
-            raise EmailInUse() from taken
+        except IntegrityError as error:
+            if is_taken(error):
+                raise EmailInUse() from error
+            raise
 
     def to_row(self, aggregate: User) -> dict[str, Any]:
         """Column values."""

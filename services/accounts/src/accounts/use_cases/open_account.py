@@ -48,9 +48,6 @@ async def open_account(
     now: datetime,
 ) -> OpenedAccount:
     """Check the numbers offline, keep company and person, publish the sign-up. `at` is real time, `now` business time."""
-    email = same_email(details.contact.email)
-    if await uow.users.find_by_email(email) is not None:
-        raise EmailInUse()
     company = Company(
         id=new_id(),
         version=1,
@@ -67,6 +64,9 @@ async def open_account(
         legal_form=details.legal_form,
         share_capital=details.share_capital,
     )
+    email = same_email(details.contact.email)
+    if await uow.users.find_by_email(email) is not None:
+        raise EmailInUse()
     user = User(
         id=new_id(),
         version=1,

@@ -1,0 +1,210 @@
+"""Companies, sellers and people with defaults, so that a test shows only what it is about."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from accounts.domain.api_key import ApiKey
+from accounts.domain.company import Company, CompanyKind, CompanyState
+from accounts.domain.errors import ApiKeyNotFound, CompanyNotFound, SellerNotFound, UserNotFound
+from accounts.domain.policies import MarketRules
+from accounts.domain.seller import Mandate, Regime, Seller, SellerState
+from accounts.domain.user import Link, User, UserState
+from accounts.domain.values import Address, Contact, VatAnswer, VatNumber, VatStatus
+from accounts.use_cases.apply_as_seller import ApplyAsSeller
+from accounts.use_cases.open_account import CompanyDetails
+from accounts.use_cases.register_buyer import RegisterBuyer
+from chassis.kernel.ids import Id, new_id
+from chassis.kernel.policy import UnknownMarket
+from chassis.testing.clock import START
+from chassis.testing.memory import MemoryRepository, MemoryUnitOfWork
+
+# The example numbers of the French and German authorities' documentation: right check digits, nobody's account.
+SIREN = "732829320"
+FRENCH_VAT = "FR44732829320"
+IBAN = "FR7630006000011234567890189"
+REAL = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
+ADDRESS = Address("1 rue de la Paix", "75002", "Paris", "FR")
+CONTACT = Contact("Camille Exemple", "camille@reparo.example", "+33 1 23 45 67 89")
+NOW = START
+
+RULES = MarketRules("fr-pro", frozenset({"FR", "DE"}), "fr", single_seller=False, link_valid_for=timedelta(hours=72))
+ONE_SHOP = replace(RULES, market="be-shop", countries=frozenset({"BE", "FR"}), language="nl", single_seller=True)
+
+
+class KnownMarkets:
+    """Two markets: one for many sellers, one for a single one."""
+
+    def rules(self, market: str, on: date) -> MarketRules:
+        found = {rules.market: rules for rules in (RULES, ONE_SHOP)}.get(market)
+        if found is None:
+            raise UnknownMarket(market=market)
+        return found
+
+
+def a_company(**changes: Any) -> Company:
+    """An active French buyer."""
+    company = Company(
+        id=new_id(),
+        version=2,
+        kind=CompanyKind.BUYER,
+        state=CompanyState.ACTIVE,
+        market="fr-pro",
+        legal_name="Reparo SAS",
+        country="FR",
+        registration_number=SIREN,
+        vat_numbers=(VatNumber("FR", FRENCH_VAT),),
+        address=ADDRESS,
+        contact=CONTACT,
+        language="fr",
+    )
+    return replace(company, **changes)
+
+
+def a_seller(**changes: Any) -> Seller:
+    """A submitted application for fr-pro."""
+    seller = Seller(
+        id=new_id(),
+        version=1,
+        state=SellerState.SUBMITTED,
+        markets=("fr-pro",),
+        regimes=(Regime.NORMAL, Regime.MARGIN),
+        payout_iban=IBAN,
+        payout_holder="Reparo SAS",
+        return_address=ADDRESS,
+        support_phone="+33 1 98 76 54 32",
+        invoice_prefix="REPA",
+    )
+    return replace(seller, **changes)
+
+
+def a_mandate() -> Mandate:
+    """Signed at REAL."""
+    return Mandate("2026-11-01", "Camille Exemple", REAL)
+
+
+def a_user(**changes: Any) -> User:
+    """A person who has not opened the activation link yet; it was sent at REAL."""
+    user = User(
+        id=new_id(),
+        version=1,
+        company_id=new_id(),
+        kind="buyer",
+        state=UserState.PENDING,
+        email="camille@reparo.example",
+        name="Camille Exemple",
+        link=Link("n0nce", REAL + timedelta(hours=72), REAL, timedelta(hours=72)),
+    )
+    return replace(user, **changes)
+
+
+def an_active_user(**changes: Any) -> User:
+    """A person with a password."""
+    return a_user(**{"state": UserState.ACTIVE, "link": None, "password_hash": "hashed", **changes})
+
+
+def some_details(**changes: Any) -> CompanyDetails:
+    """What a French company says about itself."""
+    details = CompanyDetails(
+        legal_name="Reparo SAS",
+        country="FR",
+        registration_number="732 829 320",
+        vat_numbers={"FR": "44732829320"},
+        address=ADDRESS,
+        contact=CONTACT,
+    )
+    return replace(details, **changes)
+
+
+def a_sign_up(market: str = "fr-pro", **changes: Any) -> RegisterBuyer:
+    """A buyer's sign-up; `changes` are about its details."""
+    return RegisterBuyer(some_details(**changes), market, REAL)
+
+
+def an_application(**changes: Any) -> ApplyAsSeller:
+    """A seller's application."""
+    application = ApplyAsSeller(
+        details=some_details(),
+        markets=("fr-pro",),
+        regimes=(Regime.NORMAL,),
+        payout_iban="FR76 3000 6000 0112 3456 7890 189",
+        payout_holder="Reparo SAS",
+        return_address=ADDRESS,
+        support_phone="+33 1 98 76 54 32",
+        at=REAL,
+    )
+    return replace(application, **changes)
+
+
+def valid(**changes: Any) -> VatAnswer:
+    """The register knows the number."""
+    return replace(VatAnswer(VatStatus.VALID, REAL, "REPARO SAS", "WAPIAAAAW1"), **changes)
+
+
+class MemoryUsers(MemoryRepository[User]):
+    """By e-mail address too."""
+
+    async def find_by_email(self, email: str) -> User | None:
+        found = await self.matching(lambda user: user.email == email)
+        return found[0] if found else None
+
+
+class MemorySellers(MemoryRepository[Seller]):
+    """With the questions of the real one."""
+
+    async def invoice_prefixes(self) -> frozenset[str]:
+        return frozenset(seller.invoice_prefix for seller in self.rows.values())
+
+    async def has_admitted(self, market: str) -> bool:
+        admitted = {SellerState.APPROVED, SellerState.ACTIVE, SellerState.SUSPENDED}
+        return any(market in one.markets and one.state in admitted for one in self.rows.values())
+
+
+class MemoryApiKeys(MemoryRepository[ApiKey]):
+    """By hash too."""
+
+    async def find_by_hash(self, hash: str) -> ApiKey | None:
+        found = await self.matching(lambda key: key.hash == hash)
+        return found[0] if found else None
+
+    async def of_company(self, company_id: Id) -> list[ApiKey]:
+        return await self.matching(lambda key: key.company_id == company_id)
+
+
+class MemoryAttempts:
+    """Attempts by address."""
+
+    def __init__(self) -> None:
+        self.rows: list[tuple[str, datetime]] = []
+
+    async def recent(self, email: str, since: datetime) -> int:
+        return sum(address == email and at >= since for address, at in self.rows)
+
+    async def add(self, email: str, at: datetime) -> None:
+        self.rows.append((email, at))
+
+    async def forget(self, email: str) -> None:
+        self.rows = [(address, at) for address, at in self.rows if address != email]
+
+
+class MemoryEvidence:
+    """What was appended."""
+
+    def __init__(self) -> None:
+        self.rows: list[tuple[Id, str, VatAnswer]] = []
+
+    async def append(self, company_id: Id, number: str, answer: VatAnswer) -> None:
+        self.rows.append((company_id, number, answer))
+
+
+class MemoryAccounts(MemoryUnitOfWork):
+    """The unit of work of accounts, in memory."""
+
+    def __init__(self, *, companies: Any = (), users: Any = (), sellers: Any = (), api_keys: Any = ()) -> None:
+        super().__init__()
+        self.companies = MemoryRepository[Company](*companies, not_found=CompanyNotFound)
+        self.users = MemoryUsers(*users, not_found=UserNotFound)
+        self.sellers = MemorySellers(*sellers, not_found=SellerNotFound)
+        self.api_keys = MemoryApiKeys(*api_keys, not_found=ApiKeyNotFound)
+        self.vat_evidence = MemoryEvidence()
+        self.sign_in_attempts = MemoryAttempts()

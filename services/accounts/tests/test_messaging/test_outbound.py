@@ -1,0 +1,94 @@
+"""What other services read: one shape per fact, and nothing personal."""
+
+import json
+from dataclasses import dataclass
+
+import pytest
+
+from accounts.domain import events
+from accounts.domain.seller import RejectionReason
+from accounts.messaging.inbound import handlers
+from accounts.messaging.outbound import TOPICS, outbound
+from chassis.kernel.events import DomainEvent
+from chassis.kernel.ids import new_id
+from services.accounts.tests.builders import a_company, a_mandate, a_seller, an_active_user
+
+COMPANY, USER, SELLER = a_company(), an_active_user(), a_seller()
+ID, SID, UID = str(COMPANY.id), str(SELLER.id), USER.id
+
+SHAPES: list[tuple[DomainEvent, str, dict[str, object]]] = [
+    (
+        COMPANY.registered(UID),
+        "accounts.company.registered.v1",
+        {"company_id": ID, "kind": "buyer", "market": "fr-pro", "user_id": str(UID)},
+    ),
+    (
+        events.CompanyActivated(aggregate_id=COMPANY.id, seq=2, kind="seller", market=None),
+        "accounts.company.activated.v1",
+        {"company_id": ID, "kind": "seller", "market": None},
+    ),
+    (
+        COMPANY.ask_for_link(UID)[1],
+        "accounts.company.changed.v1",
+        {"company_id": ID, "what": ["activation_link"], "user_id": str(UID)},
+    ),
+    (
+        events.CompanyChanged(aggregate_id=COMPANY.id, seq=3, what=("vat_evidence",)),
+        "accounts.company.changed.v1",
+        {"company_id": ID, "what": ["vat_evidence"], "user_id": None},
+    ),
+    (COMPANY.close()[1], "accounts.company.closed.v1", {"company_id": ID}),
+    (
+        events.SellerSubmitted(aggregate_id=SELLER.id, seq=1, markets=("fr-pro",)),
+        "accounts.seller.submitted.v1",
+        {"seller_id": SID, "markets": ["fr-pro"]},
+    ),
+    (SELLER.approve()[1], "accounts.seller.approved.v1", {"seller_id": SID}),
+    (
+        SELLER.reject(RejectionReason.OTHER, "Call Camille.")[1],
+        "accounts.seller.rejected.v1",
+        {"seller_id": SID, "reason": "other"},
+    ),
+    (
+        SELLER.approve()[0].sign_mandate(a_mandate())[1],
+        "accounts.seller.activated.v1",
+        {"seller_id": SID, "markets": ["fr-pro"], "mandate_version": "2026-11-01"},
+    ),
+    (
+        events.SellerSuspended(aggregate_id=SELLER.id, seq=4, reason="compliance"),
+        "accounts.seller.suspended.v1",
+        {"seller_id": SID, "reason": "compliance"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("event", "type", "data"), SHAPES)
+def test_a_fact_has_its_public_shape(event: DomainEvent, type: str, data: dict[str, object]) -> None:
+    public = outbound(event)
+    assert (public.type, public.data) == (type, data)
+    assert (public.aggregate_id, public.seq) == (event.aggregate_id, event.seq)
+    assert public.topic in TOPICS
+
+
+def test_every_fact_of_the_service_is_shown_above() -> None:
+    facts = {kind for kind in vars(events).values() if isinstance(kind, type) and issubclass(kind, DomainEvent)}
+    assert facts - {DomainEvent} == {type(event) for event, _, _ in SHAPES}
+
+
+def test_nothing_personal_is_public() -> None:
+    text = json.dumps([outbound(event).data for event, _, _ in SHAPES])
+    for personal in (USER.email, USER.name, COMPANY.legal_name, SELLER.payout_iban, "Camille", "rue de la Paix"):
+        assert personal not in text
+
+
+def test_a_fact_without_a_public_shape_is_a_mistake() -> None:
+    @dataclass(frozen=True, kw_only=True)
+    class Whatever(DomainEvent):
+        """Nobody has decided how to show it."""
+
+    with pytest.raises(AssertionError):
+        outbound(Whatever(aggregate_id=new_id(), seq=1))
+
+
+def test_accounts_reads_nobody_elses_topics() -> None:
+    assert handlers() == {}

@@ -1,0 +1,197 @@
+"""Storage on a real PostgreSQL: nothing is lost on the way, and rivals do not meet."""
+
+import asyncio
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from accounts.clients.tokens import SignedTokens
+from accounts.domain.api_key import ApiKey
+from accounts.domain.errors import CompanyNotFound, EmailInUse, MarketHasItsSeller, TooManySignIns
+from accounts.domain.seller import SellerState
+from accounts.domain.values import VatNumber
+from accounts.storage.queries import AccountQueries
+from accounts.storage.signing_keys import SigningKeyStore
+from accounts.storage.tables import metadata, sign_in_attempts, vat_evidence
+from accounts.storage.unit_of_work import AccountsUnitOfWork
+from accounts.use_cases.approve_seller import ApproveSeller, approve_seller
+from accounts.use_cases.begin_sign_in import BeginSignIn, begin_sign_in
+from accounts.use_cases.complete_sign_in import CompleteSignIn, complete_sign_in
+from accounts.use_cases.record_vat_answer import RecordVatAnswer, record_vat_answer
+from accounts.use_cases.register_buyer import register_buyer
+from chassis.db.executor import Executor
+from chassis.kernel.ids import Id, new_id
+from chassis.testing.migrations import differences
+from services.accounts.tests.builders import (
+    FRENCH_VAT,
+    REAL,
+    KnownMarkets,
+    a_company,
+    a_mandate,
+    a_seller,
+    a_sign_up,
+    a_user,
+    an_active_user,
+    valid,
+)
+
+pytestmark = pytest.mark.storage
+
+Accounts = Executor[AccountsUnitOfWork]
+MARKETS = KnownMarkets()
+SELLING = {"kind": "seller", "market": None}
+
+
+async def keep(executor: Accounts, repository: str, *aggregates: Any) -> None:
+    async def add(uow: AccountsUnitOfWork, now: object) -> None:
+        await getattr(uow, repository).add(*aggregates)
+
+    await executor.run(add)
+
+
+async def read(executor: Accounts, repository: str, id: Id) -> Any:
+    async def get(uow: AccountsUnitOfWork, now: object) -> Any:
+        return await getattr(uow, repository).get(id)
+
+    return await executor.run(get)
+
+
+async def test_the_migrations_make_exactly_the_tables_of_the_code(engine: AsyncEngine) -> None:
+    assert await differences(engine, metadata) == []
+
+
+async def test_what_is_kept_is_read_back_unchanged(executor: Accounts) -> None:
+    company = a_company(vat_numbers=(VatNumber("FR", FRENCH_VAT, valid()), VatNumber("DE", "DE136695976")))
+    pending = a_user(company_id=company.id)
+    active = an_active_user(company_id=company.id, email="active@reparo.example")
+    seller = a_seller(id=company.id, state=SellerState.ACTIVE, mandate=a_mandate(), reason="quality")
+    key = ApiKey(new_id(), 1, company.id, "buyer", "fr-pro", "ERP", frozenset({"a", "b"}), "hash", REAL, REAL)
+    for repository, aggregate in (
+        ("companies", company),
+        ("users", pending),
+        ("users", active),
+        ("sellers", seller),
+        ("api_keys", key),
+    ):
+        await keep(executor, repository, aggregate)
+        assert await read(executor, repository, aggregate.id) == aggregate
+
+
+async def test_a_sign_up_leaves_its_event_in_the_outbox_and_its_errand(executor: Accounts) -> None:
+    opened = await executor.run(partial(register_buyer, a_sign_up(), MARKETS))
+    async with executor.engine.connect() as connection:
+        outbox = (await connection.execute(text("select topic, type, aggregate_id, seq from outbox"))).all()
+        errands = (await connection.execute(text("select kind, payload->>'number' from timers"))).all()
+    assert [tuple(row) for row in outbox] == [
+        ("accounts.company", "accounts.company.registered.v1", opened.company.id, 1)
+    ]
+    assert [tuple(row) for row in errands] == [("check_vat_number", FRENCH_VAT)]
+
+
+async def test_of_two_sign_ups_with_one_address_at_once_one_is_refused(executor: Accounts) -> None:
+    sign_up = partial(register_buyer, a_sign_up(), MARKETS)
+    results = await asyncio.gather(*[executor.run(sign_up) for _ in range(8)], return_exceptions=True)
+    refused = [result for result in results if isinstance(result, EmailInUse)]
+    assert len(refused) == 7
+    async with executor.engine.connect() as connection:
+        assert (await connection.execute(text("select count(*) from companies"))).scalar_one() == 1
+
+
+async def test_the_database_itself_refuses_a_second_account_with_an_address(executor: Accounts) -> None:
+    company = a_company()
+    await keep(executor, "companies", company)
+    await keep(executor, "users", a_user(company_id=company.id))
+    with pytest.raises(EmailInUse):
+        await keep(executor, "users", a_user(company_id=company.id))
+
+
+async def test_the_database_itself_keeps_no_active_seller_without_a_mandate(executor: Accounts) -> None:
+    seller = a_seller(state=SellerState.ACTIVE, mandate=None)
+    await keep(executor, "companies", a_company(id=seller.id, **SELLING))
+    with pytest.raises(IntegrityError, match="sellers_check"):
+        await keep(executor, "sellers", seller)
+
+
+async def test_of_two_approvals_at_once_for_a_market_of_one_one_is_refused(executor: Accounts) -> None:
+    sellers = [a_seller(markets=("be-shop",), invoice_prefix=f"SHOP{n}") for n in range(4)]
+    for seller in sellers:
+        await keep(executor, "companies", a_company(id=seller.id, **SELLING))
+        await keep(executor, "sellers", seller)
+    approvals = [executor.run(partial(approve_seller, ApproveSeller(seller.id), MARKETS)) for seller in sellers]
+    results = await asyncio.gather(*approvals, return_exceptions=True)
+    assert sum(isinstance(result, MarketHasItsSeller) for result in results) == 3
+
+
+async def test_a_hundred_guesses_at_once_are_five(executor: Accounts) -> None:
+    guess = partial(begin_sign_in, BeginSignIn("camille@reparo.example", REAL))
+    results = await asyncio.gather(*[executor.run(guess) for _ in range(100)], return_exceptions=True)
+    assert sum(isinstance(result, TooManySignIns) for result in results) == 95
+
+
+async def test_attempts_are_forgotten_after_the_window_and_with_the_right_password(executor: Accounts) -> None:
+    company = a_company()
+    user = an_active_user(company_id=company.id)
+    await keep(executor, "companies", company)
+    await keep(executor, "users", user)
+    await executor.run(partial(begin_sign_in, BeginSignIn("somebody@else.example", REAL)))
+    await executor.run(partial(begin_sign_in, BeginSignIn(user.email, REAL + timedelta(minutes=16))))
+    assert await count(executor, sign_in_attempts) == 1
+    await executor.run(partial(complete_sign_in, CompleteSignIn(user.id)))
+    assert await count(executor, sign_in_attempts) == 0
+
+
+async def test_an_address_of_an_attempt_is_kept_as_a_hash(executor: Accounts) -> None:
+    await executor.run(partial(begin_sign_in, BeginSignIn("camille@reparo.example", REAL)))
+    async with executor.engine.connect() as connection:
+        (address,) = (await connection.execute(select(sign_in_attempts.c.address_hash))).scalars()
+    assert "camille" not in address
+
+
+async def test_the_evidence_is_a_row_with_the_proof(executor: Accounts) -> None:
+    company = a_company()
+    await keep(executor, "companies", company)
+    await executor.run(partial(record_vat_answer, RecordVatAnswer(company.id, FRENCH_VAT, valid())))
+    async with executor.engine.connect() as connection:
+        row = (await connection.execute(select(vat_evidence))).one()
+    assert (row.company_id, row.number, row.status) == (company.id, FRENCH_VAT, "valid")
+    assert (row.consultation_number, row.name, row.checked_at) == ("WAPIAAAAW1", "REPARO SAS", REAL)
+
+
+async def test_copies_that_start_together_share_one_signing_key(engine: AsyncEngine) -> None:
+    copies = [SignedTokens(SigningKeyStore(engine).keys) for _ in range(4)]
+    sets = await asyncio.gather(*[copy.jwks() for copy in copies])
+    assert len({key["kid"] for keys in sets for key in keys["keys"]}) == 1
+
+
+async def test_the_read_side_pages_sellers_by_state(executor: Accounts) -> None:
+    sellers = [
+        a_seller(invoice_prefix="SA"),
+        a_seller(invoice_prefix="SB", state=SellerState.APPROVED),
+        a_seller(invoice_prefix="SC"),
+    ]
+    for seller in sellers:
+        await keep(executor, "companies", a_company(id=seller.id, **SELLING))
+        await keep(executor, "sellers", seller)
+    queries = AccountQueries(executor.engine)
+    waiting = sorted(seller.id for seller in (sellers[0], sellers[2]))
+    (first,) = await queries.sellers(SellerState.SUBMITTED, None, 1)
+    (second,) = await queries.sellers(SellerState.SUBMITTED, first.company.id, 1)
+    assert [first.company.id, second.company.id] == waiting
+    assert len(await queries.sellers(None, None, 10)) == 3
+
+
+async def test_the_read_side_knows_no_company_that_is_not_there(engine: AsyncEngine) -> None:
+    queries = AccountQueries(engine)
+    with pytest.raises(CompanyNotFound):
+        await queries.account(new_id())
+    assert await queries.user(new_id()) is None
+
+
+async def count(executor: Accounts, table: Any) -> int:
+    async with executor.engine.connect() as connection:
+        return (await connection.execute(select(func.count()).select_from(table))).scalar_one()
