@@ -4,19 +4,28 @@ from pathlib import Path
 from typing import Any
 
 from chassis.db.executor import Executor
+from chassis.policy_files import load_markets
 from chassis.runner import Service
 from chassis.settings import Settings
 from chassis.web.auth import Keys, keys_from
 from chassis.web.http import make_client
-from gateway.api import operator, proxy, test_clock
+from gateway.api import operator, pages, proxy, test_clock
 from gateway.api.limits import RateLimits
 from gateway.clients.clock_errand import ClockErrand
+from gateway.clients.mail_desk import MailDesk
+from gateway.clients.mail_errand import MailErrand
+from gateway.clients.mail_server import MailServer
+from gateway.clients.mail_sources import MailSources
+from gateway.clients.market_files import zones
 from gateway.clients.platform import RunningPlatform
 from gateway.clients.services import Services
 from gateway.clients.tokens import ApiKeys, EdgeVerifier
+from gateway.clients.wording import PageTexts
+from gateway.messaging.inbound import handlers
 from gateway.messaging.outbound import TOPICS, outbound
 from gateway.settings import GatewaySettings
 from gateway.storage.unit_of_work import GatewayUnitOfWork
+from gateway.use_cases.prepare_deliveries import ERRAND as SEND_MAIL
 from gateway.use_cases.start_advance import ERRAND as ADVANCE_CLOCK
 
 # A seller's warehouse in one request; every service has its own, smaller limit for everything else.
@@ -38,13 +47,20 @@ def build(settings: Settings) -> Service:
     services = Services(client, urls, settings.internal_token)
     api_keys = ApiKeys(client, settings.accounts_url, settings.internal_token)
 
+    markets = load_markets(settings.markets_dir)
+    mail_server = MailServer(own.smtp_host, own.smtp_port, own.smtp_username, own.smtp_password)
+
     def keys(executor: Executor[Any]) -> Keys:
         return keys_from(client, settings.accounts_url)
 
     def errands(executor: Executor[Any]) -> dict[str, Any]:
+        clock = executor.clock
+        sources = MailSources(services, client, settings.internal_token, zones(markets, lambda: clock.now().date()))
+        desk = MailDesk(sources, own.mail_from, settings.gateway_url, clock.now)
+        mail = {SEND_MAIL: MailErrand(executor, desk, mail_server)}
         if own.sandbox_url is None:
-            return {}
-        return {ADVANCE_CLOCK: ClockErrand(executor, RunningPlatform(services, client, own.sandbox_url))}
+            return mail
+        return {**mail, ADVANCE_CLOCK: ClockErrand(executor, RunningPlatform(services, client, own.sandbox_url))}
 
     def state(executor: Executor[Any]) -> dict[str, Any]:
         return {
@@ -52,6 +68,7 @@ def build(settings: Settings) -> Service:
             "services": services,
             "api_keys": api_keys,
             "verifier": EdgeVerifier(keys(executor), api_keys),
+            "pages": PageTexts(own.sandbox_url),
             "limits": RateLimits(own.rate_per_caller, own.rate_per_address_unsigned),
         }
 
@@ -61,10 +78,11 @@ def build(settings: Settings) -> Service:
         settings=settings,
         migrations=Path(__file__).parent / "storage" / "migrations",
         make_uow=GatewayUnitOfWork,
+        inbound=handlers(),
         outbound=outbound,
         topics_out=TOPICS,
         # The proxy comes last: it takes every path that nobody before it took.
-        routers=[*([test_clock.router] if settings.sandbox_mode else []), operator.router],
+        routers=[*([test_clock.router] if settings.sandbox_mode else []), operator.router, pages.router],
         last_routers=[proxy.router],
         keys=keys,
         errands=errands,

@@ -4,6 +4,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis.db.unit_of_work import UnitOfWork
 from gateway.storage.advances import AdvanceRepository
+from gateway.storage.deliveries import DeliveryRepository
 
 
 class GatewayUnitOfWork(UnitOfWork):
@@ -12,3 +13,4 @@ class GatewayUnitOfWork(UnitOfWork):
     def __init__(self, connection: AsyncConnection) -> None:
         super().__init__(connection)
         self.advances = AdvanceRepository(connection)
+        self.deliveries = DeliveryRepository(connection)

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from chassis.kernel.events import DomainEvent
 from chassis.kernel.ids import Id
 from gateway.domain.advance import Advance, Standing
+from gateway.domain.delivery import Delivery
 
 
 class Timers(Protocol):
@@ -24,6 +25,15 @@ class Advances(Protocol):
     async def running(self) -> list[Advance]: ...
 
 
+class Deliveries(Protocol):
+    """Mails that facts call for."""
+
+    async def get(self, id: Id) -> Delivery: ...
+    async def find(self, id: Id) -> Delivery | None: ...
+    async def add(self, *aggregates: Delivery) -> None: ...
+    async def save(self, aggregate: Delivery) -> None: ...
+
+
 class UnitOfWork(Protocol):
     """One transaction of the gateway."""
 
@@ -31,6 +41,8 @@ class UnitOfWork(Protocol):
     def timers(self) -> Timers: ...
     @property
     def advances(self) -> Advances: ...
+    @property
+    def deliveries(self) -> Deliveries: ...
     def publish(self, *events: DomainEvent | Iterable[DomainEvent]) -> None: ...
 
 

@@ -1,0 +1,85 @@
+"""Writes the mail of a delivery: finds its reader, its order and its papers, and puts them together."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+from typing import Protocol
+
+from chassis.kernel.ids import Id
+from gateway.clients.mail_paper import Attachment, message_of
+from gateway.domain.delivery import Delivery, Template
+from gateway.domain.letter import ActivationLink, Order, Reader, write_letter
+
+_WITH_PURCHASE_ORDER = (Template.PURCHASE_ORDER, Template.PAYMENT_REMINDER)
+_WITH_INVOICE = (
+    Template.INVOICE_TO_BUYER,
+    Template.INVOICE_TO_SELLER,
+    Template.CREDIT_NOTE_TO_BUYER,
+    Template.CREDIT_NOTE_TO_SELLER,
+)
+
+
+class Sources(Protocol):
+    """Where the contents come from; each may fail because a service is away."""
+
+    async def reader(self, company_id: Id) -> Reader: ...
+    async def activation(self, user_id: Id) -> tuple[Reader, ActivationLink]: ...
+    async def order(self, order_id: Id) -> Order: ...
+    async def purchase_order(self, order_id: Id) -> bytes: ...
+    async def invoice(self, invoice_id: Id) -> bytes: ...
+
+
+@dataclass(frozen=True)
+class WrittenMail:
+    """A mail, and the company of who reads it."""
+
+    company_id: Id
+    message: EmailMessage
+
+
+class MailDesk:
+    """`sender` is the From header; `gateway_url` is where people open our pages."""
+
+    def __init__(self, sources: Sources, sender: str, gateway_url: str, now: Callable[[], datetime]) -> None:
+        self._sources = sources
+        self._sender = sender
+        self._gateway_url = gateway_url.rstrip("/")
+        self._now = now
+
+    async def write(self, delivery: Delivery) -> WrittenMail:
+        """The mail as it stands now. Raises `DeliveryImpossible`, or an error of a source that is away."""
+        order = await self._sources.order(delivery.order_id) if delivery.order_id else None
+        reader, link = await self._reader(delivery, order)
+        letter = write_letter(delivery, reader, order, link, self._gateway_url)
+        papers = await self._papers(delivery, order)
+        message = message_of(delivery, letter, reader, papers, self._sender, self._now())
+        return WrittenMail(reader.company_id, message)
+
+    async def _reader(self, delivery: Delivery, order: Order | None) -> tuple[Reader, ActivationLink | None]:
+        if delivery.template is Template.ACTIVATION:
+            return await self._sources.activation(Id(delivery.facts["user_id"]))
+        company_id = delivery.company_id or _company_of(delivery, order)
+        return await self._sources.reader(company_id), None
+
+    async def _papers(self, delivery: Delivery, order: Order | None) -> list[Attachment]:
+        if delivery.template in _WITH_PURCHASE_ORDER:
+            assert order is not None, "a purchase order is about an order"
+            return [Attachment(f"{_file_name(order.number)}.pdf", await self._sources.purchase_order(order.id))]
+        if delivery.template in _WITH_INVOICE:
+            content = await self._sources.invoice(Id(delivery.facts["invoice_id"]))
+            return [Attachment(f"{_file_name(delivery.facts['number'])}.pdf", content)]
+        return []
+
+
+def _company_of(delivery: Delivery, order: Order | None) -> Id:
+    """Where the event did not name the reader's company, the order knows it."""
+    assert order is not None, "an event that names no company names an order"
+    if delivery.template is Template.SELLER_ORDER_CANCELLED:
+        return order.part(Id(delivery.facts["seller_order_id"])).seller_id
+    return order.buyer_id
+
+
+def _file_name(number: str) -> str:
+    return re.sub(r"[^A-Za-z0-9_-]+", "-", number)

@@ -1,0 +1,123 @@
+"""What mails are written from, by internal calls: parties and links from accounts, orders, and documents."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import httpx
+
+from chassis.kernel.errors import NotFound
+from chassis.kernel.ids import Id
+from chassis.kernel.money import Money
+from gateway.clients.services import TOKEN_HEADER, Services, ServiceSilent
+from gateway.clients.wording import language_of
+from gateway.domain.delivery import DeliveryImpossible, FailureReason
+from gateway.domain.letter import Account, ActivationLink, Order, OrderLine, Reader, SellerPart
+
+Json = Mapping[str, Any]
+
+
+class MailSources:
+    """Names and addresses are asked for when a mail is written and kept nowhere here."""
+
+    def __init__(
+        self, services: Services, client: httpx.AsyncClient, internal_token: str, zone_of: Callable[[str], ZoneInfo]
+    ) -> None:
+        self._services = services
+        self._client = client
+        self._headers = {TOKEN_HEADER: internal_token}
+        self._zone_of = zone_of
+
+    async def reader(self, company_id: Id) -> Reader:
+        """The person of a company who gets our mails. Raises `DeliveryImpossible` if there is nobody to write to."""
+        try:
+            party = await self._services.call("accounts", "GET", f"/internal/parties/{company_id}")
+        except NotFound as error:
+            raise DeliveryImpossible(FailureReason.NO_ADDRESS) from error
+        contact = main_contact(party)
+        return self._reader(party, contact["name"], contact["email"])
+
+    async def activation(self, user_id: Id) -> tuple[Reader, ActivationLink]:
+        """A person without a password, and the link; `DeliveryImpossible` if the account is active by now."""
+        link = await self._activation_link(user_id)
+        party = await self._services.call("accounts", "GET", f"/internal/parties/{link['company_id']}")
+        reader = self._reader(party, link["name"], link["email"])
+        return reader, ActivationLink(link["link_token"], datetime.fromisoformat(link["expires_at"]))
+
+    async def order(self, order_id: Id) -> Order:
+        """An order as mails tell of it."""
+        return order_of(await self._services.call("orders", "GET", f"/internal/orders/{order_id}"))
+
+    async def purchase_order(self, order_id: Id) -> bytes:
+        """The PDF."""
+        return await self._services.content("orders", f"/internal/orders/{order_id}/purchase-order")
+
+    async def invoice(self, invoice_id: Id) -> bytes:
+        """The PDF of an invoice or credit note."""
+        return await self._services.content("payments", f"/internal/invoices/{invoice_id}/pdf")
+
+    async def _activation_link(self, user_id: Id) -> Json:
+        try:
+            response = await self._client.post(
+                f"{self._services.urls['accounts']}/internal/activation-links",
+                json={"user_id": str(user_id)},
+                headers=self._headers,
+            )
+            if response.status_code == httpx.codes.CONFLICT:
+                raise DeliveryImpossible(FailureReason.OVERTAKEN)
+            response.raise_for_status()
+        except httpx.HTTPError as error:
+            raise ServiceSilent(f"accounts: {type(error).__name__}", service="accounts") from error
+        link: Json = response.json()
+        return link
+
+    def _reader(self, party: Json, name: str, email: str) -> Reader:
+        return Reader(
+            company_id=Id(party["company_id"]),
+            company=party["legal_name"],
+            name=name,
+            email=email,
+            language=language_of(party["language"]),
+            # A seller of several markets reads the clocks of the first.
+            zone=self._zone_of(party["markets"][0]),
+        )
+
+
+def main_contact(party: Json) -> Json:
+    """The contact with the role `main`, or the first of a company that names none."""
+    contacts: list[Json] = party["contacts"]
+    if not contacts:
+        raise DeliveryImpossible(FailureReason.NO_ADDRESS)
+    return next((contact for contact in contacts if contact["role"] == "main"), contacts[0])
+
+
+def order_of(data: Json) -> Order:
+    """The order of the internal answer; what mails do not tell is passed over."""
+    payment = data.get("payment")
+    return Order(
+        id=Id(data["id"]),
+        number=str(data["number"]),
+        state=data["state"],
+        buyer_id=Id(data["buyer_id"]),
+        net=_money(data["totals"]["net"]),
+        vat=_money(data["totals"]["vat"]),
+        gross=_money(data["totals"]["gross"]),
+        hold_until=datetime.fromisoformat(data["hold_until"]),
+        parts=tuple(_part(part) for part in data["seller_orders"]),
+        account=_account(payment) if payment else None,
+    )
+
+
+def _part(data: Json) -> SellerPart:
+    lines = tuple(OrderLine(line["title"], line["quantity"], _money(line["unit_price"])) for line in data["lines"])
+    return SellerPart(Id(data["id"]), data["number"], Id(data["seller_id"]), lines, _money(data["shipping_fee"]))
+
+
+def _account(data: Json) -> Account:
+    virtual = data["virtual_account"]
+    return Account(virtual["iban"], virtual["bic"], virtual["holder_name"], data["reference"])
+
+
+def _money(data: Json) -> Money:
+    return Money(data["amount"], data["currency"])

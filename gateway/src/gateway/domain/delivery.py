@@ -1,0 +1,201 @@
+"""A delivery: one mail about one fact to one reader, from the fact to the mail server's answer.
+
+The row holds no name and no address: who reads the mail, and where, is asked for when it is written.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from chassis.kernel.errors import NotFound, WrongState
+from chassis.kernel.events import DomainEvent
+from chassis.kernel.ids import Id, derived_id
+from chassis.kernel.state import StateTable
+
+CHANNEL = "mail"
+
+
+class Template(StrEnum):
+    """What is mailed; the value names the texts of each language."""
+
+    ACTIVATION = "activation"
+    SELLER_APPROVED = "seller_approved"
+    SELLER_REJECTED = "seller_rejected"
+    PURCHASE_ORDER = "purchase_order"
+    PAYMENT_REMINDER = "payment_reminder"
+    PAYMENT_PARTIAL = "payment_partial"
+    PAYMENT_RECEIVED = "payment_received"
+    ACCEPTANCE_AWAITED = "acceptance_awaited"
+    READY_TO_SHIP = "ready_to_ship"
+    SHIPMENT_DISPATCHED = "shipment_dispatched"
+    CLAIM_WINDOW_OPENED = "claim_window_opened"
+    INVOICE_TO_BUYER = "invoice_to_buyer"
+    INVOICE_TO_SELLER = "invoice_to_seller"
+    CREDIT_NOTE_TO_BUYER = "credit_note_to_buyer"
+    CREDIT_NOTE_TO_SELLER = "credit_note_to_seller"
+    ORDER_EXPIRED = "order_expired"
+    ORDER_CANCELLED = "order_cancelled"
+    SELLER_ORDER_CANCELLED = "seller_order_cancelled"
+    REFUND_SETTLED = "refund_settled"
+    PAYOUT_SETTLED = "payout_settled"
+
+
+class DeliveryState(StrEnum):
+    """A delivery waits for its mail, and then it was either taken by the mail server or will never be sent."""
+
+    PENDING = "pending"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+class FailureReason(StrEnum):
+    """Why a mail will never be sent; a code, because it stands on a topic."""
+
+    REFUSED = "refused_by_mail_server"
+    NO_ADDRESS = "no_address"
+    # What the mail asks for has been done in the meantime, so it would only confuse.
+    OVERTAKEN = "overtaken"
+
+
+class DeliveryEnded(WrongState):
+    """The mail was sent, or given up for good."""
+
+    code = "delivery_ended"
+    title = "This delivery has ended"
+
+
+class DeliveryNotFound(NotFound):
+    """No delivery with this id."""
+
+    code = "delivery_not_found"
+    title = "There is no such delivery"
+
+
+class DeliveryImpossible(Exception):
+    """This mail can never be sent: `reason` says why. Trying again would not help."""
+
+    def __init__(self, reason: FailureReason) -> None:
+        super().__init__(str(reason))
+        self.reason = reason
+
+
+TABLE = StateTable(
+    {
+        ("send", DeliveryState.PENDING): DeliveryState.SENT,
+        ("fail", DeliveryState.PENDING): DeliveryState.FAILED,
+    },
+    DeliveryEnded,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeliveryPrepared(DomainEvent):
+    """A fact calls for a mail; the reader's company may not be known yet."""
+
+    template: Template
+    company_id: Id | None
+    order_id: Id | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeliverySent(DomainEvent):
+    """The mail server took the mail."""
+
+    template: Template
+    company_id: Id
+    order_id: Id | None
+    message_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeliveryFailed(DomainEvent):
+    """The mail will not be sent."""
+
+    template: Template
+    company_id: Id | None
+    order_id: Id | None
+    reason: FailureReason
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """`facts` is what the event said (ids, amounts, times; nothing personal) and what the mail is written from."""
+
+    id: Id
+    version: int
+    state: DeliveryState
+    template: Template
+    event_id: Id
+    facts: Mapping[str, Any]
+    prepared_at: datetime
+    company_id: Id | None = None
+    order_id: Id | None = None
+    ended_at: datetime | None = None
+    reason: FailureReason | None = None
+
+    @property
+    def message_id(self) -> str:
+        """The same for every attempt, so that a mail that is sent twice is one mail to whoever sorts by it."""
+        return f"<{self.id}@regrade>"
+
+    def prepared(self) -> DeliveryPrepared:
+        """The fact that goes with its first version."""
+        return DeliveryPrepared(
+            aggregate_id=self.id,
+            seq=self.version,
+            template=self.template,
+            company_id=self.company_id,
+            order_id=self.order_id,
+        )
+
+    def sent(self, company_id: Id, at: datetime) -> tuple["Delivery", DeliverySent]:
+        """The mail server took the mail to somebody of this company."""
+        after = self._after("send", company_id=company_id, ended_at=at)
+        return after, DeliverySent(
+            aggregate_id=self.id,
+            seq=after.version,
+            template=self.template,
+            company_id=company_id,
+            order_id=self.order_id,
+            message_id=self.message_id,
+        )
+
+    def failed(self, reason: FailureReason, at: datetime) -> tuple["Delivery", DeliveryFailed]:
+        """It will never be sent."""
+        after = self._after("fail", reason=reason, ended_at=at)
+        return after, DeliveryFailed(
+            aggregate_id=self.id,
+            seq=after.version,
+            template=self.template,
+            company_id=self.company_id,
+            order_id=self.order_id,
+            reason=reason,
+        )
+
+    def _after(self, move: str, **changes: Any) -> "Delivery":
+        return replace(self, version=self.version + 1, state=TABLE.after(move, self.state), **changes)
+
+
+def new_delivery(
+    template: Template,
+    event_id: Id,
+    facts: Mapping[str, Any],
+    at: datetime,
+    *,
+    company_id: Id | None = None,
+    order_id: Id | None = None,
+) -> Delivery:
+    """A delivery that waits; its id follows from the event and the template, and a template has one reader per event."""
+    return Delivery(
+        id=derived_id(event_id, template),
+        version=1,
+        state=DeliveryState.PENDING,
+        template=template,
+        event_id=event_id,
+        facts=facts,
+        prepared_at=at,
+        company_id=company_id,
+        order_id=order_id,
+    )

@@ -1,0 +1,313 @@
+"""What a mail says: a pure function from the fact, its reader and the order to sentences, rows and a button."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from chassis.kernel.ids import Id
+from chassis.kernel.money import Money
+from gateway.domain.delivery import Delivery, DeliveryImpossible, FailureReason, Template
+from gateway.domain.language import NO_BREAK, Language
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who reads the mail, in which language, and by the clocks of which place."""
+
+    company_id: Id
+    company: str
+    name: str
+    email: str
+    language: Language
+    zone: ZoneInfo
+
+
+@dataclass(frozen=True)
+class OrderLine:
+    """One line of an order. A price is what the order's documents say, with or without VAT as the regime wants it."""
+
+    title: str
+    quantity: int
+    unit_price: Money
+
+
+@dataclass(frozen=True)
+class SellerPart:
+    """One seller's part of an order; `number` is the order's number and the part's place in it."""
+
+    id: Id
+    number: str
+    seller_id: Id
+    lines: tuple[OrderLine, ...]
+    shipping: Money
+
+
+@dataclass(frozen=True)
+class Account:
+    """The account that a buyer transfers to."""
+
+    iban: str
+    bic: str | None
+    holder: str
+    reference: str
+
+
+@dataclass(frozen=True)
+class Order:
+    """An order as far as mails tell of it."""
+
+    id: Id
+    number: str
+    state: str
+    buyer_id: Id
+    net: Money
+    vat: Money
+    gross: Money
+    hold_until: datetime
+    parts: tuple[SellerPart, ...]
+    account: Account | None = None
+
+    @property
+    def is_unpaid(self) -> bool:
+        """Whether the buyer can still pay it."""
+        return self.state in ("awaiting_payment", "partially_paid")
+
+    def part(self, seller_order_id: Id) -> SellerPart:
+        """One seller's part."""
+        return next(part for part in self.parts if part.id == seller_order_id)
+
+
+@dataclass(frozen=True)
+class ActivationLink:
+    """What a person who has no password yet needs."""
+
+    token: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class Row:
+    """A label and what it labels."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """An order line in the reader's words."""
+
+    title: str
+    quantity: str
+    unit_price: str
+
+
+@dataclass(frozen=True)
+class Letter:
+    """Plain text in the reader's language: nothing in it is markup. `button_url` is empty where there is no button."""
+
+    language: Language
+    subject: str
+    greeting: str
+    paragraphs: tuple[str, ...]
+    rows: tuple[Row, ...] = ()
+    lines: tuple[Line, ...] = ()
+    sums: tuple[Row, ...] = ()
+    button: str = ""
+    button_url: str = ""
+    footer: str = ""
+
+
+@dataclass(frozen=True)
+class _Content:
+    """What a template's sentences are filled with, and what stands below them."""
+
+    values: Mapping[str, str] = field(default_factory=dict)
+    rows: tuple[Row, ...] = ()
+    lines: tuple[OrderLine, ...] = ()
+    sums: tuple[Row, ...] = ()
+    button_url: str = ""
+
+
+def write_letter(
+    delivery: Delivery, reader: Reader, order: Order | None, link: ActivationLink | None, gateway_url: str
+) -> Letter:
+    """The letter of a delivery. Raises `DeliveryImpossible` if what it asks for has been done in the meantime."""
+    writer = _Writer(delivery.facts, reader, order, link, gateway_url)
+    content = writer.content(delivery.template)
+    language = reader.language
+    text = language.mails[delivery.template]
+    values = {"company": reader.company, **content.values}
+    return Letter(
+        language=language,
+        subject=text.subject.format_map(values),
+        greeting=language.words["greeting"].format(name=reader.name),
+        paragraphs=tuple(paragraph.format_map(values) for paragraph in text.paragraphs),
+        rows=content.rows,
+        lines=tuple(Line(one.title, str(one.quantity), language.money(one.unit_price)) for one in content.lines),
+        sums=content.sums,
+        button=text.button,
+        button_url=content.button_url,
+        footer=language.words["footer"].format(company=reader.company),
+    )
+
+
+@dataclass(frozen=True)
+class _Writer:
+    """What all templates of one mail are written from."""
+
+    facts: Mapping[str, Any]
+    reader: Reader
+    of_order: Order | None
+    of_link: ActivationLink | None
+    gateway_url: str
+
+    def content(self, template: Template) -> _Content:
+        match template:
+            case Template.ACTIVATION:
+                return self._activation()
+            case Template.SELLER_APPROVED:
+                return _Content(button_url=f"{self.gateway_url}/seller")
+            case Template.SELLER_REJECTED:
+                reasons = self.reader.language.reasons
+                reason = reasons.get(self.facts["reason"], reasons["other"])
+                return _Content({"reason": reason}, button_url=f"{self.gateway_url}/seller")
+            case Template.PURCHASE_ORDER:
+                return self._purchase_order()
+            case Template.PAYMENT_REMINDER | Template.PAYMENT_PARTIAL:
+                return self._missing_money()
+            case Template.PAYMENT_RECEIVED:
+                return _Content({"number": self.order.number}, lines=self._all_lines(), sums=self._sums())
+            case Template.ACCEPTANCE_AWAITED:
+                return self._for_seller("accept_by")
+            case Template.READY_TO_SHIP:
+                return self._for_seller("ship_by")
+            case Template.SHIPMENT_DISPATCHED:
+                return self._dispatched()
+            case Template.CLAIM_WINDOW_OPENED:
+                return self._delivered()
+            case (
+                Template.INVOICE_TO_BUYER
+                | Template.INVOICE_TO_SELLER
+                | Template.CREDIT_NOTE_TO_BUYER
+                | Template.CREDIT_NOTE_TO_SELLER
+            ):
+                total = self._money(self.facts["total"])
+                return _Content({"number": self.order.number, "invoice": self.facts["number"], "total": total})
+            case Template.ORDER_EXPIRED | Template.ORDER_CANCELLED:
+                return _Content({"number": self.order.number})
+            case Template.SELLER_ORDER_CANCELLED:
+                part = self.order.part(Id(self.facts["seller_order_id"]))
+                return _Content({"number": part.number}, lines=part.lines)
+            case Template.REFUND_SETTLED:
+                rows = (self._row("order", self.of_order.number),) if self.of_order else ()
+                return _Content({"amount": self._money(self.facts["amount"])}, rows)
+            case Template.PAYOUT_SETTLED:
+                return self._payout()
+
+    @property
+    def order(self) -> Order:
+        assert self.of_order is not None, "this template is about an order"
+        return self.of_order
+
+    def _activation(self) -> _Content:
+        assert self.of_link is not None, "an activation mail carries a link"
+        language = self.reader.language
+        return _Content(
+            {"until": self._moment(self.of_link.expires_at)},
+            button_url=f"{self.gateway_url}/activate?token={self.of_link.token}&lang={language.code}",
+        )
+
+    def _purchase_order(self) -> _Content:
+        order = self.order
+        total, until = self._money_of(order.gross), self._moment(order.hold_until)
+        rows = (self._row("to_pay", total), self._row("pay_by", until), *self._account())
+        values = {"number": order.number, "total": total, "until": until}
+        return _Content(values, rows, self._all_lines(), self._sums())
+
+    def _missing_money(self) -> _Content:
+        """A reminder and a part payment ask for the same: the rest. Nobody is asked for money that has come."""
+        if not self.order.is_unpaid:
+            raise DeliveryImpossible(FailureReason.OVERTAKEN)
+        missing, until = self._money(self.facts["missing"]), self._moment(self.order.hold_until)
+        values = {"number": self.order.number, "missing": missing, "until": until, "until_day": self._day_of_hold()}
+        rows = [self._row("missing", missing), self._row("pay_by", until), *self._account()]
+        if "received" in self.facts:
+            values["received"] = self._money(self.facts["received"])
+            rows.insert(0, self._row("received", values["received"]))
+        return _Content(values, tuple(rows))
+
+    def _for_seller(self, deadline: str) -> _Content:
+        """What the seller has to do until the instant that the fact of this name gives."""
+        part = self.order.part(Id(self.facts["seller_order_id"]))
+        due_at = datetime.fromisoformat(self.facts[deadline])
+        until = self._moment(due_at)
+        values = {"number": part.number, "until": until, "until_day": self._day(due_at)}
+        return _Content(values, (self._row("order", part.number), self._row(deadline, until)), part.lines)
+
+    def _dispatched(self) -> _Content:
+        part = self.order.part(Id(self.facts["seller_order_id"]))
+        rows = (
+            self._row("carrier", self.facts["carrier"]),
+            self._row("tracking_number", self.facts["tracking_number"]),
+        )
+        return _Content({"number": self.order.number}, rows, part.lines)
+
+    def _delivered(self) -> _Content:
+        delivered = self._day(datetime.fromisoformat(self.facts["delivered_at"]))
+        until = self._moment(datetime.fromisoformat(self.facts["claim_until"]))
+        values = {"number": self.order.number, "delivered": delivered, "until": until}
+        return _Content(values, (self._row("delivered_on", delivered), self._row("claim_until", until)))
+
+    def _payout(self) -> _Content:
+        amount = self._money(self.facts["amount"])
+        rows = (
+            self._row("amount", amount),
+            self._row("paid_on", self._day(datetime.fromisoformat(self.facts["at"]))),
+            self._row("payout", self.facts["payout_id"]),
+        )
+        return _Content({"amount": amount}, rows)
+
+    def _account(self) -> tuple[Row, ...]:
+        account = self.order.account
+        if account is None:
+            return ()
+        grouped = NO_BREAK.join(account.iban[at : at + 4] for at in range(0, len(account.iban), 4))
+        return (
+            self._row("account_holder", account.holder),
+            self._row("iban", grouped),
+            *((self._row("bic", account.bic),) if account.bic else ()),
+            self._row("reference", account.reference),
+        )
+
+    def _all_lines(self) -> tuple[OrderLine, ...]:
+        return tuple(line for part in self.order.parts for line in part.lines)
+
+    def _sums(self) -> tuple[Row, ...]:
+        order = self.order
+        shipping = Money(sum(part.shipping.minor for part in order.parts), order.gross.currency)
+        sums = {"shipping": shipping, "net": order.net, "vat": order.vat, "total": order.gross}
+        if order.vat.minor == 0:
+            # Where no VAT is shown (margin goods, reverse charge) there is nothing to tell apart.
+            del sums["net"], sums["vat"]
+        return tuple(self._row(label, self._money_of(money)) for label, money in sums.items())
+
+    def _row(self, label: str, text: str) -> Row:
+        return Row(self.reader.language.words[label], text)
+
+    def _money(self, fact: Mapping[str, Any]) -> str:
+        return self._money_of(Money(fact["amount"], fact["currency"]))
+
+    def _money_of(self, money: Money) -> str:
+        return self.reader.language.money(money)
+
+    def _moment(self, instant: datetime) -> str:
+        return self.reader.language.moment(instant, self.reader.zone)
+
+    def _day(self, instant: datetime) -> str:
+        return self.reader.language.day(instant.astimezone(self.reader.zone).date())
+
+    def _day_of_hold(self) -> str:
+        return self._day(self.order.hold_until)

@@ -1,0 +1,132 @@
+"""Topic → the mails that a fact calls for. Only ids, amounts and times are taken from an event; it holds nothing else."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+from chassis.db.executor import Work
+from chassis.kafka.envelope import Message
+from chassis.kafka.inbox import InboundHandlers
+from chassis.kernel.ids import Id
+from gateway.domain.delivery import Template
+from gateway.use_cases.ports import UnitOfWork
+from gateway.use_cases.prepare_deliveries import Mail, PrepareDeliveries, prepare_deliveries
+
+Data = Mapping[str, Any]
+Mails = tuple[Mail, ...]
+
+TOPICS = (
+    "accounts.company",
+    "accounts.seller",
+    "aftersales.coverage",
+    "orders.order",
+    "orders.seller_order",
+    "orders.shipment",
+    "payments.invoice",
+    "payments.payment",
+    "payments.payout",
+    "payments.refund",
+)
+
+
+def handlers() -> InboundHandlers[Any]:
+    """Every topic with facts that people are told of."""
+    return dict.fromkeys(TOPICS, _prepare)
+
+
+def _prepare(message: Message) -> Work[Any, None] | None:
+    mails_of = _MAILS.get(message.type)
+    mails = mails_of(message) if mails_of else ()
+    if not mails:
+        return None
+    work: Callable[[UnitOfWork, Any], Any] = partial(prepare_deliveries, PrepareDeliveries(message.event_id, mails))
+    return work
+
+
+def _registered(message: Message) -> Mails:
+    # Operators and auditors are made by the platform itself, with a password.
+    return _activation(message) if message.data["kind"] in ("buyer", "seller") else ()
+
+
+def _changed(message: Message) -> Mails:
+    return _activation(message) if "activation_link" in message.data["what"] else ()
+
+
+def _activation(message: Message) -> Mails:
+    return (Mail(Template.ACTIVATION, {"user_id": message.data["user_id"]}, Id(message.data["company_id"])),)
+
+
+def _to_seller_company(template: Template, *names: str) -> Callable[[Message], Mails]:
+    def mails(message: Message) -> Mails:
+        return (Mail(template, _only(message.data, *names), Id(message.data["seller_id"])),)
+
+    return mails
+
+
+def _about_order(template: Template, *names: str, reader: str | None = None) -> Callable[[Message], Mails]:
+    """A mail about an order; `reader` names the field with the reader's company, where the event has one."""
+
+    def mails(message: Message) -> Mails:
+        data = message.data
+        company_id = Id(data[reader]) if reader else None
+        return (Mail(template, _only(data, *names), company_id, Id(data["order_id"])),)
+
+    return mails
+
+
+def _invoice(message: Message) -> Mails:
+    data = message.data
+    is_invoice = data["kind"] == "380"
+    to_buyer = Template.INVOICE_TO_BUYER if is_invoice else Template.CREDIT_NOTE_TO_BUYER
+    to_seller = Template.INVOICE_TO_SELLER if is_invoice else Template.CREDIT_NOTE_TO_SELLER
+    facts = {**_only(data, "invoice_id", "number"), "total": data["totals"]["gross"]}
+    order_id = Id(data["order_id"])
+    return (
+        Mail(to_buyer, facts, Id(data["buyer_id"]), order_id),
+        Mail(to_seller, facts, Id(data["seller_id"]), order_id),
+    )
+
+
+def _refund(message: Message) -> Mails:
+    data = message.data
+    order_id = Id(data["order_id"]) if data.get("order_id") else None
+    return (Mail(Template.REFUND_SETTLED, _only(data, "amount"), Id(data["buyer_id"]), order_id),)
+
+
+def _payout(message: Message) -> Mails:
+    facts = {**_only(message.data, "payout_id", "amount"), "at": message.occurred_at.isoformat()}
+    return (Mail(Template.PAYOUT_SETTLED, facts, Id(message.data["seller_id"])),)
+
+
+def _only(data: Data, *names: str) -> dict[str, Any]:
+    return {name: data[name] for name in names}
+
+
+_MAILS: Mapping[str, Callable[[Message], Mails]] = {
+    "accounts.company.registered.v1": _registered,
+    "accounts.company.changed.v1": _changed,
+    "accounts.seller.approved.v1": _to_seller_company(Template.SELLER_APPROVED),
+    "accounts.seller.rejected.v1": _to_seller_company(Template.SELLER_REJECTED, "reason"),
+    "orders.order.purchase_order_ready.v1": _about_order(Template.PURCHASE_ORDER),
+    "orders.order.payment_reminded.v1": _about_order(Template.PAYMENT_REMINDER, "missing"),
+    "orders.order.secured.v1": _about_order(Template.PAYMENT_RECEIVED),
+    "orders.order.auto_cancelled.v1": _about_order(Template.ORDER_EXPIRED),
+    "orders.order.cancelled.v1": _about_order(Template.ORDER_CANCELLED),
+    "orders.seller_order.acceptance_awaited.v1": _about_order(
+        Template.ACCEPTANCE_AWAITED, "seller_order_id", "accept_by", reader="seller_id"
+    ),
+    "orders.seller_order.ready_to_ship.v1": _about_order(
+        Template.READY_TO_SHIP, "seller_order_id", "ship_by", reader="seller_id"
+    ),
+    "orders.seller_order.cancelled.v1": _about_order(Template.SELLER_ORDER_CANCELLED, "seller_order_id"),
+    "orders.shipment.dispatched.v1": _about_order(
+        Template.SHIPMENT_DISPATCHED, "seller_order_id", "carrier", "tracking_number", reader="buyer_id"
+    ),
+    "payments.payment.partially_paid.v1": _about_order(Template.PAYMENT_PARTIAL, "received", "missing"),
+    "payments.invoice.issued.v1": _invoice,
+    "payments.refund.settled.v1": _refund,
+    "payments.payout.settled.v1": _payout,
+    "aftersales.coverage.opened.v1": _about_order(
+        Template.CLAIM_WINDOW_OPENED, "delivered_at", "claim_until", reader="buyer_id"
+    ),
+}

@@ -1,0 +1,35 @@
+// The activation page: checks the password's rules, sends it with the token of the mail's link, says what comes next.
+import { call, once, showError } from "./api.js";
+
+const form = document.getElementById("form");
+const error = document.getElementById("error");
+const password = document.getElementById("password");
+const again = document.getElementById("again");
+const token = new URLSearchParams(location.search).get("token");
+// The link works once, but it need not stay in the history or on the screen.
+history.replaceState(null, "", location.pathname);
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  if (!token) return showError(error, form.dataset.noToken);
+  if ([...password.value].length < 12) return showError(error, form.dataset.tooShort, password);
+  if (password.value !== again.value) return showError(error, form.dataset.notSame, again);
+  return once(form, activate);
+});
+
+async function activate() {
+  try {
+    const company = await call("POST", "/v1/activations", { body: { token, password: password.value } });
+    form.hidden = true;
+    const done = document.getElementById("done");
+    const title = document.getElementById("title");
+    title.textContent = done.dataset.title;
+    done.querySelector(`[data-kind="${company.kind === "seller" ? "seller" : "buyer"}"]`).hidden = false;
+    done.hidden = false;
+    title.focus();
+  } catch (problem) {
+    showError(error, problem.message || form.dataset.failed);
+  }
+}
+
+if (!token) showError(error, form.dataset.noToken);

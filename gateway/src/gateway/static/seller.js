@@ -1,0 +1,58 @@
+// A seller's own case: how the application stands, and the invoicing mandate to read and sign.
+import { call, once, showError, signIn } from "./api.js";
+
+const SENTENCES = {
+  submitted: "Your application has arrived. We write to you as soon as it has been looked at.",
+  in_review: "Your application is being looked at.",
+  approved: "You are approved. Please read and sign the invoicing mandate; then you can sell.",
+  rejected: "Your application could not be accepted as it stands.",
+  active: "You may sell. The invoicing mandate is signed.",
+  suspended: "You may not sell at the moment. Open orders still have to be delivered.",
+};
+const form = document.getElementById("mandate");
+const title = document.getElementById("title");
+let token;
+let version;
+
+signIn(async (found) => {
+  token = found;
+  await show();
+  title.focus();
+});
+
+async function show() {
+  const seller = await call("GET", "/v1/sellers/me", { token });
+  document.getElementById("state").textContent = SENTENCES[seller.state] ?? seller.state;
+  const nextStep = document.getElementById("next-step");
+  nextStep.textContent = seller.next_step ?? "";
+  nextStep.hidden = !seller.next_step;
+  form.hidden = seller.state !== "approved";
+  if (!form.hidden) {
+    const mandate = await call("GET", "/v1/sellers/me/mandate", { token });
+    version = mandate.version;
+    document.getElementById("version").textContent = version;
+    document.getElementById("text").textContent = mandate.text;
+  }
+  document.getElementById("case").hidden = false;
+}
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const error = document.getElementById("mandate-error");
+  const signatory = document.getElementById("signatory");
+  const accepted = document.getElementById("accepted");
+  if (!signatory.value.trim()) return showError(error, "Please give the name of who signs.", signatory);
+  if (!accepted.checked) return showError(error, "Please tick the box to accept the mandate.", accepted);
+  return once(form, async () => {
+    try {
+      await call("POST", "/v1/sellers/me/mandate", {
+        token,
+        body: { version, accepted: true, signatory: signatory.value.trim() },
+      });
+      await show();
+      title.focus();
+    } catch (problem) {
+      showError(error, problem.message || "That did not work. Please try again in a moment.");
+    }
+  });
+});
