@@ -1,4 +1,4 @@
-"""The environment variables of the catalogue: those every process shares."""
+"""The environment variables of the catalogue: the shared ones are all it needs."""
 
 from chassis.settings import Settings
 

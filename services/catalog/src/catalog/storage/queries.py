@@ -6,8 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Select, cast, func, select, text, tuple_, union_all
-from sqlalchemy import Text as SqlText
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from catalog.domain.seller import Seller, SellerState
@@ -161,7 +159,7 @@ def _on_sale(market: str) -> list[ColumnElement[bool]]:
     return [
         sellers.c.state == SellerState.ACTIVE.value,
         offers.c.paused.is_(False),
-        offers.c.markets.contains(cast([market], ARRAY(SqlText))),
+        offers.c.markets.contains([market]),
     ]
 
 

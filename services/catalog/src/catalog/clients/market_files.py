@@ -1,0 +1,26 @@
+"""The market rules of `markets/`, as the catalogue reads them."""
+
+from datetime import date
+
+from catalog.domain.policies import MarketRules, rules_of
+from chassis.policy_files import Markets
+
+
+class MarketFiles:
+    """Keeps each version once it was read: a pack never changes while the process runs."""
+
+    def __init__(self, markets: Markets) -> None:
+        self._markets = markets
+        self._rules: dict[tuple[str, str], MarketRules] = {}
+
+    def of(self, market: str, day: date) -> MarketRules:
+        """The rules in force; raises UnknownMarket or MarketNotOpen."""
+        pack = self._markets.pack(market, day)
+        key = (market, pack.version)
+        if key not in self._rules:
+            self._rules[key] = rules_of(pack)
+        return self._rules[key]
+
+    def default_market(self) -> str:
+        """The market of whoever names none."""
+        return self._markets.default()

@@ -1,0 +1,131 @@
+"""Objects with sensible defaults, so that a test shows only what it is about."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from catalog.domain.offer import Offer, OfferPatch, StockedOffer
+from catalog.domain.policies import MarketRules
+from catalog.domain.product import Category, Product, ProductSpec
+from catalog.domain.reservation import OrderedLine, PlacedOrder
+from catalog.domain.seller import Seller, SellerState
+from catalog.domain.stock import Stock
+from catalog.use_cases.push_offers import PushOffers, ReadLine
+from chassis.kernel.ids import Id, new_id
+from chassis.kernel.money import Money
+
+MARKETS = Path(__file__).parents[3] / "markets"
+NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+
+IPHONE = ProductSpec("Apple", "iPhone 13", Category.SMARTPHONE, "128GB", "4GB", "Blue")
+MONITOR = ProductSpec("Dell", "U2720Q", Category.MONITOR)
+
+
+def euros(minor: int) -> Money:
+    """Cents."""
+    return Money(minor, "EUR")
+
+
+def a_seller(**changes: Any) -> Seller:
+    """Active, admitted to fr-pro."""
+    return replace(Seller(new_id(), SellerState.ACTIVE, ("fr-pro",)), **changes)
+
+
+def a_patch(sku: str = "A-1", **changes: Any) -> OfferPatch:
+    """Everything a new SKU needs: five good iPhones at 389 EUR."""
+    full = OfferPatch(
+        sku=sku,
+        product=IPHONE,
+        grade="good",
+        price=euros(38_900),
+        quantity=5,
+        vat_regime="normal",
+        ship_from="FR",
+        warranty_months=12,
+        battery_health_percent=90,
+        dispatch_business_days=1,
+        shipping_fee=euros(990),
+    )
+    return replace(full, **changes)
+
+
+def an_offer(**changes: Any) -> Offer:
+    """As `a_patch` makes it."""
+    offer = Offer(
+        id=new_id(),
+        version=1,
+        seller_id=new_id(),
+        sku="A-1",
+        product=Product(new_id(), IPHONE),
+        grade="good",
+        price=euros(38_900),
+        vat_regime="normal",
+        ship_from="FR",
+        warranty_months=12,
+        battery_health_percent=90,
+        dispatch_business_days=1,
+        shipping_fee=euros(990),
+        markets=("fr-pro",),
+    )
+    return replace(offer, **changes)
+
+
+def stocked(offer: Offer, units: int = 5, *, active: bool = True) -> StockedOffer:
+    """The offer with so many free units."""
+    return StockedOffer(offer, Stock(offer.id, units, NOW, NOW, available=units), active)
+
+
+def rules(**changes: Any) -> MarketRules:
+    """A market with one price list, a battery floor of 85 % and a year of warranty."""
+    made = MarketRules(
+        market="fr-pro",
+        country="FR",
+        grades=("premium", "excellent", "good", "fair"),
+        battery_floor_by_grade={"premium": 90, "excellent": 85, "good": 85, "fair": 80},
+        warranty_months=12,
+        warranty_may_exceed=True,
+        dispatch_days_by_category={"smartphone": 3, "laptop": 4, "monitor": 5},
+        currencies=("EUR",),
+        price_countries=("FR", "DE"),
+        currency="EUR",
+        currency_by_country={},
+    )
+    return replace(made, **changes)
+
+
+def an_order(*lines: OrderedLine, **changes: Any) -> PlacedOrder:
+    """An order of a French buyer."""
+    return replace(PlacedOrder(new_id(), "fr-pro", "FR", "EUR", lines), **changes)
+
+
+def a_push(seller_id: Id, *patches: OfferPatch) -> PushOffers:
+    """A batch with these lines, numbered from 1."""
+    lines = tuple(ReadLine(n, patch.sku, patch) for n, patch in enumerate(patches, start=1))
+    return PushOffers(seller_id, new_id(), lines)
+
+
+def a_line(sku: str = "A-1", **changes: Any) -> dict[str, Any]:
+    """A line of a push body, as a partner sends it."""
+    return {
+        "sku": sku,
+        "product": {
+            "brand": "Apple",
+            "model": "iPhone 13",
+            "category": "smartphone",
+            "storage": "128GB",
+            "ram": "4GB",
+            "color": "Blue",
+            "gtin": None,
+        },
+        "grade": "good",
+        "price": {"amount": 38_900, "currency": "EUR"},
+        "quantity": 5,
+        "vat_regime": "normal",
+        "ship_from": "FR",
+        "warranty_months": 12,
+        "battery_health_percent": 90,
+        "dispatch_business_days": 1,
+        "shipping_fee": {"amount": 990, "currency": "EUR"},
+        **changes,
+    }

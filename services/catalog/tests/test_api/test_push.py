@@ -1,0 +1,176 @@
+"""The push's HTTP door: every way to get it wrong has a name, for the whole body and for single lines."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from catalog.api.ndjson import LINE_BYTES_MAX, LINES_MAX
+from catalog.domain.seller import SellerState
+from chassis.kernel.ids import new_id
+
+from ..builders import a_line, a_seller
+from ..conftest import results
+
+pytestmark = pytest.mark.storage
+
+
+async def test_a_pushed_line_is_answered_with_its_offer(door: Any) -> None:
+    seller = await door.catalog.admit()
+    (line,) = results(await door.push(seller, [a_line("A-1", as_of="2026-11-21T08:00:00Z", markets=["fr-pro"])]))
+    assert line.pop("offer_id")
+    assert line == {"line": 1, "sku": "A-1", "status": "created", "available": 5}
+
+
+async def test_answers_stand_in_the_order_and_under_the_number_of_their_lines(door: Any) -> None:
+    seller = await door.catalog.admit()
+    body = "\ufeff" + json.dumps(a_line("A")) + "\r\n\r\n{oops\n" + json.dumps(a_line("B")) + "\n"
+    lines = results(await door.push(seller, body.encode()))
+    assert [(line["line"], line["sku"], line["status"]) for line in lines] == [
+        (1, "A", "created"),
+        (3, None, "rejected"),
+        (4, "B", "created"),
+    ]
+    assert lines[1]["problem"]["code"] == "malformed_json"
+
+
+async def test_a_repeat_with_the_same_key_gets_the_same_bytes(door: Any) -> None:
+    seller = await door.catalog.admit()
+    first = await door.push(seller, [a_line()], key="push-1")
+    door.catalog.clock.advance(hours=1)
+    again = await door.push(seller, [a_line()], key="push-1")
+    assert again.content == first.content
+    assert again.headers["Idempotent-Replayed"] == "true"
+    other = await door.push(seller, [a_line(quantity=1)], key="push-1")
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
+
+
+@pytest.mark.parametrize(
+    ("changes", "pointer"),
+    [
+        ({"quantity": -1}, "/quantity"),
+        ({"quantity": "5"}, "/quantity"),
+        ({"quantity": 5.0}, "/quantity"),
+        ({"quantity": 1_000_001}, "/quantity"),
+        ({"price": {"amount": 0, "currency": "EUR"}}, "/price/amount"),
+        ({"price": {"amount": 389.0, "currency": "EUR"}}, "/price/amount"),
+        ({"price": {"amount": 38_900, "currency": "euro"}}, "/price/currency"),
+        ({"grade": "Very Good"}, "/grade"),
+        ({"vat_regime": "none"}, "/vat_regime"),
+        ({"ship_from": "France"}, "/ship_from"),
+        ({"as_of": "2026-11-21T08:00:00"}, "/as_of"),
+        ({"battery_health_percent": 101}, "/battery_health_percent"),
+        ({"markets": []}, "/markets"),
+        ({"colour": "Blue"}, "/colour"),
+        ({"sku": ""}, "/sku"),
+        ({"sku": " A"}, "/sku"),
+        ({"sku": "A\x00"}, "/sku"),
+        ({"product": {"brand": "Apple", "model": "iPhone 13", "category": "toaster"}}, "/product/category"),
+        ({"product": {"brand": "Apple", "model": "\x00", "category": "smartphone"}}, "/product/model"),
+    ],
+)
+async def test_a_wrong_field_is_pointed_at(door: Any, changes: dict[str, Any], pointer: str) -> None:
+    seller = await door.catalog.admit()
+    (line,) = results(await door.push(seller, [a_line(**changes)]))
+    assert (line["status"], line["problem"]["code"]) == ("rejected", "validation_failed")
+    assert [error["pointer"] for error in line["problem"]["errors"]] == [pointer]
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("{", "malformed_json"),
+        ('{"sku": "\\ud800"}', "malformed_json"),
+        ("[1]", "validation_failed"),
+        ("null", "validation_failed"),
+        ("{}", "validation_failed"),
+        ('{"sku": "A", "product": ' + "[" * 5_000 + "]" * 5_000 + "}", "malformed_json"),
+        (json.dumps({"sku": "A" * LINE_BYTES_MAX}), "line_too_large"),
+        (json.dumps({"sku": "A"}), "fields_missing"),
+        (json.dumps(a_line(grade="shiny")), "market_rule_violated"),
+        (json.dumps(a_line(markets=["nl-market"])), "market_rule_violated"),
+    ],
+)
+async def test_an_unusable_line_is_rejected_by_name_and_the_next_goes_in(door: Any, line: str, code: str) -> None:
+    seller = await door.catalog.admit()
+    wrong, right = results(await door.push(seller, [line, a_line("B")]))
+    assert (wrong["line"], wrong["status"], wrong["problem"]["code"]) == (1, "rejected", code)
+    assert right["status"] == "created"
+
+
+async def test_bytes_that_are_no_utf8_are_a_malformed_line(door: Any) -> None:
+    seller = await door.catalog.admit()
+    (line,) = results(await door.push(seller, b'{"sku": "\xff"}'))
+    assert line["problem"]["code"] == "malformed_json"
+
+
+async def test_a_rule_that_refuses_is_named_with_its_market(door: Any) -> None:
+    seller = await door.catalog.admit(markets=("fr-pro", "dk-shop"))
+    (line,) = results(await door.push(seller, [a_line(battery_health_percent=84, warranty_months=24)]))
+    broken = {(error["rule"], error["market"]) for error in line["problem"]["errors"]}
+    assert broken == {("battery.floor_percent_by_grade", "fr-pro"), ("battery.floor_percent_by_grade", "dk-shop")}
+
+
+async def test_the_lines_of_others_cannot_be_reached_by_their_sku(door: Any) -> None:
+    mine, theirs = await door.catalog.admit(), await door.catalog.admit()
+    await door.push(mine, [a_line("A")])
+    (line,) = results(await door.push(theirs, [{"sku": "A", "quantity": 0}]))
+    assert line["problem"]["code"] == "fields_missing"
+    assert (await door.catalog.rows("select counted from stock"))[0][0] == 5
+
+
+async def _problem(response: Any) -> tuple[int, str]:
+    assert response.headers["content-type"] == "application/problem+json"
+    return response.status_code, response.json()["code"]
+
+
+async def test_a_body_without_lines_is_refused(door: Any) -> None:
+    seller = await door.catalog.admit()
+    assert await _problem(await door.push(seller, b"")) == (422, "batch_empty")
+    assert await _problem(await door.push(seller, b"\n \n")) == (422, "batch_empty")
+
+
+async def test_too_many_lines_are_refused(door: Any) -> None:
+    seller = await door.catalog.admit()
+    assert await _problem(await door.push(seller, b"{}\n" * (LINES_MAX + 1))) == (422, "batch_too_long")
+
+
+async def test_a_body_above_ten_megabytes_is_refused(door: Any) -> None:
+    seller = await door.catalog.admit()
+    assert await _problem(await door.push(seller, b"x" * (10 * 1024 * 1024 + 1))) == (413, "body_too_large")
+
+
+@pytest.mark.parametrize("media_type", ["application/json", "text/csv", ""])
+async def test_another_media_type_is_refused(door: Any, media_type: str) -> None:
+    seller = await door.catalog.admit()
+    refused = await door.push(seller, [a_line()], **{"Content-Type": media_type})
+    assert await _problem(refused) == (415, "unsupported_media_type")
+
+
+async def test_a_write_needs_a_key(door: Any) -> None:
+    seller = await door.catalog.admit()
+    assert await _problem(await door.push(seller, [a_line()], **{"Idempotency-Key": " "})) == (
+        400,
+        "idempotency_key_required",
+    )
+
+
+async def test_a_stranger_and_a_buyer_may_not_push(door: Any) -> None:
+    seller = await door.catalog.admit()
+    assert await _problem(await door.push(seller, [a_line()], Authorization="Bearer nonsense")) == (
+        401,
+        "not_signed_in",
+    )
+    buyer = door.tokens.headers("buyer", new_id(), "catalog:read")["Authorization"]
+    assert await _problem(await door.push(seller, [a_line()], Authorization=buyer)) == (403, "scope_missing")
+
+
+async def test_a_seller_that_is_not_active_may_not_push_yet_and_may_try_again(door: Any) -> None:
+    seller = a_seller()
+    assert await _problem(await door.push(seller, [a_line()], key="first")) == (409, "seller_not_active")
+    approved = replace(seller, state=SellerState.APPROVED)
+    await door.catalog.executor.run(lambda uow, now: uow.sellers.save(approved))
+    assert await _problem(await door.push(seller, [a_line()], key="first")) == (409, "seller_not_active")
+    await door.catalog.executor.run(lambda uow, now: uow.sellers.save(seller))
+    assert results(await door.push(seller, [a_line()], key="first"))[0]["status"] == "created"

@@ -1,0 +1,192 @@
+"""What comes in becomes a command, in whatever order topics arrive; what goes out has its public shape."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from catalog.messaging.inbound import handlers
+from catalog.messaging.outbound import outbound
+from catalog.use_cases.push_offers import push_offers
+from chassis.db.outbox import PublicEvent
+from chassis.kafka.inbox import Inbox
+from chassis.kernel.events import DomainEvent
+from chassis.kernel.ids import Id, new_id
+from chassis.testing.broker import MemoryBroker
+
+from ..builders import NOW, a_patch, a_push
+
+pytestmark = pytest.mark.storage
+
+
+class Story:
+    """Facts of other services, delivered through the real inbox."""
+
+    def __init__(self, catalog: Any, seed: int = 0, repeats: float = 0.0) -> None:
+        self.catalog = catalog
+        self.inbox = Inbox(catalog.executor, "catalog", handlers())
+        self.broker = MemoryBroker(seed, repeats=repeats)
+        self.seqs: dict[Id, int] = {}
+        for topic in self.inbox.topics:
+            self.broker.subscribe(topic, lambda message: self.inbox.apply([message]))
+
+    def tell(self, topic: str, name: str, id: Id, data: Mapping[str, Any]) -> None:
+        self.seqs[id] = self.seqs.get(id, 0) + 1
+        type = f"{topic}.{name}.v1"
+        event = PublicEvent(
+            topic=topic, type=type, aggregate_id=id, seq=self.seqs[id], data=dict(data), occurred_at=NOW
+        )
+        self.broker.publish(event, source=topic.split(".")[0])
+
+    def order(self, name: str, id: Id, **data: Any) -> None:
+        self.tell("orders.order", name, id, {"order_id": str(id), **data})
+
+
+def placed(offer: Id, quantity: int, unit_price: Any = None) -> dict[str, Any]:
+    line = {"line_no": 1, "offer_id": str(offer), "quantity": quantity, "unit_price": unit_price}
+    return {
+        "number": 100_001,
+        "buyer_id": str(new_id()),
+        "market": "fr-pro",
+        "price_country": "FR",
+        "currency": "EUR",
+        "lines": [line],
+    }
+
+
+async def an_offer_of(story: Story, quantity: int) -> Id:
+    seller = new_id()
+    for name, more in [
+        ("submitted", {"markets": ["fr-pro"]}),
+        ("approved", {}),
+        ("activated", {"markets": ["fr-pro"]}),
+    ]:
+        story.tell("accounts.seller", name, seller, {"seller_id": str(seller), **more, "mandate_version": 1})
+    await story.broker.deliver()
+    push = a_push(seller, a_patch(quantity=quantity))
+    (line,) = await story.catalog.executor.run(lambda uow, now: push_offers(push, uow, now))
+    return Id(str(line.offer_id))
+
+
+async def figures(story: Story) -> tuple[int, int, int]:
+    ((available, held, sold),) = await story.catalog.rows("select available, held, sold from stock")
+    return available, held, sold
+
+
+@pytest.mark.parametrize(
+    ("end", "more", "expected"),
+    [
+        ("secured", {"secured_at": "2026-11-21T10:00:00Z", "payment_id": str(new_id())}, (3, 0, 2)),
+        ("cancelled", {"by": "buyer"}, (5, 0, 0)),
+        ("auto_cancelled", {}, (5, 0, 0)),
+        ("refused", {"reason": "vat"}, (5, 0, 0)),
+    ],
+)
+async def test_an_order_holds_and_its_end_settles(
+    catalog: Any, end: str, more: Any, expected: tuple[int, int, int]
+) -> None:
+    story = Story(catalog, repeats=0.5)
+    offer, order = await an_offer_of(story, 5), new_id()
+    story.order("placed", order, **placed(offer, 2))
+    await story.broker.deliver()
+    assert await figures(story) == (3, 2, 0)
+    story.order("held", order)
+    story.order(end, order, **more)
+    story.order("in_fulfilment", order)
+    await story.broker.deliver()
+    assert await figures(story) == expected
+    assert [event.seq for event in await catalog.events("catalog.reservation", order)] == [1, 2]
+
+
+@pytest.mark.parametrize("seed", range(5))
+async def test_many_orders_in_any_order_with_repeats_never_oversell(catalog: Any, seed: int) -> None:
+    story = Story(catalog, seed, repeats=0.3)
+    offer = await an_offer_of(story, 7)
+    orders = [new_id() for _ in range(12)]
+    for n, order in enumerate(orders):
+        story.order("placed", order, **placed(offer, 1))
+        if n % 2:
+            story.order("cancelled", order, by="buyer")
+        else:
+            story.order("secured", order, secured_at="2026-11-21T10:00:00Z")
+    await story.broker.deliver()
+    available, held, sold = await figures(story)
+    assert (available + sold, held) == (7, 0)
+    consumed = [e for e in await catalog.events("catalog.reservation") if e.type.endswith("consumed.v1")]
+    assert len(consumed) == sold
+
+
+async def test_facts_of_no_interest_are_passed_over(catalog: Any) -> None:
+    story = Story(catalog)
+    story.order("completed", new_id())
+    story.order("cancelled", new_id(), by="buyer")
+    story.tell("accounts.seller", "renamed", new_id(), {})
+    await story.broker.deliver()
+    assert await catalog.rows("select 1 from reservations") == []
+
+
+async def test_a_suspended_seller_sells_nothing_more(catalog: Any) -> None:
+    story = Story(catalog)
+    offer, order = await an_offer_of(story, 5), new_id()
+    ((seller,),) = await catalog.rows("select id from sellers")
+    story.tell("accounts.seller", "suspended", seller, {"seller_id": str(seller), "reason": "papers"})
+    await story.broker.deliver()
+    story.order("placed", order, **placed(offer, 1))
+    await story.broker.deliver()
+    (event,) = await catalog.events("catalog.reservation", order)
+    assert event.data["lines"][0]["reason"] == "seller_not_active"
+
+
+async def test_the_public_shape_of_a_hold(catalog: Any) -> None:
+    story = Story(catalog)
+    offer, order = await an_offer_of(story, 5), new_id()
+    story.order("placed", order, **placed(offer, 2, {"amount": 38_900, "currency": "EUR"}))
+    await story.broker.deliver()
+    (event,) = await catalog.events("catalog.reservation", order)
+    seller = event.data["shipping"][0]["seller_id"]
+    assert event.data == {
+        "reservation_id": str(order),
+        "order_id": str(order),
+        "lines": [
+            {
+                "line_no": 1,
+                "offer_id": str(offer),
+                "seller_id": seller,
+                "sku": "A-1",
+                "title": "Apple iPhone 13 128GB 4GB RAM Blue",
+                "category": "smartphone",
+                "grade": "good",
+                "quantity": 2,
+                "unit_price": {"amount": 38_900, "currency": "EUR"},
+                "vat_regime": "normal",
+                "ship_from": "FR",
+                "warranty_months": 12,
+                "dispatch_business_days": 1,
+            }
+        ],
+        "shipping": [{"seller_id": seller, "fee": {"amount": 990, "currency": "EUR"}}],
+    }
+
+
+async def test_the_public_shape_of_a_push(catalog: Any) -> None:
+    story = Story(catalog)
+    offer = await an_offer_of(story, 5)
+    (event,) = await catalog.events("catalog.stock")
+    assert event.type == "catalog.stock.pushed.v1"
+    assert event.data["seller_id"] == str(event.aggregate_id)
+    assert event.data["lines"] == [
+        {
+            "offer_id": str(offer),
+            "sku": "A-1",
+            "quantity": 5,
+            "available": 5,
+            "shortage": 0,
+            "price": {"amount": 38_900, "currency": "EUR"},
+            "state": "live",
+        }
+    ]
+
+
+def test_a_fact_without_a_public_shape_is_a_mistake() -> None:
+    with pytest.raises(TypeError):
+        outbound(DomainEvent(aggregate_id=new_id(), seq=1))
