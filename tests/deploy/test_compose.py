@@ -13,14 +13,16 @@ import yaml
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from variables import needed_by
+from variables import needed_by, read_by
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
 PARTS: dict[str, dict[str, Any]] = COMPOSE["services"]
 PROGRAMS = ("accounts", "catalog", "orders", "payments", "aftersales", "gateway", "sandbox")
 EXAMPLE = dict(
-    line.split("=", 1) for line in (DEPLOY / ".env.example").read_text().splitlines() if re.match(r"[A-Z_]+=", line)
+    line.lstrip("#").split("=", 1)
+    for line in (DEPLOY / ".env.example").read_text().splitlines()
+    if re.match(r"#?[A-Z_]+=", line)
 )
 _VARIABLE = re.compile(r"\$\{([A-Z_]+)(?:(:[-?])([^}]*))?\}")
 
@@ -35,6 +37,11 @@ def texts(value: Any) -> Iterator[str]:
             yield from texts(one)
     elif isinstance(value, str):
         yield value
+
+
+def passed_through() -> set[str]:
+    """Variables without a value of their own: set only if .env has them."""
+    return {name for part in PARTS.values() for name, value in part.get("environment", {}).items() if value is None}
 
 
 def test_file_follows_the_compose_specification() -> None:
@@ -85,6 +92,12 @@ def test_programs_get_every_variable_they_need(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", PROGRAMS)
+def test_whatever_a_program_reads_can_be_set(name: str) -> None:
+    known = {f"REGRADE_{variable}" for variable in read_by(name)}
+    assert known - set(PARTS[name]["environment"]) == set()
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
 def test_programs_start_after_their_stores_and_on_their_own_database(name: str) -> None:
     assert {need: how["condition"] for need, how in PARTS[name]["depends_on"].items()} == {
         "postgres": "service_healthy",
@@ -104,7 +117,7 @@ def test_programs_are_built_from_the_one_recipe(name: str) -> None:
 
 def test_the_example_explains_exactly_the_variables_that_the_file_reads() -> None:
     read = {match[1] for text in texts(COMPOSE) for match in _VARIABLE.finditer(text)}
-    assert set(EXAMPLE) == read
+    assert set(EXAMPLE) == read | passed_through()
 
 
 def test_what_has_no_default_is_asked_for() -> None:
@@ -114,7 +127,7 @@ def test_what_has_no_default_is_asked_for() -> None:
             asked.setdefault(match[1], set()).add(match[2])
     assert {name for name, ways in asked.items() if ways & {None, ""}} == set()
     required = {name for name, ways in asked.items() if ":?" in ways}
-    may_stay_empty = {"REGRADE_VIES_REQUESTER", "OTEL_EXPORTER_OTLP_ENDPOINT"}
+    may_stay_empty = {"REGRADE_VIES_REQUESTER", "OTEL_EXPORTER_OTLP_ENDPOINT"} | passed_through()
     assert {name for name, value in EXAMPLE.items() if not value} == required | may_stay_empty
 
 
@@ -122,7 +135,7 @@ def test_no_secret_stands_in_the_file() -> None:
     for name, part in PARTS.items():
         for variable, value in part.get("environment", {}).items():
             if re.search(r"PASSWORD|SECRET|TOKEN|API_KEY", variable):
-                assert _VARIABLE.fullmatch(value), f"{name}: {variable}"
+                assert value is None or _VARIABLE.fullmatch(value), f"{name}: {variable}"
 
 
 def test_topics_never_expire() -> None:
