@@ -8,14 +8,11 @@ from pathlib import Path
 import asyncpg
 import httpx
 import pytest
-
-from launcher.testing import postgres_server
 from sqlalchemy import text
 
+from launcher.testing import postgres_server
+
 sys.path.insert(0, str(Path(__file__).parent))
-# pytest calls this file "sandbox.tests.conftest" after its folders and registers the outer folder as the package
-# `sandbox`; the real package has to take that name back before anything is imported from it.
-sys.modules.pop("sandbox", None)
 
 from sandbox_builders import Platform, Sandbox, settings_for  # noqa: E402
 

@@ -2,10 +2,14 @@
 
 import asyncio
 import uuid
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sandbox_builders import GERMAN_IBAN, Sandbox, euros
 from schwifty import IBAN
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from sandbox.storage.receipts import StoredAnswer, claim_key, store_answer
 
 pytestmark = pytest.mark.storage
 
@@ -118,9 +122,21 @@ async def test_a_refusal_is_an_answer_and_stays_the_same(sandbox: Sandbox) -> No
     assert (await sandbox.post("/transfers", move)).status_code == 201
 
 
+async def test_a_key_is_forgotten_after_a_day_as_real_providers_do(sandbox: Sandbox) -> None:
+    engine = create_async_engine(sandbox.settings.database_url)
+    noon = datetime(2026, 11, 21, 12, tzinfo=UTC)
+    async with engine.begin() as tx:
+        assert await claim_key(tx, "k", "this request", noon) is None
+        await store_answer(tx, "k", StoredAnswer(201, {"id": "po_1"}))
+        assert await claim_key(tx, "k", "this request", noon + timedelta(hours=24)) == StoredAnswer(201, {"id": "po_1"})
+        assert await claim_key(tx, "k", "another request", noon + timedelta(hours=24, seconds=1)) is None
+    await engine.dispose()
+
+
 async def test_lists_are_paged_newest_first(sandbox: Sandbox) -> None:
     made = [await sandbox.a_wallet(f"w{n}") for n in range(5)]
-    seen, cursor = [], {}
+    seen: list[str] = []
+    cursor: dict[str, str] = {}
     while True:
         page = await sandbox.get("/wallets", limit=2, **cursor)
         seen += [wallet["id"] for wallet in page["items"]]

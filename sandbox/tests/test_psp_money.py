@@ -114,6 +114,7 @@ async def test_a_refund_goes_back_to_where_the_credit_came_from(sandbox: Sandbox
     assert (told["data"]["reference"], told["data"]["amount"]) == ("ref-1", euros(2000))
     [listed] = (await sandbox.get("/credits"))["items"]
     assert listed["refunded"] == euros(2000)
+    assert await sandbox.get(f"/credits/{credit['id']}") == listed
     assert (await sandbox.get("/refunds", reference="ref-1"))["items"][0]["status"] == "settled"
     assert (await position(sandbox))["refunded"] == 2000
 

@@ -122,9 +122,12 @@ class Story:
         body = b"".join(json.dumps(line).encode() + b"\n" for line in lines)
 
         def pushed() -> list[dict[str, Any]] | None:
-            results = seller.caller.patch_lines("/v1/seller/offers", body)
-            not_yet = {"seller_not_active"} & {(result.get("problem") or {}).get("code") for result in results}
-            return None if not_yet else results
+            try:
+                return seller.caller.patch_lines("/v1/seller/offers", body)
+            except Refused as refusal:
+                if refusal.code == "seller_not_active":
+                    return None
+                raise
 
         return wait_for(pushed, f"{seller.company} to be admitted")
 

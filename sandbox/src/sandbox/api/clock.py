@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from sandbox.api.common import RequestBody, TheWorld
+from sandbox.storage.under_way import count_under_way
 from sandbox.use_cases.move_clock import move_clock
 from sandbox.world import World
 
@@ -21,14 +22,17 @@ class ClockRequest(RequestBody):
 
 
 class ClockAnswer(BaseModel):
+    """`pending` counts what is still under way from here: webhooks to be sent, pay-outs and refunds to be settled."""
+
     offset_seconds: int
     now: datetime
+    pending: int
 
 
 @router.get("")
 async def get_clock(world: TheWorld) -> ClockAnswer:
-    """The offset and the business time it makes."""
-    return _answer(world)
+    """The offset, the business time it makes, and whether anything is under way."""
+    return await _answer(world)
 
 
 @router.put("")
@@ -37,8 +41,12 @@ async def put_clock(body: ClockRequest, world: TheWorld) -> ClockAnswer:
     async with world.engine.begin() as tx:
         held = await move_clock(body.offset_seconds, tx)
     world.show_time(held)
-    return _answer(world)
+    return await _answer(world)
 
 
-def _answer(world: World) -> ClockAnswer:
-    return ClockAnswer(offset_seconds=int(world.clock.offset.total_seconds()), now=world.now().business)
+async def _answer(world: World) -> ClockAnswer:
+    async with world.engine.connect() as connection:
+        pending = await count_under_way(connection)
+    return ClockAnswer(
+        offset_seconds=int(world.clock.offset.total_seconds()), now=world.now().business, pending=pending
+    )

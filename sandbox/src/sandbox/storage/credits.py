@@ -23,12 +23,14 @@ async def add_credit(tx: AsyncConnection, credit: Credit) -> None:
     )
 
 
+async def get_credit(tx: AsyncConnection, credit_id: str) -> Credit:
+    """Raises NoSuchCredit."""
+    return _found((await tx.execute(select(credits).where(credits.c.id == credit_id))).first())
+
+
 async def lock_credit(tx: AsyncConnection, credit_id: str) -> Credit:
     """The credit, locked, so that two refunds of it are judged one after the other. Raises NoSuchCredit."""
-    row = (await tx.execute(select(credits).where(credits.c.id == credit_id).with_for_update())).first()
-    if row is None:
-        raise NoSuchCredit
-    return _credit(row)
+    return _found((await tx.execute(select(credits).where(credits.c.id == credit_id).with_for_update())).first())
 
 
 async def change_refunded(tx: AsyncConnection, credit_id: str, by_minor: int) -> None:
@@ -46,6 +48,12 @@ async def list_credits(
     if virtual_account_id is not None:
         query = query.where(credits.c.virtual_account_id == virtual_account_id)
     return await read_page(tx, query, credits.c.seq, window, _credit)
+
+
+def _found(row: Row[Any] | None) -> Credit:
+    if row is None:
+        raise NoSuchCredit
+    return _credit(row)
 
 
 def _credit(row: Row[Any]) -> Credit:

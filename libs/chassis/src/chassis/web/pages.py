@@ -10,6 +10,7 @@ from fastapi import Depends, Query, Request
 from pydantic import BaseModel
 from starlette.responses import Response
 
+from chassis.kernel.ids import Id
 from chassis.web.problems import Problem
 
 T = TypeVar("T")
@@ -34,6 +35,17 @@ class PageRequest:
         self.limit = limit
         self.after: list[Any] | None = _decode(cursor) if cursor else None
 
+    @property
+    def after_id(self) -> Id | None:
+        """For lists in id order: the id of the last item seen."""
+        if self.after is None:
+            return None
+        try:
+            (only,) = self.after
+            return Id(only)
+        except ValueError as error:
+            raise _not_ours() from error
+
     def page(self, items: Sequence[T], key_of_last: Sequence[Any] | None) -> Page[T]:
         """Build the page of up to `limit` items; `key_of_last` is None where no more items follow."""
         if key_of_last is None:
@@ -52,10 +64,14 @@ def _decode(cursor: str) -> list[Any]:
     try:
         key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (binascii.Error, ValueError) as error:
-        raise Problem(422, "cursor_invalid", "This cursor was not made by us") from error
+        raise _not_ours() from error
     if not isinstance(key, list) or not all(isinstance(part, str) for part in key):
-        raise Problem(422, "cursor_invalid", "This cursor was not made by us")
+        raise _not_ours()
     return key
+
+
+def _not_ours() -> Problem:
+    return Problem(422, "cursor_invalid", "This cursor was not made by us")
 
 
 def page_request(

@@ -5,9 +5,9 @@ from datetime import date, datetime
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from sandbox.api.common import Answer, MoneyOut, PageOut, ReferenceFilter, TheWindow, TheWorld, page_out
+from sandbox.api.common import Answer, MoneyOut, Name, PageOut, ReferenceFilter, TheWindow, TheWorld, page_out
 from sandbox.domain.moves import Position
-from sandbox.storage.credits import list_credits
+from sandbox.storage.credits import get_credit, list_credits
 from sandbox.storage.journal import list_journal, read_positions
 
 router = APIRouter()
@@ -66,6 +66,13 @@ async def get_credits(
     async with world.engine.connect() as tx:
         page = await list_credits(tx, reference, virtual_account_id, window)
         return page_out(page, CreditAnswer.model_validate)
+
+
+@router.get("/credits/{credit_id}")
+async def get_one_credit(credit_id: Name, world: TheWorld) -> CreditAnswer:
+    """One bank credit, with what of it went back so far."""
+    async with world.engine.connect() as tx:
+        return CreditAnswer.model_validate(await get_credit(tx, credit_id))
 
 
 @router.get("/journal")

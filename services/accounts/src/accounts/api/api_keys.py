@@ -29,7 +29,7 @@ async def list_api_keys(
     subject: Annotated[Subject, require("account:read")], paging: Paging, given: Given
 ) -> Page[ApiKeyBody]:
     """All keys of the company, revoked ones too; secrets are not kept and cannot be shown."""
-    after = Id(paging.after[0]) if paging.after else None
+    after = paging.after_id
     keys = await given.queries.api_keys(subject.company_id, after, paging.limit + 1)
     shown = [shapes.api_key(key) for key in keys[: paging.limit]]
     return paging.page(shown, [shown[-1].id] if len(keys) > paging.limit else None)

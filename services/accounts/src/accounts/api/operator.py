@@ -30,7 +30,7 @@ async def list_sellers(
     subject: Operator, paging: Paging, given: Given, state: SellerState | None = None
 ) -> Page[SellerBody]:
     """Seller cases, oldest first; `state=submitted` is the list of what waits for a decision."""
-    after = Id(paging.after[0]) if paging.after else None
+    after = paging.after_id
     accounts = await given.queries.sellers(state, after, paging.limit + 1)
     shown = [shapes.seller(one.company, one.seller) for one in accounts[: paging.limit] if one.seller]
     return paging.page(shown, [shown[-1].seller_id] if len(accounts) > paging.limit else None)

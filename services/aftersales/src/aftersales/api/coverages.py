@@ -10,8 +10,7 @@ from aftersales.api.schemas import CoverageBody
 from aftersales.domain.coverage import Coverage
 from aftersales.use_cases.ports import Queries, Wanted
 from chassis.kernel.ids import Id
-from chassis.web.pages import Page, PageRequest, Paging
-from chassis.web.problems import Problem
+from chassis.web.pages import Page, Paging
 
 router = APIRouter(prefix="/v1/coverages", tags=["aftersales"])
 
@@ -34,7 +33,7 @@ async def list_coverages(
 ) -> Page[CoverageBody]:
     """Coverages of delivered shipments: a buyer's or seller's own, or all for operators and auditors."""
     wanted = Wanted(order_id, seller_order_id)
-    found = await queries.coverages(reader, wanted, _after(paging), paging.limit + 1)
+    found = await queries.coverages(reader, wanted, paging.after_id, paging.limit + 1)
     shown = [_body(coverage) for coverage in found[: paging.limit]]
     return paging.page(shown, [shown[-1].shipment_id] if len(found) > paging.limit else None)
 
@@ -43,13 +42,6 @@ async def list_coverages(
 async def read_coverage(shipment_id: Id, reader: Reading, queries: Given) -> CoverageBody:
     """The coverage of a shipment; 404 `coverage_not_found` before its delivery, and for strangers."""
     return _body(await queries.coverage(reader, shipment_id))
-
-
-def _after(paging: PageRequest) -> Id | None:
-    try:
-        return Id(paging.after[0]) if paging.after else None
-    except ValueError as error:
-        raise Problem(422, "cursor_invalid", "This cursor was not made by us") from error
 
 
 def _body(coverage: Coverage) -> CoverageBody:
