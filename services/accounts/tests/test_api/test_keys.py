@@ -116,6 +116,12 @@ async def test_operator_and_auditor_are_there_from_the_start(door: Door) -> None
     assert (refused.status_code, refused.json()["code"]) == (403, "scope_missing")
 
 
+async def test_a_key_of_the_operator_reads_its_own_company(door: Door) -> None:
+    me = (await door.ask("GET", "/v1/me", token=await door.token_of(OPERATOR_KEY))).json()
+    assert (me["email"], me["subject"]["kind"]) == (None, "operator")
+    assert (me["company"]["legal_name"], me["company"]["address"]["country"]) == ("Regrade", "FR")
+
+
 async def test_a_second_start_changes_nothing(door: Door) -> None:
     before = await everything(door)
     assert door.process.service.on_start is not None

@@ -14,11 +14,12 @@ from accounts.clients.tokens import SignedTokens
 from accounts.domain.api_key import ApiKey
 from accounts.domain.errors import CompanyNotFound, EmailInUse, MarketHasItsSeller, TooManySignIns
 from accounts.domain.seller import SellerState
-from accounts.domain.values import VatNumber
+from accounts.domain.values import Contact, VatNumber
 from accounts.storage.queries import AccountQueries
 from accounts.storage.signing_keys import SigningKeyStore
 from accounts.storage.tables import metadata, sign_in_attempts, vat_evidence
 from accounts.storage.unit_of_work import AccountsUnitOfWork
+from accounts.use_cases.apply_as_seller import apply_as_seller
 from accounts.use_cases.approve_seller import ApproveSeller, approve_seller
 from accounts.use_cases.begin_sign_in import BeginSignIn, begin_sign_in
 from accounts.use_cases.complete_sign_in import CompleteSignIn, complete_sign_in
@@ -37,6 +38,8 @@ from services.accounts.tests.builders import (
     a_sign_up,
     a_user,
     an_active_user,
+    an_application,
+    some_details,
     valid,
 )
 
@@ -108,6 +111,16 @@ async def test_the_database_itself_refuses_a_second_account_with_an_address(exec
     await keep(executor, "users", a_user(company_id=company.id))
     with pytest.raises(EmailInUse):
         await keep(executor, "users", a_user(company_id=company.id))
+
+
+async def test_applications_of_one_name_at_once_get_prefixes_of_their_own(executor: Accounts) -> None:
+    applications = [
+        an_application(details=some_details(contact=Contact("Kim", f"kim{n}@reparo.example"))) for n in range(8)
+    ]
+    await asyncio.gather(*[executor.run(partial(apply_as_seller, one, MARKETS)) for one in applications])
+    async with executor.engine.connect() as connection:
+        prefixes = (await connection.execute(text("select invoice_prefix from sellers"))).scalars().all()
+    assert sorted(prefixes) == ["REPA", *(f"REPA{n}" for n in range(2, 9))]
 
 
 async def test_the_database_itself_keeps_no_active_seller_without_a_mandate(executor: Accounts) -> None:

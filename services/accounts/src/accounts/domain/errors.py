@@ -66,13 +66,6 @@ class MarketHasItsSeller(WrongState):
     title = "This market has a single seller, and it has been admitted already"
 
 
-class InvoicePrefixTaken(WrongState):
-    """Two applications chose the same prefix in the same moment; asking again chooses another."""
-
-    code = "invoice_prefix_taken"
-    title = "Please send the application again"
-
-
 class ActivationLinkInvalid(Invalid):
     """The token was not made by us, or a newer link has replaced it."""
 

@@ -5,23 +5,22 @@ from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError
 
-from accounts.domain.errors import InvoicePrefixTaken, SellerNotFound
+from accounts.domain.errors import SellerNotFound
 from accounts.domain.seller import ADMITTED, Regime, Seller, SellerState
 from accounts.storage import rows, tables
-from accounts.storage.conflicts import is_taken
 from chassis.db.repository import Repository
 
 
 class SellerRepository(Repository[Seller]):
-    """The invoice prefix is guarded by the database, the one place of a single-seller market by a lock."""
+    """What may be given once, an invoice prefix or the place in a single-seller market, is given out under a lock."""
 
     table = tables.sellers
     not_found = SellerNotFound
 
     async def invoice_prefixes(self) -> frozenset[str]:
-        """All that were ever given out."""
+        """All that were ever given out; rivals who are about to choose one wait until this transaction ends."""
+        await self._connection.execute(select(func.pg_advisory_xact_lock(func.hashtext("invoice prefixes"))))
         found = await self._connection.execute(select(self.table.c.invoice_prefix))
         return frozenset(found.scalars())
 
@@ -34,15 +33,6 @@ class SellerRepository(Repository[Seller]):
             )
         )
         return admitted.first() is not None
-
-    async def add(self, *aggregates: Seller) -> None:
-        """Insert, or `InvoicePrefixTaken`."""
-        try:
-            await super().add(*aggregates)
-        except IntegrityError as error:
-            if is_taken(error):
-                raise InvoicePrefixTaken() from error
-            raise
 
     def to_row(self, aggregate: Seller) -> dict[str, Any]:
         """Column values."""

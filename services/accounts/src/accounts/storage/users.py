@@ -8,8 +8,9 @@ from sqlalchemy.exc import IntegrityError
 from accounts.domain.errors import EmailInUse, UserNotFound
 from accounts.domain.user import User, UserState
 from accounts.storage import rows, tables
-from accounts.storage.conflicts import is_taken
 from chassis.db.repository import Repository
+
+_UNIQUE_VIOLATION = "23505"
 
 
 class UserRepository(Repository[User]):
@@ -28,7 +29,7 @@ class UserRepository(Repository[User]):
         try:
             await super().add(*aggregates)
         except IntegrityError as error:
-            if is_taken(error):
+            if _is_taken(error):
                 raise EmailInUse() from error
             raise
 
@@ -49,3 +50,8 @@ class UserRepository(Repository[User]):
     def from_row(self, row: Mapping[str, Any]) -> User:
         """The person of a row."""
         return User(**{**row, "state": UserState(row["state"]), "link": rows.link_from(row["link"])})
+
+
+def _is_taken(error: IntegrityError) -> bool:
+    """Whether the address stands there already; every other failure is a mistake of ours."""
+    return getattr(error.orig, "sqlstate", None) == _UNIQUE_VIOLATION

@@ -57,6 +57,7 @@ async def apply_as_seller(command: ApplyAsSeller, markets: Markets, uow: UnitOfW
 
 
 async def _check_places(markets: list[MarketRules], uow: UnitOfWork) -> None:
-    for rules in markets:
+    # In one order for everybody, because asking about a market makes rivals wait for each other.
+    for rules in sorted(markets, key=lambda rules: rules.market):
         if rules.single_seller and await uow.sellers.has_admitted(rules.market):
             raise MarketHasItsSeller(market=rules.market)
