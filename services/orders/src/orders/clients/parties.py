@@ -12,6 +12,18 @@ from orders.domain.errors import PartyNotKnownYet
 from orders.domain.party import Party
 from orders.use_cases.record_party import RecordParty, record_party
 
+# What papers and the VAT decision need; contacts and payout accounts are nobody's business here.
+_KEPT = (
+    "legal_name",
+    "language",
+    "country",
+    "address",
+    "registration_number",
+    "registration_scheme",
+    "vat_numbers",
+    "vat_checks",
+)
+
 
 def fetch_party(
     executor: Executor[Any], http: httpx.AsyncClient, accounts_url: str, internal_token: str
@@ -25,7 +37,8 @@ def fetch_party(
         if response.status_code != httpx.codes.OK:
             raise PartyNotKnownYet(f"accounts answered {response.status_code}", company=str(timer.key))
         snapshot = response.json()
-        party = Party(timer.key, int(snapshot["version"]), snapshot)
+        kept = {name: snapshot[name] for name in _KEPT}
+        party = Party(timer.key, int(snapshot["version"]), kept)
         await executor.run(partial(record_party, RecordParty(party)))
 
     return run

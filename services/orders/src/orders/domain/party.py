@@ -28,8 +28,8 @@ class Party:
     @property
     def country(self) -> str | None:
         """Where the company is established."""
-        address = self.snapshot.get("address") or {}
-        return address.get("country")
+        country: str | None = self.snapshot.get("country")
+        return country
 
     @property
     def vat_prefixes(self) -> frozenset[str]:
@@ -37,13 +37,14 @@ class Party:
         return frozenset(number[:2] for number in self._numbers.values())
 
     def vat_towards(self, delivery_country: str) -> BuyerVat:
-        """The number a buyer uses for a delivery: the one of that country where it has one, else its first."""
+        """The number a buyer uses for a delivery: that of the country delivered to, else of its own, else its first."""
         numbers = self._numbers
         if not numbers:
             return NO_VAT_NUMBER
-        country = delivery_country if delivery_country in numbers else next(iter(numbers))
+        preferred = (delivery_country, self.country or "", next(iter(numbers)))
+        country = next(one for one in preferred if one in numbers)
         number = numbers[country]
-        evidence = self._evidence_of(country, number)
+        evidence = (self.snapshot.get("vat_checks") or {}).get(country) or {}
         status = evidence.get("status", "unavailable")
         checked_at = evidence.get("checked_at")
         return BuyerVat(
@@ -56,9 +57,3 @@ class Party:
     @property
     def _numbers(self) -> Mapping[str, str]:
         return cast(Mapping[str, str], self.snapshot.get("vat_numbers") or {})
-
-    def _evidence_of(self, country: str, number: str) -> Mapping[str, Any]:
-        evidence = self.snapshot.get("vat_evidence") or {}
-        # One answer for the company, or one for each country of its numbers.
-        found = evidence if "status" in evidence else evidence.get(country) or evidence.get(number) or {}
-        return cast(Mapping[str, Any], found)

@@ -1,0 +1,98 @@
+"""What a seller order may do in which state, and by when it ships."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from chassis.kernel.ids import new_id
+from chassis.testing.walk import check_every_move
+from orders.domain.errors import VatNotCleared
+from orders.domain.seller_order import MOVES, SellerOrder, SellerOrderState, ship_by_of
+from orders.domain.shipment import MOVES as SHIPMENT_MOVES
+from orders.domain.shipment import Shipment, ShipmentState
+from services.orders.tests.builders import NOW, RULES, a_seller_order, a_shipment, a_sold_line
+
+PLAYED: dict[str, Callable[[SellerOrder], Any]] = {
+    "await_acceptance": lambda part: part.await_acceptance(NOW, at=NOW),
+    "make_ready": lambda part: part.make_ready(RULES, NOW, at=NOW),
+    "accept": lambda part: part.accept(RULES, at=NOW),
+    "clear_vat": lambda part: part.clear_vat(at=NOW),
+    "ship": lambda part: part.ship(new_id(), at=NOW),
+    "deliver": lambda part: part.deliver(NOW, at=NOW),
+    "complete": lambda part: part.complete(at=NOW),
+    "cancel": lambda part: part.cancel("not_paid", at=NOW),
+}
+
+
+def test_every_move_in_every_state_goes_where_the_table_says_or_is_refused_by_name() -> None:
+    def moved(play: Callable[[SellerOrder], Any]) -> Callable[[SellerOrder], SellerOrder]:
+        return lambda part: play(part)[0]
+
+    played = {name: moved(play) for name, play in PLAYED.items()}
+    tried = check_every_move(
+        MOVES, SellerOrderState, lambda state: a_seller_order(state=state), played, lambda part: part.state
+    )
+    assert tried == len(PLAYED) * len(SellerOrderState)
+
+
+def test_every_move_of_a_shipment() -> None:
+    def deliver(shipment: Shipment) -> Shipment:
+        return shipment.deliver(NOW, at=NOW)[0]
+
+    part = a_seller_order()
+    tried = check_every_move(
+        SHIPMENT_MOVES,
+        ShipmentState,
+        lambda state: a_shipment(part, state),
+        {"deliver": deliver},
+        lambda shipment: shipment.state,
+    )
+    assert tried == len(ShipmentState)
+
+
+@pytest.mark.parametrize("move", sorted(PLAYED))
+def test_each_version_has_exactly_one_event(move: str) -> None:
+    state = next(state for name, state in MOVES.moves if name == move)
+    before = a_seller_order(state=state)
+    after, event = PLAYED[move](before)
+    assert (after.version, event.seq, event.aggregate_id) == (before.version + 1, before.version + 1, before.id)
+
+
+def test_goods_do_not_leave_while_their_vat_is_open() -> None:
+    held = a_seller_order(state=SellerOrderState.TO_SHIP, vat_hold_reason="buyer_vat_unchecked")
+    with pytest.raises(VatNotCleared):
+        held.ship(new_id(), at=NOW)
+    cleared, _ = held.clear_vat(at=NOW)
+    assert cleared.ship(new_id(), at=NOW)[0].state is SellerOrderState.SHIPPED
+
+
+# 2026-11-23 is a Monday; Paris is one hour ahead of UTC, so its 13:00 is 12:00 UTC and its last second 22:59:59 UTC.
+@pytest.mark.parametrize(
+    ("secured_at", "day"),
+    [
+        (datetime(2026, 11, 23, 11, 59, 59, tzinfo=UTC), 23),
+        (datetime(2026, 11, 23, 12, 0, 0, tzinfo=UTC), 23),
+        (datetime(2026, 11, 23, 12, 0, 1, tzinfo=UTC), 24),
+        (datetime(2026, 11, 21, 9, 0, 0, tzinfo=UTC), 23),
+    ],
+    ids=["before the cut-off", "sharp counts as before", "after the cut-off", "on a Saturday"],
+)
+def test_stock_ships_by_the_cut_off_of_its_place(secured_at: datetime, day: int) -> None:
+    ship_by, calendar = ship_by_of((a_sold_line(),), RULES, secured_at)
+    assert ship_by == datetime(2026, 11, day, 22, 59, 59, tzinfo=UTC)
+    assert calendar.endswith("/FR")
+
+
+def test_each_day_beyond_stock_is_added_and_the_slowest_line_decides() -> None:
+    lines = (a_sold_line(1), a_sold_line(2, dispatch_business_days=3))
+    assert ship_by_of(lines, RULES, NOW)[0] == datetime(2026, 11, 25, 22, 59, 59, tzinfo=UTC)
+
+
+def test_an_arrival_lies_between_the_dispatch_and_now() -> None:
+    shipment = a_shipment(a_seller_order())
+    early, _ = shipment.deliver(datetime(2026, 11, 1, tzinfo=UTC), at=NOW)
+    assert early.delivered_at == shipment.dispatched_at
+    late, _ = shipment.deliver(datetime(2030, 1, 1, tzinfo=UTC), at=NOW)
+    assert late.delivered_at == NOW
