@@ -14,11 +14,11 @@ from launcher.testing import postgres_server
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from sandbox_builders import Platform, Sandbox, settings_for  # noqa: E402
+from sandbox_builders import Platform, Sandbox, settings_for
 
-from sandbox.main import make_app  # noqa: E402
-from sandbox.storage.database import make_tables, open_database  # noqa: E402
-from sandbox.storage.tables import metadata  # noqa: E402
+from sandbox.main import make_app
+from sandbox.storage.database import make_tables, open_database
+from sandbox.storage.tables import metadata
 
 
 @pytest.fixture(scope="session")

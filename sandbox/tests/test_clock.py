@@ -1,9 +1,10 @@
 """The sandbox clock: business time moves forward, signatures stay in real time."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
-from sandbox_builders import Sandbox
+from sandbox_builders import Sandbox, a_payout, eventually
 
 pytestmark = pytest.mark.storage
 
@@ -37,3 +38,16 @@ async def test_facts_are_dated_in_business_time_and_signed_in_real_time(sandbox:
     # The platform double verifies the signature, which refuses a timestamp that is five minutes off.
     [told] = await sandbox.platform.gets("bank.credit_received")
     assert datetime.fromisoformat(told["created_at"]) - datetime.now(UTC) > timedelta(days=29)
+
+
+async def test_the_clock_tells_what_is_still_under_way(sandbox: Sandbox) -> None:
+    async def quiet() -> Any:
+        return (await sandbox.http.get("/clock")).json()["pending"] == 0
+
+    wallet_id = await sandbox.a_filled_wallet(100)
+    await eventually(quiet)
+    await sandbox.fault("psp.webhooks", "delay", delay_seconds=0.5)
+    await sandbox.made("/payouts", a_payout(wallet_id, 100))
+    assert (await sandbox.http.get("/clock")).json()["pending"] == 1
+    await eventually(quiet)
+    assert len(sandbox.platform.of_type("payout.settled")) == 1
