@@ -46,7 +46,7 @@ async def test_the_clock_tells_what_is_still_under_way(sandbox: Sandbox) -> None
 
     wallet_id = await sandbox.a_filled_wallet(100)
     await eventually(quiet)
-    await sandbox.fault("psp.webhooks", "delay", delay_seconds=0.5)
+    await sandbox.fault("psp.webhooks", "delay", delay_seconds=2)
     await sandbox.made("/payouts", a_payout(wallet_id, 100))
     assert (await sandbox.http.get("/clock")).json()["pending"] == 1
     await eventually(quiet)
