@@ -43,7 +43,9 @@ class BankLine:
         assert self.allocation is None, "a bank line is allocated once"
         assert sum(part.amount_minor for part in allocation.parts) == self.credit.amount.minor
         moved = replace(self, version=self.version + 1, allocation=allocation)
-        return moved, BankLineAllocated(aggregate_id=self.id, seq=moved.version, parts=allocation.parts)
+        return moved, BankLineAllocated(
+            aggregate_id=self.id, seq=moved.version, currency=self.credit.amount.currency, parts=allocation.parts
+        )
 
 
 def bank_line_id_of(credit_id: str) -> Id:

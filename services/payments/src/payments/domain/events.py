@@ -59,6 +59,7 @@ class BankLineReceived(DomainEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class BankLineAllocated(DomainEvent):
+    currency: str
     parts: tuple[Part, ...]
 
 

@@ -5,14 +5,12 @@ from datetime import datetime
 from typing import Any, Literal
 
 from chassis.kernel.ids import Id
-from tax import CategoryCode
-
-Regime = Literal["normal", "margin"]
+from tax import CategoryCode, PriceBasis, Regime
 
 
 @dataclass(frozen=True, slots=True)
 class OrderedLine:
-    """`unit_price_minor` is on the market's price basis, `net_minor` the line's net. The VAT is as decided at the order."""
+    """`unit_price_minor` is on the basis of its regime, `net_minor` the line's net. The VAT is as decided at the order."""
 
     line_no: int
     sku: str
@@ -29,20 +27,28 @@ class OrderedLine:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderedRegime:
+    """What one invoice of this seller order comes to; `shipping_minor` is on `price_basis`, as the unit prices are."""
+
+    regime: Regime
+    price_basis: PriceBasis
+    shipping_minor: int
+    gross_minor: int
+
+
+@dataclass(frozen=True, slots=True)
 class OrderedParts:
-    """One seller's part of an order. `gross_minor` is what the buyer pays for it."""
+    """One seller's part of an order; each VAT regime in it becomes an invoice."""
 
     seller_order_id: Id
     order_id: Id
-    number: str
     seller_id: Id
     buyer_id: Id
     market: str
     policy_version: str
     currency: str
     lines: tuple[OrderedLine, ...]
-    shipping_minor: int
-    gross_minor: int
+    regimes: tuple[OrderedRegime, ...]
 
 
 @dataclass(frozen=True, slots=True)

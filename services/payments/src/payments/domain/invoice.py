@@ -10,7 +10,7 @@ from chassis.kernel.state import StateTable
 from documents.invoice_data import Invoice as Paper
 from payments.domain.errors import InvoiceMoveRefused
 from payments.domain.events import InvoiceIssued
-from payments.domain.facts import Regime
+from tax import Regime
 
 
 class InvoiceState(StrEnum):

@@ -1,6 +1,5 @@
 """What stands on the invoices of a shipment: one per VAT regime, in the words of EN 16931, from facts alone."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -9,17 +8,15 @@ from chassis.kernel.errors import Invalid
 from documents.invoice_data import DocumentAmount, InvoiceLine, Note, Payment, Serial, VatRow
 from documents.invoice_data import Invoice as Paper
 from documents.parties import Account, DeliverTo
-from payments.domain.facts import DeliveryAddress, Dispatch, OrderedLine, OrderedParts, Regime
+from payments.domain.facts import DeliveryAddress, Dispatch, OrderedLine, OrderedParts
 from payments.domain.party import Party, paper_address
 from payments.domain.payment import VirtualAccount
 from payments.domain.platform import Platform
 from payments.domain.policies import PaymentRules
-from tax import InvoiceTotals, PricedLine, invoice_totals, split, statutory_notes, texts
+from tax import InvoiceTotals, PricedLine, Regime, invoice_totals, statutory_notes, texts
 
 # Which sentence of libs/tax explains a category without VAT (BT-120).
 _REASONS = {"E": "margin", "AE": "reverse_charge", "K": "intra_eu", "G": "export", "O": "out_of_scope"}
-_NORMAL: Regime = "normal"
-_MARGIN: Regime = "margin"
 
 
 class UnitsDoNotMatch(Invalid):
@@ -31,7 +28,7 @@ class UnitsDoNotMatch(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class InvoiceCase:
-    """Everything an invoice of a shipment is made of. `paid_at` is when the order was secured."""
+    """Everything an invoice of a shipment is made of. `order_number` is the one the buyer paid under, `paid_at` when."""
 
     ordered: OrderedParts
     dispatch: Dispatch
@@ -39,6 +36,7 @@ class InvoiceCase:
     seller: Party
     buyer: Party
     account: VirtualAccount
+    order_number: str
     paid_at: datetime
     rules: PaymentRules
     platform: Platform
@@ -46,31 +44,22 @@ class InvoiceCase:
 
 @dataclass(frozen=True, slots=True)
 class RegimePart:
-    """The lines of one regime with their share of the shipping and their sums."""
+    """The lines of one regime and their sums. `difference_minor` to what the buyer paid must be 0, or nothing is issued."""
 
     regime: Regime
     lines: tuple[OrderedLine, ...]
     totals: InvoiceTotals
+    difference_minor: int
 
 
-def regime_parts(ordered: OrderedParts, rules: PaymentRules) -> list[RegimePart]:
-    """One part per VAT regime; shipping follows the goods by their net value, so that the parts add up to the whole."""
-    groups: list[tuple[Regime, tuple[OrderedLine, ...]]] = []
-    for regime in (_NORMAL, _MARGIN):
-        lines = tuple(line for line in ordered.lines if line.regime == regime)
-        if lines:
-            groups.append((regime, lines))
-    weights = [sum(line.net_minor for line in lines) for _, lines in groups]
-    shipping = split(ordered.shipping_minor, weights)
-    return [
-        RegimePart(regime, lines, invoice_totals([_priced(line) for line in lines], fee, rules.price_basis))
-        for (regime, lines), fee in zip(groups, shipping, strict=True)
-    ]
-
-
-def difference_to_order(ordered: OrderedParts, parts: Sequence[RegimePart]) -> int:
-    """What the invoices would ask for minus what the buyer was asked to pay, in minor units: 0 or nothing is issued."""
-    return sum(part.totals.payable_minor for part in parts) - ordered.gross_minor
+def regime_parts(ordered: OrderedParts) -> list[RegimePart]:
+    """One part per VAT regime, with the sums that its invoice will show."""
+    parts = []
+    for one in ordered.regimes:
+        lines = tuple(line for line in ordered.lines if line.regime == one.regime)
+        totals = invoice_totals([_priced(line) for line in lines], one.shipping_minor, one.price_basis)
+        parts.append(RegimePart(one.regime, lines, totals, totals.payable_minor - one.gross_minor))
+    return parts
 
 
 def issue_day(case: InvoiceCase) -> date:
@@ -86,7 +75,7 @@ def draw_up(case: InvoiceCase, part: RegimePart, number: str) -> Paper:
     out_of_scope = any(row.category_code == "O" for row in totals.breakdown)
     origin = part.lines[0].ship_from
     seller = case.seller.on_paper(origin, with_vat_number=not out_of_scope)
-    buyer = case.buyer.on_paper(with_vat_number=not out_of_scope)
+    buyer = case.buyer.on_paper(case.dispatch.delivery_country, with_vat_number=not out_of_scope)
     return Paper(
         kind=380,
         number=number,
@@ -104,7 +93,7 @@ def draw_up(case: InvoiceCase, part: RegimePart, number: str) -> Paper:
         gross_minor=totals.gross_minor,
         rounding_minor=totals.rounding_minor,
         paid_minor=totals.payable_minor,
-        payment=Payment("transfer", ordered.number, paid_on=case.rules.calendar.local_day(case.paid_at)),
+        payment=Payment("transfer", case.order_number, paid_on=case.rules.calendar.local_day(case.paid_at)),
         account=Account(
             iban=case.account.iban,
             holder=case.account.holder_name,
@@ -117,7 +106,7 @@ def draw_up(case: InvoiceCase, part: RegimePart, number: str) -> Paper:
         ),
         deliver_to=DeliverTo(case.deliver_to.name, paper_address(case.deliver_to.address)),
         delivery_date=day,
-        order_number=ordered.number,
+        order_number=case.order_number,
         buyer_reference=case.deliver_to.buyer_reference,
         delivery_note=case.dispatch.tracking_number,
         notes=tuple(

@@ -76,12 +76,9 @@ class Party:
 
     def _vat_number(self, country: str) -> str | None:
         numbers: Mapping[str, str] = self.snapshot.get("vat_numbers") or {}
-        found = numbers.get(country) or next(
-            (number for prefix, number in numbers.items() if _ISO_OF_PREFIX.get(prefix) == country), None
-        )
-        if found is None and len(numbers) == 1:
-            found = next(iter(numbers.values()))
-        return found
+        written = next((prefix for prefix in numbers if _ISO_OF_PREFIX.get(prefix) == country), country)
+        # The number of that country where there is one, else the one of the seat, else the first.
+        return next((numbers[one] for one in (country, written, self.country, *numbers) if one in numbers), None)
 
     def _legal_form(self) -> str | None:
         parts = (self.snapshot.get("legal_form"), self.snapshot.get("share_capital"))

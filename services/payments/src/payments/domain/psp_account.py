@@ -11,11 +11,15 @@ Role = Literal["buyer", "seller", "platform"]
 
 @dataclass(frozen=True)
 class PspAccount:
-    """What was asked for is stored before the first call, so that every repeat of a call says the same."""
+    """What was asked for is stored before the first call, so that every repeat of a call says the same.
+
+    `market` is the one whose currency asked for it first; `country` is where its IBAN is opened.
+    """
 
     id: Id
     company_id: Id
     role: Role
+    market: str
     currency: str
     country: str
     holder_name: str | None = None
@@ -42,9 +46,9 @@ class PspAccount:
         return replace(self, virtual_account_id=virtual_account_id, account=account)
 
 
-def want_psp_account(company_id: Id, role: Role, currency: str, country: str) -> PspAccount:
+def want_psp_account(company_id: Id, role: Role, market: str, currency: str, country: str) -> PspAccount:
     """One account per company and currency; the same wish is the same account."""
-    return PspAccount(psp_account_id_of(company_id, currency), company_id, role, currency, country)
+    return PspAccount(psp_account_id_of(company_id, currency), company_id, role, market, currency, country)
 
 
 def psp_account_id_of(company_id: Id, currency: str) -> Id:

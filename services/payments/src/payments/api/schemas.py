@@ -1,0 +1,202 @@
+"""Response shapes. Amounts are minor units with their currency; times are UTC."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from chassis.kernel.money import Money
+from chassis.web.pages import MoneyBody
+
+
+def _money(value: Any) -> Any:
+    return MoneyBody(amount=value.minor, currency=value.currency) if isinstance(value, Money) else value
+
+
+Amount = Annotated[MoneyBody, BeforeValidator(_money)]
+
+
+class Body(BaseModel):
+    """Read from the view of the same fields."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+class VirtualAccountBody(Body):
+    """The account at the payment provider that belongs to the buyer; money there is held in escrow."""
+
+    iban: str
+    bic: str
+    holder_name: str
+
+
+class PaymentBody(Body):
+    """The payment of one order: pay `missing` to `virtual_account`, quoting `reference`."""
+
+    id: UUID
+    version: int
+    order_id: UUID
+    reference: str
+    buyer_id: UUID
+    market: str
+    state: Literal["opened", "partially_paid", "secured", "closed"]
+    due: Amount
+    received: Amount
+    missing: Amount
+    virtual_account: VirtualAccountBody | None
+    opened_at: datetime
+    secured_at: datetime | None
+    closed_at: datetime | None
+    closed_reason: str | None
+
+
+class InvoiceBody(Body):
+    """An invoice in the seller's name. `gross` is what was paid for it; `sha256` is the PDF's."""
+
+    id: UUID
+    version: int
+    number: str
+    series: str
+    number_in_series: int
+    kind: Literal["380", "381"]
+    state: Literal["numbered", "validated", "issued", "blocked"]
+    regime: Literal["normal", "margin"]
+    seller_id: UUID
+    buyer_id: UUID
+    order_id: UUID
+    seller_order_id: UUID
+    shipment_id: UUID
+    issued_on: date
+    net: Amount
+    vat: Amount
+    gross: Amount
+    sha256: str | None
+    numbered_at: datetime
+    issued_at: datetime | None
+    blocked_reason: str | None
+
+
+class BalanceBody(Body):
+    """A seller's money in one currency: `pending` its claim windows, `available` for the next run, `in_payout`."""
+
+    currency: str
+    pending: Amount
+    available: Amount
+    in_payout: Amount
+
+
+class BalancesBody(BaseModel):
+    """One entry per currency."""
+
+    balances: list[BalanceBody]
+
+
+class SettlementBody(Body):
+    """What one seller order earned: `amount` = `invoiced` - commission and its VAT."""
+
+    seller_order_id: UUID
+    version: int
+    state: Literal["pending", "released", "paid_out"]
+    order_id: UUID
+    seller_id: UUID
+    market: str
+    invoiced: Amount
+    commission_net: Amount
+    commission_vat: Amount
+    amount: Amount
+    pending_at: datetime
+    released_at: datetime | None
+    payout_id: UUID | None
+
+
+class PayoutBody(Body):
+    """Money on its way to a seller's bank."""
+
+    id: UUID
+    version: int
+    state: Literal["created", "sent", "settled", "failed"]
+    seller_id: UUID
+    market: str
+    amount: Amount
+    seller_order_ids: list[UUID]
+    created_at: datetime
+    finished_at: datetime | None
+    failure_reason: str | None
+
+
+class RefundBody(Body):
+    """Money on its way back to whoever paid it. `cause` is a stable code."""
+
+    id: UUID
+    version: int
+    state: Literal["created", "sent", "settled", "failed"]
+    buyer_id: UUID
+    order_id: UUID | None
+    bank_line_id: UUID
+    amount: Amount
+    cause: str
+    created_at: datetime
+    finished_at: datetime | None
+    failure_reason: str | None
+
+
+class PostingBody(Body):
+    """One line of a journal."""
+
+    account: str
+    side: Literal["debit", "credit"]
+    amount: Amount
+
+
+class JournalBody(Body):
+    """A journal: its debits are its credits. `kind` names the ledger rule, `cause` the object it was posted for."""
+
+    id: UUID
+    kind: str
+    cause: str
+    order_id: UUID | None
+    seller_order_id: UUID | None
+    posted_at: datetime
+    postings: list[PostingBody]
+
+
+class AccountBody(Body):
+    """A balance, in the direction in which the account grows."""
+
+    name: str
+    currency: str
+    grows_by: Literal["debit", "credit"]
+    balance: Amount
+
+
+class AllocationBody(Body):
+    """Where a part of a bank line went."""
+
+    kind: Literal["order", "unapplied", "refund"]
+    order_id: UUID | None
+    amount: Amount
+
+
+class BankLineBody(Body):
+    """Money that came in on a virtual account. `third_party`: somebody else paid, a person should look."""
+
+    id: UUID
+    version: int
+    credit_id: str
+    buyer_id: UUID
+    amount: Amount
+    value_date: date
+    booked_at: datetime
+    received_at: datetime
+    match_case: str
+    third_party: bool
+    allocations: list[AllocationBody]
+
+
+class PspMessage(BaseModel):
+    """The envelope of the provider's messages; `data` depends on `type`."""
+
+    type: str = Field(max_length=100)
+    id: str = Field(max_length=200)
+    data: dict[str, Any]

@@ -1,0 +1,155 @@
+"""The payment provider over HTTP: first ask by our own reference, then act under it, so that no step happens twice."""
+
+from typing import Any
+
+import httpx
+
+from chassis.kernel.money import Money
+from payments.domain.bank_line import ReceivedCredit
+from payments.domain.errors import ProviderRefused, ProviderUnavailable
+from payments.domain.payment import VirtualAccount
+from payments.domain.payout import Creditor
+from payments.domain.psp_account import Role
+from payments.domain.psp_facts import Outgoing, credit_in, outgoing_in
+
+# The platform itself is a customer like a seller: it owns a wallet and is paid out.
+_KIND = {"buyer": "buyer", "seller": "seller", "platform": "seller"}
+
+
+class PspClient:
+    """Shaped after wallets, virtual accounts and payouts.
+
+    A provider forgets idempotency keys after a day; asking by reference first keeps a late retry from acting twice. The key
+    is the same as the reference, which covers two copies of us that act at the same moment.
+    """
+
+    def __init__(self, http: httpx.AsyncClient, base_url: str, api_key: str) -> None:
+        self._http = http
+        self._base_url = base_url
+        self._headers = {"Authorization": f"Bearer {api_key}"}
+
+    async def open_user(self, reference: str, role: Role, name: str, country: str) -> str:
+        """The id of the company's user."""
+        body = {"reference": reference, "kind": _KIND[role], "name": name, "country": country}
+        return str((await self._once("users", reference, body))["id"])
+
+    async def open_wallet(self, reference: str, owner_id: str, currency: str) -> str:
+        """The id of the wallet."""
+        body = {"reference": reference, "owner_id": owner_id, "currency": currency}
+        return str((await self._once("wallets", reference, body))["id"])
+
+    async def open_virtual_account(
+        self, reference: str, wallet_id: str, holder_name: str, country: str, currency: str
+    ) -> tuple[str, VirtualAccount]:
+        """Its id, and what the buyer is told."""
+        body = {
+            "reference": reference,
+            "wallet_id": wallet_id,
+            "holder_name": holder_name,
+            "country": country,
+            "currency": currency,
+        }
+        found = await self._once("virtual-accounts", reference, body)
+        return str(found["id"]), VirtualAccount(found["iban"], found["bic"], found["holder_name"])
+
+    async def transfer(self, reference: str, from_wallet_id: str, to_wallet_id: str, amount: Money) -> None:
+        """Between two wallets, final at once."""
+        body = {
+            "reference": reference,
+            "from_wallet_id": from_wallet_id,
+            "to_wallet_id": to_wallet_id,
+            "amount": _json(amount),
+            "metadata": {},
+        }
+        await self._once("transfers", reference, body)
+
+    async def pay_out(
+        self, reference: str, wallet_id: str, creditor: Creditor, amount: Money, remittance: str
+    ) -> Outgoing:
+        """To a bank account; it settles later."""
+        body = {
+            "reference": reference,
+            "wallet_id": wallet_id,
+            "creditor_name": creditor.name,
+            "creditor_iban": creditor.iban,
+            "amount": _json(amount),
+            "remittance": remittance,
+        }
+        return _outgoing(await self._once("payouts", reference, body))
+
+    async def refund(self, reference: str, credit_id: str, wallet_id: str, amount: Money) -> Outgoing:
+        """Back to whoever sent the credit; it settles later."""
+        body = {"reference": reference, "credit_id": credit_id, "wallet_id": wallet_id, "amount": _json(amount)}
+        return _outgoing(await self._once("refunds", reference, body))
+
+    async def find_payout(self, reference: str) -> Outgoing | None:
+        """How a payout stands, or None if the provider never heard of it."""
+        found = await self._find("payouts", reference)
+        return _outgoing(found) if found else None
+
+    async def find_refund(self, reference: str) -> Outgoing | None:
+        """How a refund stands, or None if the provider never heard of it."""
+        found = await self._find("refunds", reference)
+        return _outgoing(found) if found else None
+
+    async def credits_of(self, virtual_account_id: str) -> list[ReceivedCredit]:
+        """Every credit of a virtual account, oldest first."""
+        credits: list[ReceivedCredit] = []
+        cursor: str | None = None
+        while True:
+            query = {"virtual_account_id": virtual_account_id, "limit": "200", **({"cursor": cursor} if cursor else {})}
+            page = await self._get("credits", query)
+            credits += [credit_in({**item, "credit_id": item["id"]}) for item in page["items"]]
+            cursor = page["next_cursor"]
+            if cursor is None:
+                return credits[::-1]
+
+    async def _once(self, path: str, reference: str, body: dict[str, Any]) -> dict[str, Any]:
+        return await self._find(path, reference) or await self._post(path, reference, body)
+
+    async def _find(self, path: str, reference: str) -> dict[str, Any] | None:
+        items: list[dict[str, Any]] = (await self._get(path, {"reference": reference}))["items"]
+        return items[0] if items else None
+
+    async def _get(self, path: str, query: dict[str, str]) -> dict[str, Any]:
+        try:
+            response = await self._http.get(f"{self._base_url}/{path}", params=query, headers=self._headers)
+        except httpx.HTTPError as error:
+            raise ProviderUnavailable(f"{type(error).__name__} at {path}") from error
+        return _answer(response, path)
+
+    async def _post(self, path: str, reference: str, body: dict[str, Any]) -> dict[str, Any]:
+        headers = {**self._headers, "Idempotency-Key": f"{path}/{reference}"}
+        try:
+            response = await self._http.post(f"{self._base_url}/{path}", json=body, headers=headers)
+        except httpx.HTTPError as error:
+            raise ProviderUnavailable(f"{type(error).__name__} at {path}") from error
+        return _answer(response, path)
+
+
+def _answer(response: httpx.Response, path: str) -> dict[str, Any]:
+    # Only a problem of the request itself is a definite no; 429 and 5xx say nothing about what happened.
+    if response.is_success:
+        found: dict[str, Any] = response.json()
+        return found
+    if response.is_client_error and response.status_code not in (
+        httpx.codes.TOO_MANY_REQUESTS,
+        httpx.codes.UNAUTHORIZED,
+    ):
+        raise ProviderRefused(_code(response), status=response.status_code)
+    raise ProviderUnavailable(f"{response.status_code} at {path}")
+
+
+def _code(response: httpx.Response) -> str:
+    try:
+        return str(response.json()["code"])
+    except (ValueError, KeyError, TypeError):
+        return f"http_{response.status_code}"
+
+
+def _outgoing(found: dict[str, Any]) -> Outgoing:
+    return outgoing_in(found, found["status"])
+
+
+def _json(amount: Money) -> dict[str, Any]:
+    return {"amount": amount.minor, "currency": amount.currency}

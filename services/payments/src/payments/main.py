@@ -1,0 +1,120 @@
+"""The composition root: the only file where the ports of payments meet their adapters."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+from standardwebhooks import Webhook
+
+from chassis.db.executor import Executor, Work
+from chassis.db.timers import DueTimer
+from chassis.policy_files import load_markets
+from chassis.runner import Service
+from chassis.settings import Settings
+from chassis.web.auth import keys_from
+from chassis.web.http import make_client
+from payments.api import audit, invoices, payments, refunds, sellers, webhooks
+from payments.clients.market_files import MarketFiles
+from payments.clients.psp import PspClient
+from payments.clients.services import AccountsClient, InternalClient, OrdersClient
+from payments.clients.typesetter import DocumentTypesetter
+from payments.domain.platform import Platform
+from payments.messaging import inbound
+from payments.messaging.outbound import TOPICS, outbound
+from payments.settings import PaymentsSettings
+from payments.storage.queries import PaymentQueries
+from payments.storage.unit_of_work import PaymentsUnitOfWork
+from payments.use_cases.expire_payment import confirm_unpaid
+from payments.use_cases.fetch_party import fetch_party
+from payments.use_cases.invoice_shipment import invoice_shipment
+from payments.use_cases.open_psp_account import open_psp_account
+from payments.use_cases.ports import Accounts, Orders, Psp, Run, Typesetter
+from payments.use_cases.receive_psp_event import retry_psp_event
+from payments.use_cases.return_unapplied import return_unapplied
+from payments.use_cases.run_payouts import run_payouts
+from payments.use_cases.send_payout import check_payout, send_payout
+from payments.use_cases.send_refund import check_refund, send_refund
+from payments.use_cases.store_invoice import store_invoice
+from payments.use_cases.sweep_commission import sweep_commission
+
+ROUTERS = (
+    payments.router,
+    invoices.router,
+    invoices.internal_router,
+    sellers.router,
+    refunds.router,
+    audit.router,
+    webhooks.router,
+)
+MIGRATIONS = Path(__file__).parent / "storage" / "migrations"
+DEADLINES: Mapping[str, Callable[[DueTimer], Work[PaymentsUnitOfWork, Any]]] = {
+    "return_unapplied": lambda timer: partial(return_unapplied, timer.key),
+    "payout_run": lambda timer: partial(run_payouts, timer.payload["market"]),
+}
+
+
+def build(settings: Settings) -> Service:
+    """Everything that makes the service."""
+    own = PaymentsSettings.read(settings)
+    rules = MarketFiles(load_markets(settings.markets_dir))
+    platform = Platform(own.platform_name, own.platform_country, own.psp_name)
+    client = make_client()
+
+    def make_uow(connection: AsyncConnection) -> PaymentsUnitOfWork:
+        return PaymentsUnitOfWork(connection, rules, platform)
+
+    def errands(executor: Executor[Any]) -> Mapping[str, Callable[[DueTimer], Awaitable[None]]]:
+        return errands_of(
+            run=executor.run,
+            psp=PspClient(make_client(timeout_seconds=10.0), own.psp_url, own.psp_api_key),
+            accounts=AccountsClient(InternalClient(client, settings.accounts_url, settings.internal_token)),
+            orders=OrdersClient(InternalClient(client, settings.orders_url, settings.internal_token)),
+            typesetter=DocumentTypesetter(),
+        )
+
+    return Service(
+        name="payments",
+        description="Payments, the ledger, escrow, invoices, payouts and refunds",
+        settings=settings,
+        migrations=MIGRATIONS,
+        make_uow=make_uow,
+        outbound=outbound,
+        topics_out=TOPICS,
+        routers=ROUTERS,
+        keys=lambda executor: keys_from(client, settings.accounts_url),
+        inbound=inbound.handlers(),
+        deadlines=DEADLINES,
+        errands=errands,
+        state=lambda executor: {
+            "queries": PaymentQueries(executor.engine),
+            "psp_webhook": Webhook(own.psp_webhook_secret),
+        },
+    )
+
+
+def errands_of(
+    run: Run, psp: Psp, accounts: Accounts, orders: Orders, typesetter: Typesetter
+) -> Mapping[str, Callable[[DueTimer], Awaitable[None]]]:
+    """Every call to the world outside, by the name of its timer."""
+
+    async def open_account(timer: DueTimer) -> None:
+        await open_psp_account(timer.key, run, psp)
+
+    async def retry_event(timer: DueTimer) -> None:
+        await run(partial(retry_psp_event, timer.key))
+
+    return {
+        "fetch_party": lambda timer: fetch_party(timer.key, timer.due_at, run, accounts),
+        "open_psp_account": open_account,
+        "confirm_unpaid": lambda timer: confirm_unpaid(timer.key, run, psp),
+        "retry_psp_event": retry_event,
+        "send_refund": lambda timer: send_refund(timer.key, run, psp),
+        "check_refund": lambda timer: check_refund(timer.key, run, psp),
+        "invoice_shipment": lambda timer: invoice_shipment(timer.key, run, orders),
+        "store_invoice": lambda timer: store_invoice(timer.key, run, typesetter),
+        "send_payout": lambda timer: send_payout(timer.key, run, psp),
+        "check_payout": lambda timer: check_payout(timer.key, run, psp),
+        "sweep_commission": lambda timer: sweep_commission(timer.key, run, psp),
+    }

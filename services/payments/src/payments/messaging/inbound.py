@@ -1,0 +1,162 @@
+"""Kafka → command: only the fields this service reads, and a bound use case for each fact it cares about.
+
+Order between topics is not guaranteed, so every use case behind these handlers takes a fact that comes twice, late or to
+an order in another state as a no-op by rule, or keeps it until what it needs is there.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from chassis.db.executor import Work
+from chassis.kafka.envelope import Message
+from chassis.kafka.inbox import InboundHandlers
+from chassis.kernel.ids import Id
+from chassis.kernel.money import Money
+from payments.domain.facts import Dispatch, OrderedLine, OrderedParts, OrderedRegime, Unit
+from payments.domain.payment import HeldOrder
+from payments.use_cases.cancel_payment import CancelPayment, cancel_payment
+from payments.use_cases.expire_payment import ask_whether_paid
+from payments.use_cases.hold_order import hold_order
+from payments.use_cases.note_facts import note_dispatch, note_seller_order
+from payments.use_cases.ports import UnitOfWork
+from payments.use_cases.release_settlement import ReleaseSettlement, release_settlement
+from payments.use_cases.request_party import request_party
+from payments.use_cases.want_psp_accounts import WantPspAccounts, want_psp_accounts
+
+Handled = Work[UnitOfWork, Any] | None
+
+
+def handlers() -> InboundHandlers[UnitOfWork]:
+    """Topic → handler."""
+    return {
+        "accounts.company": on_company,
+        "accounts.seller": on_seller,
+        "orders.order": on_order,
+        "orders.seller_order": on_seller_order,
+        "orders.shipment": on_shipment,
+        "aftersales.coverage": on_coverage,
+    }
+
+
+def on_company(message: Message) -> Handled:
+    """An activated buyer gets accounts at the payment provider; any other change only refreshes what we know of it."""
+    data = message.data
+    if message.type == "accounts.company.activated.v1" and data["kind"] == "buyer" and data.get("market"):
+        return partial(want_psp_accounts, WantPspAccounts(message.aggregate_id, "buyer", (data["market"],)))
+    return partial(request_party, message.aggregate_id)
+
+
+def on_seller(message: Message) -> Handled:
+    """A seller that may sell gets wallets."""
+    if message.type == "accounts.seller.activated.v1":
+        markets = tuple(message.data["markets"])
+        return partial(want_psp_accounts, WantPspAccounts(message.aggregate_id, "seller", markets))
+    return partial(request_party, message.aggregate_id)
+
+
+def on_order(message: Message) -> Handled:
+    """Held, expiring, cancelled: what an order wants of its payment."""
+    match message.type:
+        case "orders.order.held.v1":
+            return partial(hold_order, _held(message.data))
+        case "orders.order.expiring.v1":
+            return partial(ask_whether_paid, message.aggregate_id)
+        case "orders.order.cancelled.v1":
+            reason = f"cancelled_by_{message.data['by']}"
+            return partial(cancel_payment, CancelPayment(message.aggregate_id, reason))
+        case _:
+            return None
+
+
+def on_seller_order(message: Message) -> Handled:
+    """What was ordered from a seller: the invoice's lines."""
+    if message.type != "orders.seller_order.opened.v1":
+        return None
+    return partial(note_seller_order, _ordered(message.data))
+
+
+def on_shipment(message: Message) -> Handled:
+    """Goods left: the invoice's cause."""
+    if message.type != "orders.shipment.dispatched.v1":
+        return None
+    return partial(note_dispatch, _dispatch(message.data))
+
+
+def on_coverage(message: Message) -> Handled:
+    """The claim window is over: the seller's money is free."""
+    if message.type != "aftersales.coverage.claim_window_closed.v1":
+        return None
+    data = message.data
+    command = ReleaseSettlement(Id(data["seller_order_id"]), datetime.fromisoformat(data["closed_at"]))
+    return partial(release_settlement, command)
+
+
+def _held(data: Mapping[str, Any]) -> HeldOrder:
+    gross = data["totals"]["gross"]
+    return HeldOrder(
+        order_id=Id(data["order_id"]),
+        number=str(data["number"]),
+        buyer_id=Id(data["buyer_id"]),
+        market=data["market"],
+        policy_version=data["policy_version"],
+        amount=Money(gross["amount"], gross["currency"]),
+    )
+
+
+def _ordered(data: Mapping[str, Any]) -> OrderedParts:
+    return OrderedParts(
+        seller_order_id=Id(data["seller_order_id"]),
+        order_id=Id(data["order_id"]),
+        seller_id=Id(data["seller_id"]),
+        buyer_id=Id(data["buyer_id"]),
+        market=data["market"],
+        policy_version=data["policy_version"],
+        currency=data["currency"],
+        lines=tuple(_line(line) for line in data["lines"]),
+        regimes=tuple(
+            OrderedRegime(
+                regime=one["vat_regime"],
+                price_basis=one["price_basis"],
+                shipping_minor=one["shipping_fee"]["amount"],
+                gross_minor=one["totals"]["gross"]["amount"],
+            )
+            for one in data["regimes"]
+        ),
+    )
+
+
+def _line(line: Mapping[str, Any]) -> OrderedLine:
+    return OrderedLine(
+        line_no=line["line_no"],
+        sku=line["sku"],
+        title=line["title"],
+        grade=line["grade"],
+        quantity=line["quantity"],
+        unit_price_minor=line["unit_price"]["amount"],
+        net_minor=line["net"]["amount"],
+        regime=line["vat_regime"],
+        ship_from=line["ship_from"],
+        vat_category=line["vat"]["category"],
+        vat_rate_percent=line["vat"]["rate"],
+        vatex=line["vat"].get("vatex"),
+    )
+
+
+def _dispatch(data: Mapping[str, Any]) -> Dispatch:
+    return Dispatch(
+        shipment_id=Id(data["shipment_id"]),
+        seller_order_id=Id(data["seller_order_id"]),
+        order_id=Id(data["order_id"]),
+        seller_id=Id(data["seller_id"]),
+        buyer_id=Id(data["buyer_id"]),
+        tracking_number=data["tracking_number"],
+        dispatched_at=datetime.fromisoformat(data["dispatched_at"]),
+        delivery_country=data["delivery_country"],
+        units=tuple((line["line_no"], tuple(_unit(unit) for unit in line["units"])) for line in data["lines"]),
+    )
+
+
+def _unit(unit: Mapping[str, Any]) -> Unit:
+    return Unit("IMEI", unit["imei"]) if unit.get("imei") else Unit("S/N", unit["serial"])

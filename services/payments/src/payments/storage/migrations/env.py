@@ -1,0 +1,8 @@
+"""Alembic's entry: the connection comes from the chassis."""
+
+from alembic import context
+
+from chassis.db.migrate import run_migrations
+from payments.storage.tables import metadata
+
+run_migrations(context.config.attributes["connection"], metadata)

@@ -1,0 +1,322 @@
+"""The read side: SQL → plain values, newest first, without aggregates or locks."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from sqlalchemy import Column, ColumnElement, Row, Select, Table, and_, false, func, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from chassis.kernel.ids import Id
+from chassis.kernel.money import Money
+from payments.domain.invoice import InvoiceState
+from payments.domain.payment import VirtualAccount
+from payments.domain.settlement import SettlementState
+from payments.storage import tables
+from payments.use_cases.views import (
+    AccountView,
+    AllocationView,
+    BalanceView,
+    BankLineView,
+    InvoiceFile,
+    InvoiceView,
+    JournalView,
+    PaymentView,
+    PayoutView,
+    PostingView,
+    Reader,
+    RefundView,
+    SettlementView,
+    Window,
+)
+
+Rows = Sequence[Row[Any]]
+
+
+class PaymentQueries:
+    """Opens a connection for each read."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def payments(self, reader: Reader, order_id: Id | None, window: Window) -> list[PaymentView]:
+        """A payment is the buyer's; sellers see none."""
+        c = tables.payments.c
+        statement = select(tables.payments).where(_buyers_only(c.buyer_id, reader), _same(c.order_id, order_id))
+        return [_payment(row) for row in await self._page(statement, c.opened_at, c.id, window)]
+
+    async def payment(self, reader: Reader, id: Id) -> PaymentView | None:
+        """One, or None where it is not there or not the reader's."""
+        c = tables.payments.c
+        rows = await self._all(select(tables.payments).where(_buyers_only(c.buyer_id, reader), c.id == id))
+        return _payment(rows[0]) if rows else None
+
+    async def invoices(
+        self, reader: Reader, order_id: Id | None, seller_order_id: Id | None, window: Window
+    ) -> list[InvoiceView]:
+        """Buyers see what is issued; sellers also what is on its way or blocked."""
+        c = tables.invoices.c
+        wanted = and_(_same(c.order_id, order_id), _same(c.seller_order_id, seller_order_id))
+        statement = _invoices().where(_invoice_readers(reader), wanted)
+        return [_invoice(row) for row in await self._page(statement, c.numbered_at, c.id, window)]
+
+    async def invoice(self, reader: Reader, id: Id) -> InvoiceView | None:
+        """One, or None where it is not there or not the reader's."""
+        rows = await self._all(_invoices().where(_invoice_readers(reader), tables.invoices.c.id == id))
+        return _invoice(rows[0]) if rows else None
+
+    async def invoice_file(self, id: Id, kind: Literal["pdf", "xml"]) -> InvoiceFile | None:
+        """The stored bytes, or None before they are stored."""
+        files, invoices = tables.invoice_files, tables.invoices
+        statement = (
+            select(invoices.c.number, files.c[kind].label("content"), files.c.sha256)
+            .join(invoices, invoices.c.id == files.c.invoice_id)
+            .where(files.c.invoice_id == id)
+        )
+        rows = await self._all(statement)
+        return InvoiceFile(rows[0].number, rows[0].content, rows[0].sha256) if rows else None
+
+    async def balances(self, seller_id: Id) -> list[BalanceView]:
+        """One row per currency the seller ever earned in; all of it comes from the books and the live payouts."""
+        settled, items, payouts = tables.settlements.c, tables.payout_items.c, tables.payouts
+        amount = settled.invoiced_minor - settled.commission_net_minor - settled.commission_vat_minor
+        pending = (
+            select(settled.currency, func.sum(amount).filter(settled.state == SettlementState.PENDING).label("minor"))
+            .where(settled.seller_id == seller_id)
+            .group_by(settled.currency)
+        )
+        account = tables.ledger_accounts.c
+        available = select(account.currency, account.balance_minor.label("minor")).where(
+            account.name == f"seller.available:{seller_id}"
+        )
+        under_way = (
+            select(payouts.c.currency, func.sum(items.amount_minor).label("minor"))
+            .join(payouts, payouts.c.id == items.payout_id)
+            .where(payouts.c.seller_id == seller_id, items.active, payouts.c.state.in_(("created", "sent")))
+            .group_by(payouts.c.currency)
+        )
+        sums: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
+        for place, statement in enumerate((pending, available, under_way)):
+            for row in await self._all(statement):
+                sums[row.currency][place] += int(row.minor or 0)
+        return [
+            BalanceView(currency, Money(held, currency), Money(free - sent, currency), Money(sent, currency))
+            for currency, (held, free, sent) in sorted(sums.items())
+        ]
+
+    async def settlements(self, reader: Reader, window: Window) -> list[SettlementView]:
+        """What the seller's orders earned."""
+        c = tables.settlements.c
+        statement = select(tables.settlements).where(_sellers_only(c.seller_id, reader))
+        return [_settlement(row) for row in await self._page(statement, c.pending_at, c.id, window)]
+
+    async def payouts(self, reader: Reader, window: Window) -> list[PayoutView]:
+        """Payouts with what is in them."""
+        c, items = tables.payouts.c, tables.payout_items.c
+        statement = select(tables.payouts).where(_sellers_only(c.seller_id, reader))
+        rows = await self._page(statement, c.created_at, c.id, window)
+        found = await self._children(tables.payout_items, items.payout_id, items.seller_order_id, rows)
+        return [_payout(row, found[row.id]) for row in rows]
+
+    async def refunds(self, reader: Reader, order_id: Id | None, window: Window) -> list[RefundView]:
+        """Refunds to the buyer."""
+        c = tables.refunds.c
+        statement = select(tables.refunds).where(_buyers_only(c.buyer_id, reader), _same(c.order_id, order_id))
+        return [_refund(row) for row in await self._page(statement, c.created_at, c.id, window)]
+
+    async def journals(self, order_id: Id | None, window: Window) -> list[JournalView]:
+        """The books."""
+        c, postings = tables.journals.c, tables.postings.c
+        rows = await self._page(select(tables.journals).where(_same(c.order_id, order_id)), c.posted_at, c.id, window)
+        found = await self._children(tables.postings, postings.journal_id, postings.n, rows)
+        return [_journal(row, found[row.id]) for row in rows]
+
+    async def accounts(self, after: tuple[str, str] | None, limit: int) -> list[AccountView]:
+        """Balances by name."""
+        c = tables.ledger_accounts.c
+        statement = select(tables.ledger_accounts).order_by(c.name, c.currency).limit(limit)
+        if after is not None:
+            statement = statement.where(tuple_(c.name, c.currency) > after)
+        return [
+            AccountView(row.name, row.currency, row.grows_by, Money(row.balance_minor, row.currency))
+            for row in await self._all(statement)
+        ]
+
+    async def bank_lines(self, window: Window) -> list[BankLineView]:
+        """What came in, and where it went."""
+        c, parts = tables.bank_lines.c, tables.allocations.c
+        rows = await self._page(select(tables.bank_lines), c.received_at, c.id, window)
+        found = await self._children(tables.allocations, parts.bank_line_id, parts.n, rows)
+        return [_bank_line(row, found[row.id]) for row in rows]
+
+    async def _page(self, statement: Select[Any], at: Column[Any], id: Column[Any], window: Window) -> Rows:
+        if window.after is not None:
+            statement = statement.where(tuple_(at, id) < (window.after[0], Id(window.after[1])))
+        return await self._all(statement.order_by(at.desc(), id.desc()).limit(window.limit))
+
+    async def _children(
+        self, table: Table, parent: Column[Any], order: Column[Any], rows: Rows
+    ) -> dict[Id, list[Row[Any]]]:
+        statement = select(table).where(parent.in_([row.id for row in rows])).order_by(parent, order)
+        found: dict[Id, list[Row[Any]]] = defaultdict(list)
+        for child in await self._all(statement):
+            found[child._mapping[parent]].append(child)
+        return found
+
+    async def _all(self, statement: Select[Any]) -> Rows:
+        async with self._engine.connect() as connection:
+            rows: Rows = (await connection.execute(statement)).all()
+            return rows
+
+
+def _same(column: Column[Any], wanted: Id | None) -> ColumnElement[bool]:
+    return column == wanted if wanted is not None else and_(True)
+
+
+def _buyers_only(column: Column[Any], reader: Reader) -> ColumnElement[bool]:
+    return false() if reader.seller_id is not None else _same(column, reader.buyer_id)
+
+
+def _sellers_only(column: Column[Any], reader: Reader) -> ColumnElement[bool]:
+    return false() if reader.buyer_id is not None else _same(column, reader.seller_id)
+
+
+def _invoice_readers(reader: Reader) -> ColumnElement[bool]:
+    c = tables.invoices.c
+    if reader.buyer_id is not None:
+        return and_(c.buyer_id == reader.buyer_id, c.state == InvoiceState.ISSUED)
+    return _same(c.seller_id, reader.seller_id)
+
+
+def _invoices() -> Select[Any]:
+    # Without the frozen paper, which is large and only the typesetter needs.
+    return select(*(column for column in tables.invoices.c if column.name != "paper"))
+
+
+def _payment(row: Row[Any]) -> PaymentView:
+    return PaymentView(
+        id=row.id,
+        version=row.version,
+        order_id=row.order_id,
+        reference=row.number,
+        buyer_id=row.buyer_id,
+        market=row.market,
+        state=row.state,
+        due=Money(row.due_minor, row.currency),
+        received=Money(row.received_minor, row.currency),
+        missing=Money(row.due_minor - row.received_minor, row.currency),
+        virtual_account=VirtualAccount(row.iban, row.bic, row.account_holder) if row.iban else None,
+        opened_at=row.opened_at,
+        secured_at=row.secured_at,
+        closed_at=row.closed_at,
+        closed_reason=row.closed_reason,
+    )
+
+
+def _invoice(row: Row[Any]) -> InvoiceView:
+    return InvoiceView(
+        id=row.id,
+        version=row.version,
+        number=row.number,
+        series=row.series,
+        number_in_series=row.n,
+        kind="381" if row.series.endswith("-A") else "380",
+        state=row.state,
+        regime=row.regime,
+        seller_id=row.seller_id,
+        buyer_id=row.buyer_id,
+        order_id=row.order_id,
+        seller_order_id=row.seller_order_id,
+        shipment_id=row.shipment_id,
+        issued_on=row.issued_on,
+        net=Money(row.net_minor, row.currency),
+        vat=Money(row.vat_minor, row.currency),
+        gross=Money(row.gross_minor, row.currency),
+        sha256=row.sha256,
+        numbered_at=row.numbered_at,
+        issued_at=row.issued_at,
+        blocked_reason=row.blocked_reason,
+    )
+
+
+def _settlement(row: Row[Any]) -> SettlementView:
+    commission = row.commission_net_minor + row.commission_vat_minor
+    return SettlementView(
+        seller_order_id=row.id,
+        version=row.version,
+        state=row.state,
+        order_id=row.order_id,
+        seller_id=row.seller_id,
+        market=row.market,
+        invoiced=Money(row.invoiced_minor, row.currency),
+        commission_net=Money(row.commission_net_minor, row.currency),
+        commission_vat=Money(row.commission_vat_minor, row.currency),
+        amount=Money(row.invoiced_minor - commission, row.currency),
+        pending_at=row.pending_at,
+        released_at=row.released_at,
+        payout_id=row.payout_id,
+    )
+
+
+def _payout(row: Row[Any], items: Rows) -> PayoutView:
+    return PayoutView(
+        id=row.id,
+        version=row.version,
+        state=row.state,
+        seller_id=row.seller_id,
+        market=row.market,
+        amount=Money(row.amount_minor, row.currency),
+        seller_order_ids=tuple(item.seller_order_id for item in items),
+        created_at=row.created_at,
+        finished_at=row.finished_at,
+        failure_reason=row.failure_reason,
+    )
+
+
+def _refund(row: Row[Any]) -> RefundView:
+    return RefundView(
+        id=row.id,
+        version=row.version,
+        state=row.state,
+        buyer_id=row.buyer_id,
+        order_id=row.order_id,
+        bank_line_id=row.bank_line_id,
+        amount=Money(row.amount_minor, row.currency),
+        cause=row.cause,
+        created_at=row.created_at,
+        finished_at=row.finished_at,
+        failure_reason=row.failure_reason,
+    )
+
+
+def _journal(row: Row[Any], postings: Rows) -> JournalView:
+    return JournalView(
+        id=row.id,
+        kind=row.kind,
+        cause=row.cause,
+        order_id=row.order_id,
+        seller_order_id=row.seller_order_id,
+        posted_at=row.posted_at,
+        postings=tuple(
+            PostingView(posting.account, posting.side, Money(posting.amount_minor, posting.currency))
+            for posting in postings
+        ),
+    )
+
+
+def _bank_line(row: Row[Any], parts: Rows) -> BankLineView:
+    return BankLineView(
+        id=row.id,
+        version=row.version,
+        credit_id=row.credit_id,
+        buyer_id=row.buyer_id,
+        amount=Money(row.amount_minor, row.currency),
+        value_date=row.value_date,
+        booked_at=row.booked_at,
+        received_at=row.received_at,
+        match_case=row.match_case,
+        third_party=row.third_party,
+        allocations=tuple(
+            AllocationView(part.kind, part.order_id, Money(part.amount_minor, row.currency)) for part in parts
+        ),
+    )

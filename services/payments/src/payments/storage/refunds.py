@@ -1,0 +1,64 @@
+"""Refunds: row ↔ aggregate."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.dialects.postgresql import insert
+
+from chassis.db.repository import Repository
+from chassis.kernel.money import Money
+from payments.domain.errors import NoSuchRefund
+from payments.domain.refund import Refund, RefundState
+from payments.storage import tables
+
+
+class RefundRepository(Repository[Refund]):
+    """A database trigger keeps the refunds of a credit within the credit."""
+
+    table = tables.refunds
+    not_found = NoSuchRefund
+
+    async def add_if_new(self, refund: Refund) -> bool:
+        """False if the same refund exists already: a double click, or a fact that came twice."""
+        statement = insert(self.table).values(self.to_row(refund)).on_conflict_do_nothing(index_elements=["id"])
+        done = (await self._connection.execute(statement.returning(self.table.c.id))).first() is not None
+        if done:
+            self._remember(refund)
+        return done
+
+    def to_row(self, aggregate: Refund) -> dict[str, Any]:
+        """Column values."""
+        return {
+            "id": aggregate.id,
+            "version": aggregate.version,
+            "state": aggregate.state,
+            "buyer_id": aggregate.buyer_id,
+            "order_id": aggregate.order_id,
+            "bank_line_id": aggregate.bank_line_id,
+            "credit_id": aggregate.credit_id,
+            "wallet_id": aggregate.wallet_id,
+            "currency": aggregate.amount.currency,
+            "amount_minor": aggregate.amount.minor,
+            "cause": aggregate.cause,
+            "created_at": aggregate.created_at,
+            "finished_at": aggregate.finished_at,
+            "failure_reason": aggregate.failure_reason,
+        }
+
+    def from_row(self, row: Mapping[str, Any]) -> Refund:
+        """The aggregate."""
+        return Refund(
+            id=row["id"],
+            version=row["version"],
+            state=RefundState(row["state"]),
+            buyer_id=row["buyer_id"],
+            order_id=row["order_id"],
+            bank_line_id=row["bank_line_id"],
+            credit_id=row["credit_id"],
+            wallet_id=row["wallet_id"],
+            amount=Money(row["amount_minor"], row["currency"]),
+            cause=row["cause"],
+            created_at=row["created_at"],
+            finished_at=row["finished_at"],
+            failure_reason=row["failure_reason"],
+        )

@@ -1,0 +1,347 @@
+"""The tables of payments. Amounts are minor units; times are UTC; names end in their unit."""
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+metadata = MetaData()
+
+
+def _id(name: str = "id") -> Column[Any]:
+    return Column(name, Uuid, primary_key=True)
+
+
+def _ref(name: str, *, optional: bool = False) -> Column[Any]:
+    return Column(name, Uuid, nullable=optional)
+
+
+def _text(name: str, *, optional: bool = False) -> Column[Any]:
+    return Column(name, Text, nullable=optional)
+
+
+def _minor(name: str) -> Column[Any]:
+    return Column(name, BigInteger, nullable=False)
+
+
+def _time(name: str, *, optional: bool = False) -> Column[Any]:
+    return Column(name, DateTime(timezone=True), nullable=optional)
+
+
+def _version() -> Column[Any]:
+    return Column("version", Integer, nullable=False)
+
+
+def _json(name: str) -> Column[Any]:
+    return Column(name, JSONB, nullable=False)
+
+
+parties = Table("parties", metadata, _id("company_id"), _version(), _json("snapshot"), _time("fetched_at"))
+
+psp_accounts = Table(
+    "psp_accounts",
+    metadata,
+    _id(),
+    _ref("company_id"),
+    _text("role"),
+    _text("market"),
+    _text("currency"),
+    _text("country"),
+    _text("holder_name", optional=True),
+    _text("user_id", optional=True),
+    _text("wallet_id", optional=True),
+    Column("virtual_account_id", Text, unique=True),
+    _text("iban", optional=True),
+    _text("bic", optional=True),
+    _text("account_holder", optional=True),
+    UniqueConstraint("company_id", "currency", name="psp_accounts_one_per_currency"),
+)
+
+held_orders = Table(
+    "held_orders",
+    metadata,
+    _id("order_id"),
+    _text("number"),
+    _ref("buyer_id"),
+    _text("market"),
+    _text("policy_version"),
+    _text("currency"),
+    _minor("amount_minor"),
+    _time("held_at"),
+)
+Index("held_orders_buyer", held_orders.c.buyer_id)
+
+payments = Table(
+    "payments",
+    metadata,
+    _id(),
+    _version(),
+    Column("order_id", Uuid, nullable=False, unique=True),
+    _text("number"),
+    _ref("buyer_id"),
+    _text("market"),
+    _text("policy_version"),
+    _text("currency"),
+    _minor("due_minor"),
+    _minor("received_minor"),
+    _text("state"),
+    _text("iban", optional=True),
+    _text("bic", optional=True),
+    _text("account_holder", optional=True),
+    _time("opened_at"),
+    _time("secured_at", optional=True),
+    _time("closed_at", optional=True),
+    _text("closed_reason", optional=True),
+    CheckConstraint("received_minor between 0 and due_minor", name="payments_received_within_due"),
+)
+Index("payments_buyer", payments.c.buyer_id, payments.c.opened_at)
+
+bank_lines = Table(
+    "bank_lines",
+    metadata,
+    _id(),
+    _version(),
+    Column("credit_id", Text, nullable=False, unique=True),
+    _text("virtual_account_id"),
+    _text("wallet_id"),
+    _ref("buyer_id"),
+    _text("currency"),
+    _minor("amount_minor"),
+    Column("value_date", Date, nullable=False),
+    _time("booked_at"),
+    _text("debtor_name"),
+    _text("debtor_iban"),
+    _text("remittance"),
+    _text("match_case"),
+    Column("third_party", Boolean, nullable=False),
+    _time("received_at"),
+    CheckConstraint("amount_minor > 0", name="bank_lines_positive"),
+)
+Index("bank_lines_received_at", bank_lines.c.received_at, bank_lines.c.id)
+
+allocations = Table(
+    "allocations",
+    metadata,
+    Column("bank_line_id", Uuid, ForeignKey("bank_lines.id"), primary_key=True),
+    Column("n", Integer, primary_key=True),
+    _text("kind"),
+    _ref("order_id", optional=True),
+    _minor("amount_minor"),
+    CheckConstraint("amount_minor > 0", name="allocations_positive"),
+    CheckConstraint("kind in ('order', 'unapplied', 'refund')", name="allocations_kind"),
+    CheckConstraint("kind <> 'order' or order_id is not null", name="allocations_name_their_order"),
+)
+Index("allocations_order", allocations.c.order_id, postgresql_where=allocations.c.kind == "order")
+
+# A balance is kept in the direction in which its account grows. No one is paid with another's money: only the platform's
+# own accounts may be overdrawn.
+ledger_accounts = Table(
+    "ledger_accounts",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("currency", Text, primary_key=True),
+    _text("grows_by"),
+    _minor("balance_minor"),
+    CheckConstraint("balance_minor >= 0 or name like 'mkt.%'", name="ledger_accounts_not_overdrawn"),
+)
+
+journals = Table(
+    "journals",
+    metadata,
+    _id(),
+    _text("kind"),
+    _text("cause"),
+    _text("currency"),
+    _ref("order_id", optional=True),
+    _ref("seller_order_id", optional=True),
+    _time("posted_at"),
+    UniqueConstraint("kind", "cause", name="journals_once_per_cause"),
+)
+Index("journals_posted_at", journals.c.posted_at, journals.c.id)
+Index("journals_order", journals.c.order_id)
+
+postings = Table(
+    "postings",
+    metadata,
+    Column("journal_id", Uuid, ForeignKey("journals.id"), primary_key=True),
+    Column("n", Integer, primary_key=True),
+    _text("account"),
+    _text("currency"),
+    _text("side"),
+    _minor("amount_minor"),
+    CheckConstraint("amount_minor > 0", name="postings_positive"),
+    CheckConstraint("side in ('debit', 'credit')", name="postings_side"),
+)
+Index("postings_account", postings.c.account, postings.c.currency)
+
+seller_orders = Table(
+    "seller_orders", metadata, _id("seller_order_id"), _ref("order_id"), _ref("seller_id"), _json("facts")
+)
+
+shipments = Table("shipments", metadata, _id("shipment_id"), _ref("seller_order_id"), _ref("order_id"), _json("facts"))
+
+claim_windows = Table("claim_windows", metadata, _id("seller_order_id"), _time("closed_at"))
+
+invoice_counters = Table(
+    "invoice_counters",
+    metadata,
+    Column("seller_id", Uuid, primary_key=True),
+    Column("series", Text, primary_key=True),
+    Column("last", Integer, nullable=False),
+)
+
+invoices = Table(
+    "invoices",
+    metadata,
+    _id(),
+    _version(),
+    _text("state"),
+    _text("series"),
+    Column("n", Integer, nullable=False),
+    _text("number"),
+    _text("regime"),
+    _ref("seller_id"),
+    _ref("buyer_id"),
+    _ref("order_id"),
+    _ref("seller_order_id"),
+    _ref("shipment_id"),
+    Column("issued_on", Date, nullable=False),
+    _text("currency"),
+    _minor("net_minor"),
+    _minor("vat_minor"),
+    _minor("gross_minor"),
+    _json("paper"),
+    _time("numbered_at"),
+    _text("sha256", optional=True),
+    _time("issued_at", optional=True),
+    _text("blocked_reason", optional=True),
+    UniqueConstraint("seller_id", "series", "n", name="invoices_numbered_once"),
+    UniqueConstraint("seller_id", "number", name="invoices_one_per_number"),
+    UniqueConstraint("shipment_id", "regime", name="invoices_one_per_shipment_and_regime"),
+)
+Index("invoices_order", invoices.c.order_id)
+Index("invoices_seller_order", invoices.c.seller_order_id)
+Index("invoices_buyer", invoices.c.buyer_id, invoices.c.id)
+Index("invoices_seller", invoices.c.seller_id, invoices.c.id)
+
+invoice_files = Table(
+    "invoice_files",
+    metadata,
+    Column("invoice_id", Uuid, ForeignKey("invoices.id"), primary_key=True),
+    Column("pdf", LargeBinary, nullable=False),
+    Column("xml", LargeBinary, nullable=False),
+    _text("sha256"),
+)
+
+settlements = Table(
+    "settlements",
+    metadata,
+    _id(),
+    _version(),
+    _text("state"),
+    _ref("order_id"),
+    _ref("seller_id"),
+    _ref("buyer_id"),
+    _text("market"),
+    _text("policy_version"),
+    _text("currency"),
+    _minor("invoiced_minor"),
+    _minor("commission_net_minor"),
+    _minor("commission_vat_minor"),
+    _text("commission_vat_category"),
+    _text("commission_vat_rate_percent", optional=True),
+    _time("pending_at"),
+    _time("released_at", optional=True),
+    _ref("payout_id", optional=True),
+)
+Index("settlements_seller", settlements.c.seller_id, settlements.c.pending_at, settlements.c.id)
+Index("settlements_released", settlements.c.market, postgresql_where=settlements.c.state == "released")
+
+payouts = Table(
+    "payouts",
+    metadata,
+    _id(),
+    _version(),
+    _text("state"),
+    _ref("seller_id"),
+    _text("market"),
+    _text("currency"),
+    _minor("amount_minor"),
+    _minor("commission_minor"),
+    _text("creditor_name"),
+    _text("creditor_iban"),
+    _time("created_at"),
+    _time("finished_at", optional=True),
+    _text("failure_reason", optional=True),
+    CheckConstraint("amount_minor > 0", name="payouts_positive"),
+)
+Index("payouts_seller", payouts.c.seller_id, payouts.c.id)
+
+payout_items = Table(
+    "payout_items",
+    metadata,
+    Column("payout_id", Uuid, ForeignKey("payouts.id"), primary_key=True),
+    Column("seller_order_id", Uuid, ForeignKey("settlements.id"), primary_key=True),
+    _ref("buyer_id"),
+    _minor("amount_minor"),
+    _minor("commission_minor"),
+    # False once its payout failed: the settlement is free for another one.
+    Column("active", Boolean, nullable=False),
+)
+Index(
+    "payout_items_one_active",
+    payout_items.c.seller_order_id,
+    unique=True,
+    postgresql_where=text("active"),
+)
+
+refunds = Table(
+    "refunds",
+    metadata,
+    _id(),
+    _version(),
+    _text("state"),
+    _ref("buyer_id"),
+    _ref("order_id", optional=True),
+    Column("bank_line_id", Uuid, ForeignKey("bank_lines.id"), nullable=False),
+    _text("credit_id"),
+    _text("wallet_id"),
+    _text("currency"),
+    _minor("amount_minor"),
+    _text("cause"),
+    _time("created_at"),
+    _time("finished_at", optional=True),
+    _text("failure_reason", optional=True),
+    CheckConstraint("amount_minor > 0", name="refunds_positive"),
+)
+Index("refunds_bank_line", refunds.c.bank_line_id)
+Index("refunds_buyer", refunds.c.buyer_id, refunds.c.id)
+
+psp_events = Table(
+    "psp_events",
+    metadata,
+    Column("event_id", Text, primary_key=True),
+    Column("key", Uuid, nullable=False, unique=True),
+    _text("type"),
+    _json("data"),
+    _text("body"),
+    _text("outcome", optional=True),
+    _time("received_at"),
+)

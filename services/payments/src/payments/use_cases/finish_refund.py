@@ -1,0 +1,32 @@
+"""The provider says how a refund ended: the money left, or it came back."""
+
+from datetime import datetime
+
+from chassis.kernel.ids import Id
+from payments.domain.ledger_rules import refund_paid
+from payments.domain.psp_facts import EventOutcome, Outgoing
+from payments.domain.refund import RefundState
+from payments.use_cases.ports import UnitOfWork
+from payments.use_cases.post_entry import post_entry
+
+
+async def finish_refund(outgoing: Outgoing, uow: UnitOfWork, now: datetime) -> EventOutcome:
+    """P8: Dr refund.payable Cr psp.cash when it settled. A repeat, and a refund still under way, change nothing."""
+    refund = await uow.refunds.find(Id(outgoing.reference))
+    if refund is None:
+        return EventOutcome.WAITING
+    if outgoing.amount != refund.amount:
+        return EventOutcome.REFUSED
+    if outgoing.status == "created" or refund.state in (RefundState.SETTLED, RefundState.FAILED):
+        return EventOutcome.IGNORED
+    if outgoing.status == "settled":
+        refund, settled = refund.settle(now)
+        await uow.refunds.save(refund)
+        uow.publish(settled)
+        await post_entry(refund_paid(refund.id, refund.amount, refund.order_id), f"refund/{refund.id}", uow, now)
+    else:
+        refund, failed = refund.fail(now, outgoing.failure_reason or "refused")
+        await uow.refunds.save(refund)
+        uow.publish(failed)
+    await uow.timers.cancel("check_refund", refund.id)
+    return EventOutcome.APPLIED

@@ -1,0 +1,324 @@
+"""What use cases need of the world: repositories, clocks of deadlines, and clients, as protocols."""
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Protocol, TypeVar
+
+from chassis.kernel.events import DomainEvent
+from chassis.kernel.ids import Id
+from chassis.kernel.money import Money
+from documents.invoice_data import Invoice as Paper
+from documents.invoice_data import InvoiceFiles
+from payments.domain.bank_line import BankLine, ReceivedCredit
+from payments.domain.facts import DeliveryAddress, Dispatch, OrderedParts
+from payments.domain.invoice import Invoice
+from payments.domain.journal import Journal
+from payments.domain.party import Party
+from payments.domain.payment import HeldOrder, Payment, VirtualAccount
+from payments.domain.payout import Creditor, Payout
+from payments.domain.platform import Platform
+from payments.domain.policies import PaymentRules
+from payments.domain.psp_account import PspAccount, Role
+from payments.domain.psp_facts import EventOutcome, Outgoing, PspEvent
+from payments.domain.refund import Refund, Source
+from payments.domain.settlement import Settlement
+
+R = TypeVar("R")
+
+
+class Timers(Protocol):
+    """Deadlines and errands: one open per (kind, key)."""
+
+    async def set(self, kind: str, key: Id, due_at: datetime, payload: dict[str, Any] | None = None) -> None: ...
+
+    async def cancel(self, kind: str, key: Id) -> None: ...
+
+
+class Rules(Protocol):
+    """The market packs as payment rules."""
+
+    def of_version(self, version: str) -> PaymentRules: ...
+
+    def in_force(self, market: str, on: date) -> PaymentRules: ...
+
+
+class Parties(Protocol):
+    """Companies as `accounts` described them last."""
+
+    async def find(self, company_id: Id) -> Party | None: ...
+
+    async def store(self, party: Party) -> None: ...
+
+
+class PspAccounts(Protocol):
+    """Accounts at the payment provider."""
+
+    async def find(self, id: Id) -> PspAccount | None: ...
+
+    async def of_company(self, company_id: Id) -> list[PspAccount]: ...
+
+    async def lock_by_virtual_account(self, virtual_account_id: str) -> PspAccount | None:
+        """Locked, so that two credits of one buyer are matched one after the other."""
+        ...
+
+    async def add_if_new(self, account: PspAccount) -> bool: ...
+
+    async def save(self, account: PspAccount) -> None: ...
+
+
+class HeldOrders(Protocol):
+    """Orders that were held before their buyer had an account."""
+
+    async def store(self, order: HeldOrder, held_at: datetime) -> None: ...
+
+    async def find(self, order_id: Id) -> HeldOrder | None: ...
+
+    async def waiting_of(self, buyer_id: Id, currency: str) -> list[HeldOrder]:
+        """Those without a payment."""
+        ...
+
+
+class Payments(Protocol):
+    """Payments, one per order."""
+
+    async def get(self, id: Id) -> Payment: ...
+
+    async def find(self, id: Id) -> Payment | None: ...
+
+    async def add(self, *payments: Payment) -> None: ...
+
+    async def save(self, payment: Payment) -> None: ...
+
+    async def of_buyer(self, buyer_id: Id) -> list[Payment]:
+        """Those a transfer could be meant for: all open ones, and the others of the last months."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one bank credit put on an order."""
+
+    source: Source
+    amount: Money
+
+
+class BankLines(Protocol):
+    """Money that came in."""
+
+    async def add_if_new(self, line: BankLine) -> bool: ...
+
+    async def get(self, id: Id) -> BankLine: ...
+
+    async def shares_of(self, order_id: Id) -> list[Share]: ...
+
+
+class Refunds(Protocol):
+    """Refunds, one per credit and cause."""
+
+    async def get(self, id: Id) -> Refund: ...
+
+    async def find(self, id: Id) -> Refund | None: ...
+
+    async def add_if_new(self, refund: Refund) -> bool: ...
+
+    async def save(self, refund: Refund) -> None: ...
+
+
+class Ledger(Protocol):
+    """The books."""
+
+    async def post(self, journal: Journal) -> bool:
+        """False if this cause was posted before; raises AccountWouldBeOverdrawn."""
+        ...
+
+
+class SellerOrders(Protocol):
+    """What was ordered from each seller."""
+
+    async def store(self, ordered: OrderedParts) -> None: ...
+
+    async def find(self, seller_order_id: Id) -> OrderedParts | None: ...
+
+
+class Shipments(Protocol):
+    """What left, and whose claim windows are over."""
+
+    async def store(self, dispatch: Dispatch) -> None: ...
+
+    async def find(self, shipment_id: Id) -> Dispatch | None: ...
+
+    async def close_window(self, seller_order_id: Id, closed_at: datetime) -> None: ...
+
+    async def window_closed_at(self, seller_order_id: Id) -> datetime | None: ...
+
+
+class Invoices(Protocol):
+    """Invoices, their numbers and their files."""
+
+    async def get(self, id: Id) -> Invoice: ...
+
+    async def of_shipment(self, shipment_id: Id) -> list[Invoice]: ...
+
+    async def next_number(self, seller_id: Id, series: str) -> int:
+        """The counter row stays locked until the transaction ends, so that a rollback leaves no gap."""
+        ...
+
+    async def add(self, *invoices: Invoice) -> None: ...
+
+    async def save(self, invoice: Invoice) -> None: ...
+
+    async def store_files(self, invoice_id: Id, files: InvoiceFiles) -> None: ...
+
+
+class Settlements(Protocol):
+    """What sellers earned."""
+
+    async def find(self, seller_order_id: Id) -> Settlement | None: ...
+
+    async def get_many(self, ids: Sequence[Id]) -> list[Settlement]: ...
+
+    async def add(self, *settlements: Settlement) -> None: ...
+
+    async def save(self, settlement: Settlement) -> None: ...
+
+    async def payable(self, market: str) -> list[Settlement]:
+        """Released ones that are in no payout under way."""
+        ...
+
+
+class Payouts(Protocol):
+    """Payouts and what is in them."""
+
+    async def get(self, id: Id) -> Payout: ...
+
+    async def find(self, id: Id) -> Payout | None: ...
+
+    async def add(self, *payouts: Payout) -> None: ...
+
+    async def save(self, payout: Payout) -> None: ...
+
+
+class PspEvents(Protocol):
+    """Signed messages, stored raw before anything is done about them."""
+
+    async def add_if_new(self, event: PspEvent, body: str, received_at: datetime) -> bool: ...
+
+    async def find(self, key: Id) -> PspEvent | None: ...
+
+    async def settle(self, event: PspEvent, outcome: EventOutcome) -> None: ...
+
+
+class UnitOfWork(Protocol):
+    """One transaction of payments."""
+
+    @property
+    def timers(self) -> Timers: ...
+
+    @property
+    def rules(self) -> Rules: ...
+
+    @property
+    def platform(self) -> Platform: ...
+
+    @property
+    def parties(self) -> Parties: ...
+
+    @property
+    def psp_accounts(self) -> PspAccounts: ...
+
+    @property
+    def held_orders(self) -> HeldOrders: ...
+
+    @property
+    def payments(self) -> Payments: ...
+
+    @property
+    def bank_lines(self) -> BankLines: ...
+
+    @property
+    def refunds(self) -> Refunds: ...
+
+    @property
+    def ledger(self) -> Ledger: ...
+
+    @property
+    def seller_orders(self) -> SellerOrders: ...
+
+    @property
+    def shipments(self) -> Shipments: ...
+
+    @property
+    def invoices(self) -> Invoices: ...
+
+    @property
+    def settlements(self) -> Settlements: ...
+
+    @property
+    def payouts(self) -> Payouts: ...
+
+    @property
+    def psp_events(self) -> PspEvents: ...
+
+    def publish(self, *events: DomainEvent | Iterable[DomainEvent]) -> None: ...
+
+    def collected(self) -> Sequence[DomainEvent]: ...
+
+    def has_set_timers(self) -> bool: ...
+
+    async def lock(self, key: Id) -> None:
+        """Wait for any other transaction that locked this key, where two facts may arrive in either order."""
+        ...
+
+
+class Run(Protocol):
+    """Runs a use case in a transaction of its own; what errands use between their calls to the outside."""
+
+    async def __call__(self, work: Callable[[UnitOfWork, datetime], Awaitable[R]]) -> R: ...
+
+
+class Psp(Protocol):
+    """The payment provider: wallets, virtual accounts, payouts. Every call may be repeated with the same reference.
+
+    ProviderUnavailable means that the outcome is unknown, ProviderRefused that nothing happened.
+    """
+
+    async def open_user(self, reference: str, role: Role, name: str, country: str) -> str: ...
+
+    async def open_wallet(self, reference: str, owner_id: str, currency: str) -> str: ...
+
+    async def open_virtual_account(
+        self, reference: str, wallet_id: str, holder_name: str, country: str, currency: str
+    ) -> tuple[str, VirtualAccount]: ...
+
+    async def transfer(self, reference: str, from_wallet_id: str, to_wallet_id: str, amount: Money) -> None: ...
+
+    async def pay_out(
+        self, reference: str, wallet_id: str, creditor: Creditor, amount: Money, remittance: str
+    ) -> Outgoing: ...
+
+    async def refund(self, reference: str, credit_id: str, wallet_id: str, amount: Money) -> Outgoing: ...
+
+    async def find_payout(self, reference: str) -> Outgoing | None: ...
+
+    async def find_refund(self, reference: str) -> Outgoing | None: ...
+
+    async def credits_of(self, virtual_account_id: str) -> list[ReceivedCredit]: ...
+
+
+class Accounts(Protocol):
+    """The service that knows companies."""
+
+    async def fetch_party(self, company_id: Id, at: datetime) -> Party: ...
+
+
+class Orders(Protocol):
+    """The service that knows where an order goes."""
+
+    async def delivery_address(self, order_id: Id) -> DeliveryAddress: ...
+
+
+class Typesetter(Protocol):
+    """Makes invoices; raises documents.DocumentRefused for one that must not be issued."""
+
+    async def invoice(self, paper: Paper) -> InvoiceFiles: ...

@@ -1,0 +1,232 @@
+"""The read side: what lists and single reads show, as plain values, and the port that finds them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal, Protocol
+
+from chassis.kernel.ids import Id
+from chassis.kernel.money import Money
+from payments.domain.payment import VirtualAccount
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads: a buyer or a seller sees what is theirs; without either, everything."""
+
+    buyer_id: Id | None = None
+    seller_id: Id | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Which part of a list, newest first: what is older than `after` (time and id), at most `limit` rows."""
+
+    after: tuple[datetime, str] | None
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentView:
+    """A payment and where to pay."""
+
+    id: Id
+    version: int
+    order_id: Id
+    reference: str
+    buyer_id: Id
+    market: str
+    state: str
+    due: Money
+    received: Money
+    missing: Money
+    virtual_account: VirtualAccount | None
+    opened_at: datetime
+    secured_at: datetime | None
+    closed_at: datetime | None
+    closed_reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceView:
+    """An invoice without its files."""
+
+    id: Id
+    version: int
+    number: str
+    series: str
+    number_in_series: int
+    kind: str
+    state: str
+    regime: str
+    seller_id: Id
+    buyer_id: Id
+    order_id: Id
+    seller_order_id: Id
+    shipment_id: Id
+    issued_on: date
+    net: Money
+    vat: Money
+    gross: Money
+    sha256: str | None
+    numbered_at: datetime
+    issued_at: datetime | None
+    blocked_reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceFile:
+    """One of an invoice's files, with the number to name it by."""
+
+    number: str
+    content: bytes
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class SettlementView:
+    """What a seller order earned."""
+
+    seller_order_id: Id
+    version: int
+    state: str
+    order_id: Id
+    seller_id: Id
+    market: str
+    invoiced: Money
+    commission_net: Money
+    commission_vat: Money
+    amount: Money
+    pending_at: datetime
+    released_at: datetime | None
+    payout_id: Id | None
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceView:
+    """A seller's money in one currency: pending its claim windows, available for the next run, on its way to the bank."""
+
+    currency: str
+    pending: Money
+    available: Money
+    in_payout: Money
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutView:
+    """A payout and the seller orders in it."""
+
+    id: Id
+    version: int
+    state: str
+    seller_id: Id
+    market: str
+    amount: Money
+    seller_order_ids: tuple[Id, ...]
+    created_at: datetime
+    finished_at: datetime | None
+    failure_reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RefundView:
+    """Money on its way back."""
+
+    id: Id
+    version: int
+    state: str
+    buyer_id: Id
+    order_id: Id | None
+    bank_line_id: Id
+    amount: Money
+    cause: str
+    created_at: datetime
+    finished_at: datetime | None
+    failure_reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PostingView:
+    """One line of a journal."""
+
+    account: str
+    side: Literal["debit", "credit"]
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class JournalView:
+    """A journal with its postings."""
+
+    id: Id
+    kind: str
+    cause: str
+    order_id: Id | None
+    seller_order_id: Id | None
+    posted_at: datetime
+    postings: tuple[PostingView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AccountView:
+    """An account's balance, in the direction in which it grows."""
+
+    name: str
+    currency: str
+    grows_by: Literal["debit", "credit"]
+    balance: Money
+
+
+@dataclass(frozen=True, slots=True)
+class AllocationView:
+    """Where a part of a bank line went."""
+
+    kind: str
+    order_id: Id | None
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class BankLineView:
+    """Money that came in. The payer's name and account stay in the database."""
+
+    id: Id
+    version: int
+    credit_id: str
+    buyer_id: Id
+    amount: Money
+    value_date: date
+    booked_at: datetime
+    received_at: datetime
+    match_case: str
+    third_party: bool
+    allocations: tuple[AllocationView, ...]
+
+
+class Queries(Protocol):
+    """Reads for the HTTP door; nothing here writes."""
+
+    async def payments(self, reader: Reader, order_id: Id | None, window: Window) -> list[PaymentView]: ...
+
+    async def payment(self, reader: Reader, id: Id) -> PaymentView | None: ...
+
+    async def invoices(
+        self, reader: Reader, order_id: Id | None, seller_order_id: Id | None, window: Window
+    ) -> list[InvoiceView]: ...
+
+    async def invoice(self, reader: Reader, id: Id) -> InvoiceView | None: ...
+
+    async def invoice_file(self, id: Id, kind: Literal["pdf", "xml"]) -> InvoiceFile | None: ...
+
+    async def balances(self, seller_id: Id) -> list[BalanceView]: ...
+
+    async def settlements(self, reader: Reader, window: Window) -> list[SettlementView]: ...
+
+    async def payouts(self, reader: Reader, window: Window) -> list[PayoutView]: ...
+
+    async def refunds(self, reader: Reader, order_id: Id | None, window: Window) -> list[RefundView]: ...
+
+    async def journals(self, order_id: Id | None, window: Window) -> list[JournalView]: ...
+
+    async def accounts(self, after: tuple[str, str] | None, limit: int) -> list[AccountView]: ...
+
+    async def bank_lines(self, window: Window) -> list[BankLineView]: ...
