@@ -1,12 +1,8 @@
 """House rules that a linter does not know, each with the reason in its name."""
 
 import ast
-import sys
-from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from rooms import SERVICES, Module, modules_in, source_of, sources
+from tests.architecture.rooms import SERVICES, Module, modules_in, source_of, sources
 
 OURS = modules_in(*sources())
 INNER = modules_in(*(source_of(one) / room for one in (*SERVICES, "gateway") for room in ("domain", "use_cases")))

@@ -5,20 +5,12 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
 
-from chassis.kernel.errors import Invalid
 from chassis.kernel.ids import Id
 from chassis.web.auth import Subject, require
-from chassis.web.problems import Problem
-from gateway.clients.services import Services, ServiceSilent
+from gateway.domain.errors import NoSuchService, ServiceSilent
+from gateway.use_cases.ports import Services
 
 router = APIRouter(prefix="/v1/operator", tags=["operator"])
-
-
-class NoSuchService(Invalid):
-    """The name is not one of our services."""
-
-    code = "no_such_service"
-    title = "There is no service of this name"
 
 
 def _services(request: Request) -> Services:
@@ -63,5 +55,5 @@ async def redrive_parked_messages(
     """Handle an aggregate's parked messages again, in order. Safe to repeat: what was handled is gone."""
     services = _services(request)
     if service not in services.urls:
-        raise Problem(422, NoSuchService.code, NoSuchService.title)
+        raise NoSuchService(service=service)
     return {"handled": await services.redrive(service, handler, aggregate_id)}

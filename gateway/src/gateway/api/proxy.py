@@ -11,9 +11,9 @@ from starlette.responses import Response, StreamingResponse
 from chassis.kernel.ids import new_id
 from chassis.web.problems import Problem
 from gateway.api.limits import RateLimits
-from gateway.clients.services import TOKEN_HEADER, Services
-from gateway.clients.tokens import PREFIX, ApiKeys
+from gateway.domain.callers import API_KEY_PREFIX, INTERNAL_TOKEN_HEADER
 from gateway.domain.routes import service_for
+from gateway.use_cases.ports import ApiKeys, Services
 
 router = APIRouter(include_in_schema=False)
 
@@ -37,7 +37,7 @@ _NOT_FORWARDED = {
     "accept-encoding",
     "traceparent",
     "x-request-id",
-    TOKEN_HEADER.lower(),
+    INTERNAL_TOKEN_HEADER.lower(),
 }
 _NOT_RETURNED = {
     "connection",
@@ -81,7 +81,7 @@ async def _headers(request: Request, bearer: str | None) -> dict[str, str]:
     headers = {name: value for name, value in request.headers.items() if name not in _NOT_FORWARDED}
     if bearer is not None:
         keys: ApiKeys = request.app.state.api_keys
-        token = await keys.token_for(bearer) if bearer.startswith(PREFIX) else bearer
+        token = await keys.token_for(bearer) if bearer.startswith(API_KEY_PREFIX) else bearer
         headers["Authorization"] = f"Bearer {token}"
     headers["X-Request-Id"] = str(new_id())
     inject(headers)

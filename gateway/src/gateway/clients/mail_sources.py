@@ -10,9 +10,11 @@ import httpx
 from chassis.kernel.errors import NotFound
 from chassis.kernel.ids import Id
 from chassis.kernel.money import Money
-from gateway.clients.services import TOKEN_HEADER, Services, ServiceSilent
+from gateway.clients.services import Services
 from gateway.clients.wording import language_of
+from gateway.domain.callers import INTERNAL_TOKEN_HEADER
 from gateway.domain.delivery import DeliveryImpossible, FailureReason
+from gateway.domain.errors import ServiceSilent
 from gateway.domain.letter import Account, ActivationLink, Order, OrderLine, Reader, SellerPart
 
 Json = Mapping[str, Any]
@@ -26,7 +28,7 @@ class MailSources:
     ) -> None:
         self._services = services
         self._client = client
-        self._headers = {TOKEN_HEADER: internal_token}
+        self._headers = {INTERNAL_TOKEN_HEADER: internal_token}
         self._zone_of = zone_of
 
     async def reader(self, company_id: Id) -> Reader:

@@ -5,17 +5,10 @@ from typing import Any
 
 import httpx
 
-from chassis.kernel.errors import NotFound, Unavailable
+from chassis.kernel.errors import NotFound
 from chassis.kernel.ids import Id
-
-TOKEN_HEADER = "Regrade-Internal-Token"  # noqa: S105 - a header's name
-
-
-class ServiceSilent(Unavailable):
-    """A service behind the gateway does not answer."""
-
-    code = "service_unavailable"
-    title = "A service behind the gateway does not answer at the moment"
+from gateway.domain.callers import INTERNAL_TOKEN_HEADER
+from gateway.domain.errors import ServiceSilent
 
 
 class Services:
@@ -24,7 +17,7 @@ class Services:
     def __init__(self, client: httpx.AsyncClient, urls: Mapping[str, str], internal_token: str) -> None:
         self._client = client
         self.urls = urls
-        self._headers = {TOKEN_HEADER: internal_token}
+        self._headers = {INTERNAL_TOKEN_HEADER: internal_token}
 
     async def call(self, service: str, method: str, path: str, json: Any = None) -> Any:
         """One internal call; `ServiceSilent` if there is no usable answer, `NotFound` for a 404."""

@@ -7,9 +7,8 @@ import httpx
 
 from chassis.web.auth import Keys, Subject, Verifier, not_signed_in
 from chassis.web.problems import Problem
-from gateway.clients.services import TOKEN_HEADER
+from gateway.domain.callers import API_KEY_PREFIX, INTERNAL_TOKEN_HEADER
 
-PREFIX = "rgk_"
 # A revoked key works for so long at the most.
 REMEMBERED_SECONDS = 60.0
 REMEMBERED_MAX = 10_000
@@ -21,7 +20,7 @@ class ApiKeys:
     def __init__(self, client: httpx.AsyncClient, accounts_url: str, internal_token: str) -> None:
         self._client = client
         self._url = f"{accounts_url}/internal/tokens"
-        self._headers = {TOKEN_HEADER: internal_token}
+        self._headers = {INTERNAL_TOKEN_HEADER: internal_token}
         self._known: dict[str, tuple[float, str]] = {}
 
     async def token_for(self, api_key: str) -> str:
@@ -59,4 +58,6 @@ class EdgeVerifier(Verifier):
 
     async def subject(self, token: str) -> Subject:
         """The subject behind an access token or an API key."""
-        return await super().subject(await self._api_keys.token_for(token) if token.startswith(PREFIX) else token)
+        return await super().subject(
+            await self._api_keys.token_for(token) if token.startswith(API_KEY_PREFIX) else token
+        )

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from chassis.kernel.ids import Id
 from chassis.kernel.money import Money
 from gateway.domain.delivery import Delivery, DeliveryImpossible, FailureReason, Template
-from gateway.domain.language import NO_BREAK, Language
+from gateway.domain.language import Language
 
 
 @dataclass(frozen=True)
@@ -274,7 +274,8 @@ class _Writer:
         account = self.order.account
         if account is None:
             return ()
-        grouped = NO_BREAK.join(account.iban[at : at + 4] for at in range(0, len(account.iban), 4))
+        # Plain spaces: a bank form must take what is copied from here.
+        grouped = " ".join(account.iban[at : at + 4] for at in range(0, len(account.iban), 4))
         return (
             self._row("account_holder", account.holder),
             self._row("iban", grouped),

@@ -11,6 +11,7 @@ SERVICE_BY_PREFIX = {
     "/v1/api-keys": "accounts",
     "/v1/sellers": "accounts",
     "/v1/operator/sellers": "accounts",
+    "/v1/operator/companies": "accounts",
     "/v1/offers": "catalog",
     "/v1/seller/offers": "catalog",
     "/v1/orders": "orders",

@@ -34,9 +34,14 @@ def handlers() -> InboundHandlers[Any]:
     return dict.fromkeys(TOPICS, _prepare)
 
 
+def mails_of(message: Message) -> Mails:
+    """The mails that an event calls for; none for most."""
+    mails = _MAILS.get(message.type)
+    return mails(message) if mails else ()
+
+
 def _prepare(message: Message) -> Work[Any, None] | None:
-    mails_of = _MAILS.get(message.type)
-    mails = mails_of(message) if mails_of else ()
+    mails = mails_of(message)
     if not mails:
         return None
     work: Callable[[UnitOfWork, Any], Any] = partial(prepare_deliveries, PrepareDeliveries(message.event_id, mails))

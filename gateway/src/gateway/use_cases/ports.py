@@ -1,6 +1,6 @@
 """What the gateway's use cases need from the rest of the world."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -51,3 +51,19 @@ class Platform(Protocol):
 
     async def standings(self) -> Sequence[Standing]: ...
     async def move_to(self, instant: datetime) -> None: ...
+
+
+class Services(Protocol):
+    """The services behind the gateway, by name."""
+
+    @property
+    def urls(self) -> Mapping[str, str]: ...
+    async def status(self, service: str) -> dict[str, Any]: ...
+    async def parked(self, service: str) -> list[dict[str, Any]]: ...
+    async def redrive(self, service: str, handler: str, aggregate_id: Id) -> int: ...
+
+
+class ApiKeys(Protocol):
+    """Turns an API key into the access token the services understand."""
+
+    async def token_for(self, api_key: str) -> str: ...

@@ -1,0 +1,36 @@
+"""One whole platform for all journeys: real PostgreSQL, real Kafka, every service a process, everything through the gateway."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from launcher.ports import free_port_base
+from launcher.stack import Stack
+from regrade import demo
+from regrade.platform import Platform
+from regrade.story import Story
+from tests.journeys.world import Said, World
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    state: Path = tmp_path_factory.mktemp("journeys") / "state"
+    stack = Stack(state, free_port_base(), durable=False)
+    said = Said()
+    try:
+        stack.start()
+        demo.play(stack, said)
+        contract = json.loads(stack.paths.demo.read_text())
+        platform = Platform(stack.url("gateway"), stack.url("sandbox"))
+        story = Story(platform, stack.secrets["operator_api_key"], stack.secrets["internal_token"])
+        buyer = story.buyer(demo.BUYER, known_key=contract["buyers"][0]["api_key"])
+        sellers = [
+            story.seller(card, [regime], contract["sellers"][n]["api_key"])
+            for n, (card, regime, _) in enumerate(demo.SELLERS)
+        ]
+        yield World(stack, platform, story, contract, said.steps, buyer, sellers)
+    finally:
+        stack.stop()
+        stack.paths.remove()
