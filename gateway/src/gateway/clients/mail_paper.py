@@ -55,11 +55,12 @@ def message_of(
     # RFC 3834: nobody's holiday notice should answer; no List-* headers, for this is no mailing list.
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
-    message["Content-Language"] = letter.language.code
     message.set_content(text_of(letter))
     message.add_alternative(html_of(letter), subtype="html")
     for attachment in attachments:
         message.add_attachment(attachment.content, "application", "pdf", filename=attachment.filename)
+    # Last, for adding parts moves the Content- headers into the first of them.
+    message["Content-Language"] = letter.language.code
     return message
 
 

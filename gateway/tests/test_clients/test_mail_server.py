@@ -1,0 +1,154 @@
+"""Mails over real SMTP: what arrives, what is refused for good, and what is tried again."""
+
+import aiosmtplib
+import pytest
+
+from chassis.testing.clock import START
+from gateway.clients.mail_desk import MailDesk
+from gateway.clients.mail_server import MailServer
+from gateway.domain.delivery import Delivery, DeliveryImpossible, FailureReason, Template
+from gateway.tests.builders import EVENTS, NASTY, SELLER, SELLER_ORDER, a_delivery, a_party, an_order
+from gateway.tests.test_clients.mail_world import PDF, Mailbox, World, a_free_port
+
+SENDER = "Regrade <no-reply@regrade.example>"
+
+
+def desk(world: World) -> MailDesk:
+    return MailDesk(world.sources, SENDER, "https://shop.example/", lambda: START)
+
+
+async def delivered(world: World, delivery: Delivery) -> Mailbox:
+    mailbox = Mailbox()
+    async with mailbox.listening() as server:
+        await server.send((await desk(world).write(delivery)).message)
+    return mailbox
+
+
+async def test_the_purchase_order_arrives_with_its_paper() -> None:
+    delivery = a_delivery(Template.PURCHASE_ORDER)
+    (mail,) = (await delivered(World(), delivery)).mails
+    assert mail["Subject"] == "Bon de commande 100042 : merci de régler 945,48 €"
+    assert mail["From"] == SENDER
+    assert mail["To"] == "Jeanne Petit <jeanne@bureau-lyon.example>"
+    assert mail["Message-ID"] == f"<{delivery.id}@regrade>"
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["Content-Language"] == "fr"
+    assert mail["Date"].datetime == START
+    assert not [name for name in mail if name.lower().startswith("list-")]
+    (paper,) = mail.iter_attachments()
+    assert (paper.get_filename(), paper.get_content_type()) == ("100042.pdf", "application/pdf")
+    assert paper.get_content() == PDF
+
+
+async def test_text_and_html_say_the_same() -> None:
+    (mail,) = (await delivered(World(), a_delivery(Template.PURCHASE_ORDER))).mails
+    for kind in ("plain", "html"):
+        part = mail.get_body((kind,))
+        assert part is not None
+        content = part.get_content()
+        for told in ("FR76 3000 6000 0112 3456 7890 189", "945,48\u00a0€", "vendredi 27 novembre 2026 à 23:59 (CET)"):
+            assert told in content, (kind, told)
+
+
+async def test_a_company_name_is_text_and_never_markup_or_a_header() -> None:
+    world = World()
+    world.party = a_party(legal_name=NASTY, contacts=[{"role": "main", "email": "a@b.example", "name": NASTY}])
+    world.order = an_order(title="<script>alert(1)</script>")
+    (mail,) = (await delivered(world, a_delivery(Template.PURCHASE_ORDER))).mails
+    assert mail["Bcc"] is None
+    html = mail.get_body(("html",))
+    assert html is not None
+    content = html.get_content()
+    assert "&lt;b&gt;Évil &amp; Co&lt;/b&gt;" in content
+    assert "<b>" not in content
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in content
+    assert "<script" not in content
+
+
+async def test_the_activation_mail_goes_to_the_person_and_carries_the_link() -> None:
+    delivery = a_delivery(Template.ACTIVATION, {"user_id": EVENTS["accounts.company", "registered"]["user_id"]})
+    unbound = type(delivery)(**{**vars(delivery), "order_id": None})
+    (mail,) = (await delivered(World(), unbound)).mails
+    assert mail["To"] == "Jean Premier <first@bureau-lyon.example>"
+    link = "https://shop.example/activate?token=user.nonce.signature&lang=fr"
+    text, html = mail.get_body(("plain",)), mail.get_body(("html",))
+    assert text is not None
+    assert html is not None
+    assert link in text.get_content()
+    assert f'href="{link.replace("&", "&amp;")}"' in html.get_content()
+
+
+async def test_an_invoice_is_attached_under_its_number() -> None:
+    facts = {"invoice_id": str(SELLER_ORDER), "number": "RCDT/2026/42", "total": {"amount": 1, "currency": "EUR"}}
+    (mail,) = (await delivered(World(), a_delivery(Template.INVOICE_TO_BUYER, facts))).mails
+    (paper,) = mail.iter_attachments()
+    assert paper.get_filename() == "RCDT-2026-42.pdf"
+
+
+async def test_a_reader_that_the_event_did_not_name_is_found_through_the_order() -> None:
+    for template, facts, company in (
+        (Template.ORDER_CANCELLED, {}, "00000000-0000-0000-0000-000000000001"),
+        (Template.SELLER_ORDER_CANCELLED, {"seller_order_id": str(SELLER_ORDER)}, str(SELLER)),
+    ):
+        world = World()
+        await desk(world).write(a_delivery(template, facts))
+        assert f"GET accounts/internal/parties/{company}" in world.asked
+
+
+async def test_an_account_that_is_active_by_now_needs_no_activation_mail() -> None:
+    world = World()
+    world.statuses["accounts"] = 409
+    with pytest.raises(DeliveryImpossible) as impossible:
+        await world.sources.activation(SELLER)
+    assert impossible.value.reason is FailureReason.OVERTAKEN
+
+
+@pytest.mark.parametrize("party", [None, a_party(contacts=[])])
+async def test_a_company_without_anybody_to_write_to_is_given_up(party: dict[str, object] | None) -> None:
+    world = World()
+    if party is None:
+        world.statuses["accounts"] = 404
+    else:
+        world.party = party
+    with pytest.raises(DeliveryImpossible) as impossible:
+        await world.sources.reader(SELLER)
+    assert impossible.value.reason is FailureReason.NO_ADDRESS
+
+
+@pytest.mark.parametrize("reply", ["550 no such user", "554 rejected"])
+@pytest.mark.parametrize("at_recipient", [True, False])
+async def test_a_final_refusal_is_final(reply: str, at_recipient: bool) -> None:
+    mailbox = Mailbox()
+    mailbox.reply = reply
+    mailbox.at_recipient = reply if at_recipient else None
+    mail = await desk(World()).write(a_delivery(Template.PURCHASE_ORDER))
+    async with mailbox.listening() as server:
+        with pytest.raises(DeliveryImpossible) as impossible:
+            await server.send(mail.message)
+    assert impossible.value.reason is FailureReason.REFUSED
+
+
+@pytest.mark.parametrize("at_recipient", [True, False])
+async def test_a_refusal_of_the_moment_is_tried_again(at_recipient: bool) -> None:
+    mailbox = Mailbox()
+    mailbox.reply = "451 try later"
+    mailbox.at_recipient = mailbox.reply if at_recipient else None
+    mail = await desk(World()).write(a_delivery(Template.PURCHASE_ORDER))
+    async with mailbox.listening() as server:
+        with pytest.raises(aiosmtplib.SMTPException):
+            await server.send(mail.message)
+
+
+async def test_a_mail_server_that_is_not_there_is_tried_again() -> None:
+    mail = await desk(World()).write(a_delivery(Template.PURCHASE_ORDER))
+    with pytest.raises(aiosmtplib.SMTPConnectError):
+        await MailServer("127.0.0.1", a_free_port()).send(mail.message)
+
+
+async def test_the_password_is_never_sent_in_the_clear() -> None:
+    mailbox = Mailbox()
+    mail = await desk(World()).write(a_delivery(Template.PURCHASE_ORDER))
+    async with mailbox.listening() as server:
+        with pytest.raises(aiosmtplib.SMTPException, match="STARTTLS"):
+            await MailServer(server.host, server.port, "regrade", "secret").send(mail.message)
+    assert mailbox.mails == []

@@ -1,0 +1,109 @@
+"""What mails say, and what they leave unsaid."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from chassis.kernel.ids import Id
+from gateway.clients.mail_sources import order_of
+from gateway.clients.wording import languages
+from gateway.domain.delivery import DeliveryImpossible, FailureReason, Template
+from gateway.domain.letter import ActivationLink, Letter, write_letter
+from gateway.messaging.inbound import mails_of
+from gateway.tests.builders import EVENTS, SELLER_ORDER, a_delivery, a_message, a_reader, an_order, euro
+
+LINK = ActivationLink("user.nonce.signature", datetime(2026, 11, 24, 9, 0, tzinfo=UTC))
+
+
+def written(template: Template, facts: dict[str, Any] | None = None, language: str = "en", **order: Any) -> Letter:
+    data = an_order(**order)
+    return write_letter(a_delivery(template, facts), a_reader(language), order_of(data), LINK, "https://shop.example")
+
+
+def said(letter: Letter) -> str:
+    rows = [f"{row.label}: {row.text}" for row in (*letter.rows, *letter.sums)]
+    return "\n".join([letter.subject, *letter.paragraphs, *rows])
+
+
+def test_the_purchase_order_says_how_much_until_when_and_where_to() -> None:
+    letter = written(Template.PURCHASE_ORDER)
+    assert letter.subject == "Purchase order 100042: please pay €945.48"
+    assert {row.label: row.text for row in letter.rows} == {
+        "Total to pay": "€945.48",
+        "Pay by": "Friday 27 November 2026 at 23:59 (CET)",
+        "Account holder": "Bureau Lyon SARL",
+        "IBAN": "FR76 3000 6000 0112 3456 7890 189",
+        "BIC": "AGRIFRPP",
+        "Payment reference": "100042",
+    }
+    assert [(line.quantity, line.unit_price) for line in letter.lines] == [("2", "€389.00")]
+    # 2 x 389.00 + 9.90 = 787.90; 20 % of it is 157.58.
+    assert [row.text for row in letter.sums] == ["€9.90", "€787.90", "€157.58", "€945.48"]
+
+
+def test_an_order_without_shown_vat_has_no_net_and_vat_rows() -> None:
+    data = an_order()
+    data["totals"] = {"net": euro(65_100), "vat": euro(0), "rounding": euro(0), "gross": euro(65_100)}
+    letter = write_letter(a_delivery(Template.PURCHASE_ORDER), a_reader(), order_of(data), None, "")
+    assert [row.label for row in letter.sums] == ["Shipping", "Total"]
+
+
+def test_a_part_payment_says_what_came_and_what_is_missing() -> None:
+    letter = written(Template.PAYMENT_PARTIAL, {"received": euro(50_000), "missing": euro(44_548)}, "fr")
+    assert letter.subject == "Commande 100042 : il manque 445,48\u00a0€"
+    assert "500,00\u00a0€" in said(letter)
+
+
+@pytest.mark.parametrize(
+    "state", ["secured", "in_fulfilment", "auto_cancelled", "cancelled_by_buyer", "expiry_pending"]
+)
+@pytest.mark.parametrize("template", [Template.PAYMENT_REMINDER, Template.PAYMENT_PARTIAL])
+def test_nobody_is_asked_for_money_that_is_no_longer_wanted(state: str, template: Template) -> None:
+    with pytest.raises(DeliveryImpossible) as impossible:
+        written(template, {"received": euro(1), "missing": euro(1)}, state=state)
+    assert impossible.value.reason is FailureReason.OVERTAKEN
+
+
+def test_a_seller_reads_its_own_number_and_deadline() -> None:
+    facts = {"seller_order_id": str(SELLER_ORDER), "ship_by": "2026-11-24T22:59:59Z"}
+    letter = written(Template.READY_TO_SHIP, facts)
+    assert letter.subject == "New order 100042-1: ship by 24 November 2026"
+
+
+def test_only_the_lines_of_the_shipped_part_are_listed() -> None:
+    data = an_order()
+    other = {**data["seller_orders"][0], "id": str(Id(int=12)), "number": "100042-2", "lines": []}
+    data["seller_orders"].append(other)
+    facts = {"seller_order_id": other["id"], "carrier": "ups", "tracking_number": "1Z"}
+    letter = write_letter(a_delivery(Template.SHIPMENT_DISPATCHED, facts), a_reader(), order_of(data), None, "")
+    assert letter.lines == ()
+
+
+def test_the_activation_link_carries_token_and_language() -> None:
+    letter = written(Template.ACTIVATION, language="fr")
+    assert letter.button_url == "https://shop.example/activate?token=user.nonce.signature&lang=fr"
+    assert "mardi 24 novembre 2026 à 10:00 (CET)" in said(letter)
+
+
+@pytest.mark.parametrize(("reason", "sentence"), [("quality", "quality process"), ("brand_new_code", "criteria")])
+def test_a_refused_seller_reads_a_sentence_and_never_a_code(reason: str, sentence: str) -> None:
+    letter = written(Template.SELLER_REJECTED, {"reason": reason})
+    assert sentence in letter.paragraphs[1]
+    assert reason == "quality" or reason not in said(letter)
+
+
+def test_a_refund_without_an_order_names_none() -> None:
+    delivery = a_delivery(Template.REFUND_SETTLED, {"amount": euro(1_250)})
+    letter = write_letter(delivery, a_reader(), None, None, "")
+    assert (letter.subject, letter.rows) == ("Refund of €12.50 sent", ())
+
+
+@pytest.mark.parametrize("language", sorted(languages()))
+@pytest.mark.parametrize(("topic", "name"), sorted(EVENTS))
+def test_every_fact_can_be_told_in_every_language(topic: str, name: str, language: str) -> None:
+    for mail in mails_of(a_message(topic, name)):
+        letter = written(mail.template, dict(mail.facts), language)
+        assert letter.subject
+        assert "{" not in said(letter)
+        assert bool(letter.button) == bool(letter.button_url)

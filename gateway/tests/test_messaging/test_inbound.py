@@ -1,0 +1,88 @@
+"""Every fact that people are told of, to whom, and all the others that stay silent."""
+
+import pytest
+
+from chassis.kernel.ids import Id
+from gateway.domain.delivery import Template
+from gateway.messaging.inbound import TOPICS, handlers, mails_of
+from gateway.tests.builders import BUYER, EVENTS, ORDER, SELLER, a_message
+
+# Who is not named by the event is found through the order when the mail is written.
+EXPECTED: dict[tuple[str, str], list[tuple[Template, Id | None, Id | None]]] = {
+    ("accounts.company", "registered"): [(Template.ACTIVATION, BUYER, None)],
+    ("accounts.company", "changed"): [(Template.ACTIVATION, BUYER, None)],
+    ("accounts.seller", "approved"): [(Template.SELLER_APPROVED, SELLER, None)],
+    ("accounts.seller", "rejected"): [(Template.SELLER_REJECTED, SELLER, None)],
+    ("orders.order", "purchase_order_ready"): [(Template.PURCHASE_ORDER, None, ORDER)],
+    ("orders.order", "payment_reminded"): [(Template.PAYMENT_REMINDER, None, ORDER)],
+    ("orders.order", "secured"): [(Template.PAYMENT_RECEIVED, None, ORDER)],
+    ("orders.order", "auto_cancelled"): [(Template.ORDER_EXPIRED, None, ORDER)],
+    ("orders.order", "cancelled"): [(Template.ORDER_CANCELLED, None, ORDER)],
+    ("orders.seller_order", "acceptance_awaited"): [(Template.ACCEPTANCE_AWAITED, SELLER, ORDER)],
+    ("orders.seller_order", "ready_to_ship"): [(Template.READY_TO_SHIP, SELLER, ORDER)],
+    ("orders.seller_order", "cancelled"): [(Template.SELLER_ORDER_CANCELLED, None, ORDER)],
+    ("orders.shipment", "dispatched"): [(Template.SHIPMENT_DISPATCHED, BUYER, ORDER)],
+    ("payments.payment", "partially_paid"): [(Template.PAYMENT_PARTIAL, None, ORDER)],
+    ("payments.invoice", "issued"): [
+        (Template.INVOICE_TO_BUYER, BUYER, ORDER),
+        (Template.INVOICE_TO_SELLER, SELLER, ORDER),
+    ],
+    ("payments.refund", "settled"): [(Template.REFUND_SETTLED, BUYER, ORDER)],
+    ("payments.payout", "settled"): [(Template.PAYOUT_SETTLED, SELLER, None)],
+    ("aftersales.coverage", "opened"): [(Template.CLAIM_WINDOW_OPENED, BUYER, ORDER)],
+}
+
+
+@pytest.mark.parametrize("fact", sorted(EVENTS))
+def test_a_fact_calls_for_its_mails(fact: tuple[str, str]) -> None:
+    mails = mails_of(a_message(*fact))
+    assert [(mail.template, mail.company_id, mail.order_id) for mail in mails] == EXPECTED[fact]
+
+
+@pytest.mark.parametrize(
+    ("topic", "name"),
+    [
+        ("orders.order", "placed"),
+        ("orders.order", "held"),
+        ("orders.order", "partially_paid"),
+        ("orders.shipment", "delivered"),
+        ("payments.payment", "secured"),
+        ("payments.payout", "failed"),
+        ("accounts.company", "activated"),
+    ],
+)
+def test_other_facts_are_passed_over_whatever_they_say(topic: str, name: str) -> None:
+    assert handlers()[topic](a_message(topic, name, {})) is None
+
+
+def test_a_newer_meaning_of_a_fact_is_not_guessed() -> None:
+    message = a_message("orders.order", "cancelled")
+    newer = type(message)(**{**vars(message), "type": "orders.order.cancelled.v2"})
+    assert handlers()["orders.order"](newer) is None
+
+
+@pytest.mark.parametrize("kind", ["operator", "auditor"])
+def test_the_platforms_own_people_get_no_activation_mail(kind: str) -> None:
+    data = {**EVENTS["accounts.company", "registered"], "kind": kind}
+    assert mails_of(a_message("accounts.company", "registered", data)) == ()
+
+
+def test_a_change_that_is_no_request_for_the_link_is_silent() -> None:
+    data = {**EVENTS["accounts.company", "changed"], "what": ["vat_evidence"]}
+    assert mails_of(a_message("accounts.company", "changed", data)) == ()
+
+
+def test_a_credit_note_is_not_called_an_invoice() -> None:
+    data = {**EVENTS["payments.invoice", "issued"], "kind": "381"}
+    templates = [mail.template for mail in mails_of(a_message("payments.invoice", "issued", data))]
+    assert templates == [Template.CREDIT_NOTE_TO_BUYER, Template.CREDIT_NOTE_TO_SELLER]
+
+
+def test_a_refund_of_money_without_an_order_is_told_too() -> None:
+    data = {**EVENTS["payments.refund", "settled"], "order_id": None}
+    (mail,) = mails_of(a_message("payments.refund", "settled", data))
+    assert (mail.company_id, mail.order_id) == (BUYER, None)
+
+
+def test_every_topic_with_a_mail_is_read() -> None:
+    assert {topic for topic, _ in EVENTS} == set(TOPICS) == set(handlers())
