@@ -41,7 +41,7 @@ _REFUSALS = {
     response_model=OrderBody,
     responses={202: {"description": "Catalog has not answered yet", "model": OrderBody}},
 )
-async def place(
+async def create_order(
     body: PlaceOrderBody,
     request: Request,
     reads: Reads,
@@ -121,7 +121,7 @@ async def read_purchase_order(
 
 
 @router.post("/{order_id}/cancellation", response_model=OrderBody)
-async def cancel(
+async def cancel_unpaid_order(
     order_id: Id, reads: Reads, write: Write, subject: Annotated[Subject, require("orders:write")]
 ) -> Response:
     """Cancel an order that is not paid."""

@@ -54,7 +54,7 @@ async def read_seller_order(
 
 
 @router.post("/{seller_order_id}/acceptance", response_model=SellerOrderDetail)
-async def accept(
+async def accept_paid_order(
     seller_order_id: Id, reads: Reads, write: Write, subject: Annotated[Subject, require("seller_orders:write")]
 ) -> Response:
     """Accept a paid order, in markets that ask for it."""
@@ -63,7 +63,7 @@ async def accept(
 
 
 @router.post("/{seller_order_id}/shipments", status_code=201, response_model=SellerOrderDetail)
-async def ship(
+async def create_shipment(
     seller_order_id: Id,
     body: ShipBody,
     reads: Reads,

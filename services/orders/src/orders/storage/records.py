@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, exists, func, insert, select, text, update
+from sqlalchemy import any_, delete, exists, func, insert, literal, select, text, update
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.postgresql import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis.kernel.ids import Id
@@ -96,7 +97,7 @@ class PendingHoldRecords:
         """What waits for this company, oldest order first."""
         statement = (
             select(pending_holds.c.held)
-            .where(pending_holds.c.missing.any(company_id))
+            .where(literal(company_id, UUID()) == any_(pending_holds.c.missing))
             .order_by(pending_holds.c.order_id)
         )
         return [codec.HELD_STOCK.from_json(held) for held in (await self._connection.execute(statement)).scalars()]

@@ -1,0 +1,201 @@
+"""The public shapes that go out, and that every fact that comes in finds its use case."""
+
+import json
+from typing import Any
+
+import pytest
+
+from chassis.kafka.envelope import Message
+from chassis.kernel.events import DomainEvent
+from chassis.kernel.ids import Id, new_id
+from orders.domain import events
+from orders.domain.hold import hold_from
+from orders.domain.order import PROGRESS, OrderState
+from orders.domain.reservation import Refusal, RefusedLine
+from orders.domain.seller_order import SellerOrderState
+from orders.messaging.inbound import handlers
+from orders.messaging.outbound import TOPICS, outbound
+from services.orders.tests.builders import NOW, RULES, TOTALS, a_seller_order, a_shipment, an_order
+
+EUR = "EUR"
+
+
+def every_event() -> list[DomainEvent]:
+    reserving, held = an_order(OrderState.RESERVING), an_order()
+    part = a_seller_order(held)
+    ready = a_seller_order(held, SellerOrderState.TO_SHIP)
+    shipment = a_shipment(part)
+    refusal = Refusal("stock", (RefusedLine(1, new_id(), "not_enough_stock", 2, 1),))
+    summary = [events.SellerPart(part.id, part.seller_id, part.totals)]
+    return [
+        reserving.placed(),
+        reserving.refuse(refusal, at=NOW)[1],
+        reserving.keep(TOTALS, hold_from(RULES, NOW), summary, at=NOW)[1],
+        held.attach_purchase_order("0" * 64, at=NOW)[1],
+        held.pay_in_part(1, at=NOW)[1],
+        held.remind(2, at=NOW)[1],
+        held.secure(new_id(), NOW, at=NOW)[1],
+        held.expire(at=NOW)[1],
+        an_order(OrderState.EXPIRY_PENDING).auto_cancel(at=NOW)[1],
+        held.cancel(at=NOW)[1],
+        *(an_order(OrderState.SECURED).progress(state, at=NOW)[1] for state in PROGRESS[1:]),
+        part.opened(),
+        part.await_acceptance(NOW, at=NOW)[1],
+        part.make_ready(RULES, NOW, at=NOW)[1],
+        ready.clear_vat(at=NOW)[1],
+        ready.ship(shipment.id, at=NOW)[1],
+        a_seller_order(held, SellerOrderState.SHIPPED).deliver(NOW, at=NOW)[1],
+        a_seller_order(held, SellerOrderState.DELIVERED).complete(at=NOW)[1],
+        part.cancel("not_paid", at=NOW)[1],
+        shipment.dispatched(),
+        shipment.deliver(NOW, at=NOW)[1],
+    ]
+
+
+def test_every_domain_event_has_a_public_shape() -> None:
+    kinds = {
+        kind
+        for kind in vars(events).values()
+        if isinstance(kind, type) and issubclass(kind, DomainEvent) and kind is not DomainEvent
+    }
+    assert {type(event) for event in every_event()} == kinds
+    for event in every_event():
+        public = outbound(event)
+        assert public.topic in TOPICS
+        assert public.type.startswith(f"{public.topic}.")
+        assert public.type.endswith(".v1")
+        assert (public.aggregate_id, public.seq) == (event.aggregate_id, event.seq)
+        assert json.loads(json.dumps(public.data)) == public.data
+
+
+def test_types_are_those_that_other_services_know() -> None:
+    assert [outbound(event).type for event in every_event()] == [
+        "orders.order.placed.v1",
+        "orders.order.refused.v1",
+        "orders.order.held.v1",
+        "orders.order.purchase_order_ready.v1",
+        "orders.order.partially_paid.v1",
+        "orders.order.payment_reminded.v1",
+        "orders.order.secured.v1",
+        "orders.order.expiring.v1",
+        "orders.order.auto_cancelled.v1",
+        "orders.order.cancelled.v1",
+        "orders.order.in_fulfilment.v1",
+        "orders.order.partially_shipped.v1",
+        "orders.order.shipped.v1",
+        "orders.order.delivered.v1",
+        "orders.order.completed.v1",
+        "orders.seller_order.opened.v1",
+        "orders.seller_order.acceptance_awaited.v1",
+        "orders.seller_order.ready_to_ship.v1",
+        "orders.seller_order.vat_cleared.v1",
+        "orders.seller_order.shipped.v1",
+        "orders.seller_order.delivered.v1",
+        "orders.seller_order.completed.v1",
+        "orders.seller_order.cancelled.v1",
+        "orders.shipment.dispatched.v1",
+        "orders.shipment.delivered.v1",
+    ]
+
+
+def test_the_held_order_carries_what_payments_needs() -> None:
+    order = an_order(OrderState.RESERVING)
+    part = events.SellerPart(new_id(), new_id(), TOTALS)
+    _, held = order.keep(TOTALS, hold_from(RULES, NOW), [part], at=NOW)
+    totals = {
+        "net": {"amount": 20_000, "currency": EUR},
+        "vat": {"amount": 4_000, "currency": EUR},
+        "rounding": {"amount": 0, "currency": EUR},
+        "gross": {"amount": 24_000, "currency": EUR},
+    }
+    assert outbound(held).data == {
+        "order_id": str(order.id),
+        "number": 100_001,
+        "buyer_id": str(order.buyer_id),
+        "market": "fr-pro",
+        "policy_version": RULES.version,
+        "currency": EUR,
+        "totals": totals,
+        "hold_until": "2026-11-30T22:59:59Z",
+        "seller_orders": [
+            {"seller_order_id": str(part.seller_order_id), "seller_id": str(part.seller_id), "totals": totals}
+        ],
+        "delivery_country": "FR",
+    }
+
+
+def test_nothing_personal_leaves_on_a_topic() -> None:
+    text = json.dumps([outbound(event).data for event in every_event()])
+    address = an_order().deliver_to
+    for personal in (address.company, address.street, address.postal_code):
+        assert personal not in text
+
+
+def a_message(topic: str, name: str, data: dict[str, Any]) -> Message:
+    return Message(topic, 0, 0, new_id(), f"{topic}.{name}.v1", new_id(), 1, NOW, data, {}, b"")
+
+
+ID = str(new_id())
+
+
+@pytest.mark.parametrize(
+    ("topic", "name", "data", "use_case"),
+    [
+        ("accounts.company", "changed", {}, "request_party"),
+        ("accounts.seller", "activated", {}, "request_party"),
+        ("catalog.reservation", "held", {"order_id": ID, "lines": [], "shipping": []}, "settle_reservation"),
+        ("catalog.reservation", "refused", {"order_id": ID, "lines": []}, "refuse_order"),
+        ("payments.payment", "not_paid", {"order_id": ID}, "auto_cancel_order"),
+        (
+            "payments.payment",
+            "secured",
+            {"order_id": ID, "payment_id": ID, "secured_at": "2026-11-23T09:00:00Z"},
+            "secure_order",
+        ),
+        (
+            "payments.payment",
+            "partially_paid",
+            {"order_id": ID, "received": {"amount": 1, "currency": EUR}},
+            "record_partial_payment",
+        ),
+        ("aftersales.coverage", "claim_window_closed", {"seller_order_id": ID}, "complete_seller_order"),
+    ],
+)
+def test_a_fact_finds_its_use_case_and_fields_nobody_reads_do_not_matter(
+    topic: str, name: str, data: dict[str, Any], use_case: str
+) -> None:
+    work = handlers()[topic](a_message(topic, name, {**data, "something_new": True}))
+    assert work.func.__name__ == use_case  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("topic", "name"),
+    [("catalog.reservation", "consumed"), ("payments.payment", "closed"), ("aftersales.coverage", "opened")],
+)
+def test_a_fact_of_no_interest_is_passed_over(topic: str, name: str) -> None:
+    assert handlers()[topic](a_message(topic, name, {})) is None
+
+
+def test_a_line_as_catalog_tells_it() -> None:
+    offer, seller = new_id(), new_id()
+    line = {
+        "line_no": 1,
+        "offer_id": str(offer),
+        "seller_id": str(seller),
+        "sku": "A-1",
+        "title": "iPhone 13",
+        "category": "smartphone",
+        "grade": "very_good",
+        "quantity": 2,
+        "unit_price": {"amount": 38_900, "currency": EUR},
+        "vat_regime": "margin",
+        "ship_from": "FR",
+        "warranty_months": 12,
+        "dispatch_business_days": 1,
+    }
+    fee = {"seller_id": str(seller), "fee": {"amount": 990, "currency": EUR}}
+    data = {"reservation_id": ID, "order_id": ID, "lines": [line], "shipping": [fee]}
+    work = handlers()["catalog.reservation"](a_message("catalog.reservation", "held", data))
+    held = work.args[0].held  # type: ignore[union-attr]
+    assert (held.order_id, held.shipping) == (Id(ID), {seller: 990})
+    assert (held.lines[0].offer_id, held.lines[0].unit_price, held.lines[0].vat_regime) == (offer, 38_900, "margin")
