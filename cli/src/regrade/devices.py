@@ -10,7 +10,8 @@ from typing import Any
 OWN_LIST = Path(__file__).parent / "data" / "devices.csv"
 
 # What a refurbished device costs, as a share of its launch price in percent, by grade.
-_PRICE_PERCENT = {"premium": 68, "excellent": 60, "very_good": 52, "good": 44}
+_PRICE_PERCENT = {"premium": 68, "excellent": 60, "good": 52, "fair": 44}
+_COLOUR_LENGTH_MAX = 40
 _SCREEN_OF_A_TABLET_INCHES = 7.5
 _SCREEN_OF_A_WATCH_INCHES = 2.6
 
@@ -76,8 +77,13 @@ def _model(device: dict[str, str]) -> str:
 
 
 def _colours(device: dict[str, str]) -> list[str]:
-    named = [colour.strip() for colour in device.get("colors", "").split(",") if colour.strip()]
-    return named[:3] or ["Black"]
+    named = [_clean(colour)[:_COLOUR_LENGTH_MAX] for colour in device.get("colors", "").split(",")]
+    return [colour for colour in named if colour][:3] or ["Black"]
+
+
+def _clean(name: str) -> str:
+    """Lists come with line breaks and invisible characters inside of names."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in name).split())
 
 
 def _category(device: dict[str, str]) -> str:

@@ -78,8 +78,10 @@ class TimerLoop(Generic[U]):
             except Exception as error:
                 # The database may be away for a while; the deadlines are rows and wait.
                 log.warning("timers.tick_failed", error=f"{type(error).__name__}: {error}"[:300])
+            # Not `wait_for`: on Python 3.11 it can swallow a cancellation and hang the shutdown.
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(wake.wait(), self._every_seconds)
+                async with asyncio.timeout(self._every_seconds):
+                    await wake.wait()
 
     async def tick(self) -> int:
         """Fire one batch of deadlines and of errands; answers how many there were."""

@@ -76,8 +76,10 @@ class Relay:
             self._wake.clear()
             while await self.publish_batch(connection, producer) == BATCH:
                 pass
+            # Not `wait_for`: on Python 3.11 it can swallow a cancellation and hang the shutdown.
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), SWEEP_SECONDS)
+                async with asyncio.timeout(SWEEP_SECONDS):
+                    await self._wake.wait()
 
     async def publish_batch(self, connection: AsyncConnection, producer: AIOKafkaProducer) -> int:
         """Publish up to 500 rows; answers how many there were."""
