@@ -1,5 +1,6 @@
 """The catalogue on a real database, and its application with sign-ins of the test's own."""
 
+import contextlib
 import json
 from collections.abc import AsyncIterator, Iterable
 from typing import Any
@@ -57,13 +58,20 @@ class Catalog:
         return [row for row in rows if aggregate_id in (None, row.aggregate_id)]
 
 
-@pytest.fixture
-async def catalog() -> AsyncIterator[Catalog]:
+@contextlib.asynccontextmanager
+async def a_catalog() -> AsyncIterator[Catalog]:
+    """A running catalogue on a database of its own."""
     async with database(MIGRATIONS) as engine:
         running = Catalog(engine)
         await running.executor.start()
         yield running
         await running.executor.stop()
+
+
+@pytest.fixture
+async def catalog() -> AsyncIterator[Catalog]:
+    async with a_catalog() as running:
+        yield running
 
 
 class Door:
@@ -93,8 +101,9 @@ class Door:
         return await self.client.get(path, headers=headers, params=params)
 
 
-@pytest.fixture
-async def door(catalog: Catalog) -> AsyncIterator[Door]:
+@contextlib.asynccontextmanager
+async def a_door(catalog: Catalog) -> AsyncIterator[Door]:
+    """The application as it runs, without its process."""
     app: FastAPI = make_app(title="catalog", description="", routers=ROUTERS, body_max_bytes=BODY_MAX_BYTES)
     tokens = TestTokens()
     app.state.executor = catalog.executor
@@ -103,6 +112,12 @@ async def door(catalog: Catalog) -> AsyncIterator[Door]:
     app.state.rulebook = RULEBOOK
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://catalog") as client:
         yield Door(client, tokens, catalog)
+
+
+@pytest.fixture
+async def door(catalog: Catalog) -> AsyncIterator[Door]:
+    async with a_door(catalog) as open_door:
+        yield open_door
 
 
 def results(response: httpx.Response) -> list[dict[str, Any]]:

@@ -1,14 +1,18 @@
 """Pushes on a real database: large, repeated, out of order, by rivals."""
 
 import asyncio
+import contextlib
 import random
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import pytest
+from sqlalchemy import event
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from catalog.domain.errors import SellerNotActive
 from catalog.domain.offer import OfferPatch
@@ -23,28 +27,44 @@ from ..builders import IPHONE, NOW, a_patch, a_push, an_order, euros
 pytestmark = pytest.mark.storage
 
 
+@contextlib.contextmanager
+def counted_statements(engine: AsyncEngine) -> Iterator[list[str]]:
+    """The statements sent to the database meanwhile."""
+    sent: list[str] = []
+
+    def note(connection: Any, cursor: Any, statement: str, *more: Any) -> None:
+        sent.append(statement)
+
+    event.listen(engine.sync_engine, "before_cursor_execute", note)
+    yield sent
+    event.remove(engine.sync_engine, "before_cursor_execute", note)
+
+
 async def push(catalog: Any, command: PushOffers) -> Any:
     return await catalog.executor.run(partial(push_offers, command))
 
 
-async def test_5000_lines_are_stored_well_under_two_seconds(catalog: Any) -> None:
+async def test_5000_lines_are_stored_with_a_few_statements(catalog: Any) -> None:
     seller = await catalog.admit()
     patches = [
         a_patch(f"S{n}", product=replace(IPHONE, model=f"iPhone {n // 4}"), price=euros(10_000 + n))
         for n in range(5_000)
     ]
-    started = time.monotonic()
-    created = await push(catalog, a_push(seller.id, *patches))
-    assert time.monotonic() - started < 2.0
+    with counted_statements(catalog.engine) as statements:
+        started = time.process_time()
+        created = await push(catalog, a_push(seller.id, *patches))
+    # However busy the machine is: the work of this process, and round trips that do not grow with the lines.
+    assert time.process_time() - started < 2.0
+    assert len(statements) < 20
     assert {line.status.value for line in created} == {"created"}
     assert (await catalog.rows("select count(*) from products"))[0][0] == 1_250
     events = await catalog.events("catalog.stock", seller.id)
     assert [(event.seq, len(event.data["lines"])) for event in events] == [(n, 500) for n in range(1, 11)]
     catalog.clock.advance(minutes=1)
-    started = time.monotonic()
     halved = [replace(patch, quantity=2) if n % 2 else patch for n, patch in enumerate(patches)]
-    again = await push(catalog, a_push(seller.id, *halved))
-    assert time.monotonic() - started < 2.0
+    with counted_statements(catalog.engine) as statements:
+        again = await push(catalog, a_push(seller.id, *halved))
+    assert len(statements) < 20
     assert [line.status.value for line in again[:2]] == ["unchanged", "updated"]
     assert [event.seq for event in await catalog.events("catalog.stock", seller.id)][10:] == [11, 12, 13, 14, 15]
 

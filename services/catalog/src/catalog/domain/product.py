@@ -3,6 +3,7 @@
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from chassis.kernel.ids import Id
 
@@ -58,9 +59,11 @@ class Product:
 
     def is_described_by(self, spec: ProductSpec) -> bool:
         """Whether a seller's description means this product."""
-        return spec.key == self.spec.key or (spec.gtin is not None and spec.gtin == self.spec.gtin)
+        return spec == self.spec or spec.key == self.spec.key or (spec.gtin is not None and spec.gtin == self.spec.gtin)
 
 
+# A feed repeats the same few brands, sizes and colours thousands of times.
+@lru_cache(maxsize=8192)
 def normalised(text: str) -> str:
     """Letters and digits only, in lower case; a plus stays, for a Galaxy S21 is no Galaxy S21+."""
     folded = unicodedata.normalize("NFKC", text).casefold()

@@ -90,6 +90,7 @@ offers = Table(
     Index("offers_product", "product_id"),
     Index("offers_price", "price_minor", "id"),
     Index("offers_category_price", "category", "price_minor", "id"),
+    Index("offers_own_prices", "id", postgresql_where=text("prices <> '{}'::jsonb")),
 )
 
 stock = Table(

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 
 from catalog.domain.errors import LineProblem, SellerNotActive, repeated_in_batch
 from catalog.domain.events import PushedLine, StockPushed
@@ -59,7 +60,7 @@ async def push_offers(command: PushOffers, uow: CatalogUnit, now: datetime) -> l
     context = PushContext(
         push_id=command.push_id,
         seller=seller,
-        rules_for=lambda market: uow.rulebook.of(market, now.date()),
+        rules_for=cache(lambda market: uow.rulebook.of(market, now.date())),
         products=await _products(last, stored, uow),
         sold_since=await _sold_since(last, stored, uow, now),
         now=now,

@@ -71,6 +71,8 @@ _OWN = (
     "create index offers_product on offers (product_id)",
     "create index offers_price on offers (price_minor, id)",
     "create index offers_category_price on offers (category, price_minor, id)",
+    # The few offers with prices of their own for single countries are read apart from the many without.
+    "create index offers_own_prices on offers (id) where prices <> '{}'::jsonb",
     """
     create table stock (
         offer_id uuid primary key references offers (id),

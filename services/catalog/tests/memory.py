@@ -1,0 +1,126 @@
+"""The catalogue's stores in memory, with the same promises: use-case tests need no database."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+
+from catalog.domain.offer import Offer, StockedOffer
+from catalog.domain.policies import MarketRules
+from catalog.domain.product import Product, ProductSpec
+from catalog.domain.reservation import Reservation, ReservationState
+from catalog.domain.seller import Seller, SellerState
+from catalog.domain.stock import Movement, MovementKind, Stock
+from chassis.kernel.errors import StaleVersion
+from chassis.kernel.ids import Id
+from chassis.testing.memory import MemoryUnitOfWork
+
+from .builders import rules
+
+
+class MemoryRulebook:
+    """The builders' rules, in every market."""
+
+    def of(self, market: str, day: date) -> MarketRules:
+        return rules(market=market)
+
+    def default_market(self) -> str:
+        return "fr-pro"
+
+
+class MemorySellers:
+    def __init__(self) -> None:
+        self.rows: dict[Id, Seller] = {}
+
+    async def locked(self, id: Id) -> Seller | None:
+        return self.rows.get(id)
+
+    async def save(self, seller: Seller) -> None:
+        self.rows[seller.id] = seller
+
+
+class MemoryProducts:
+    def __init__(self) -> None:
+        self.rows: dict[str, Product] = {}
+
+    async def matching(self, specs: Collection[ProductSpec]) -> list[Product]:
+        return [one for one in self.rows.values() if any(one.is_described_by(spec) for spec in specs)]
+
+    async def add(self, products: Collection[Product]) -> list[Product]:
+        for product in products:
+            self.rows.setdefault(product.spec.key, product)
+        return await self.matching([product.spec for product in products])
+
+
+class MemoryStockBook:
+    def __init__(self) -> None:
+        self.rows: dict[Id, Stock] = {}
+        self.movements: list[Movement] = []
+
+    async def write(self, stocks: Sequence[Stock], movements: Sequence[Movement], now: datetime) -> None:
+        self.rows |= {stock.offer_id: stock for stock in stocks}
+        self.movements += movements
+
+    async def sold_since(self, counts: Mapping[Id, datetime]) -> dict[Id, int]:
+        units: dict[Id, int] = {}
+        for one in self.movements:
+            if one.kind is MovementKind.SOLD and one.offer_id in counts and one.at >= counts[one.offer_id]:
+                units[one.offer_id] = units.get(one.offer_id, 0) + one.quantity
+        return units
+
+
+class MemoryOffers:
+    def __init__(self, stock: MemoryStockBook, sellers: MemorySellers) -> None:
+        self.rows: dict[Id, Offer] = {}
+        self._stock = stock
+        self._sellers = sellers
+
+    async def of_seller(self, seller_id: Id, sku_keys: Collection[str]) -> list[StockedOffer]:
+        mine = [one for one in self.rows.values() if one.seller_id == seller_id]
+        return [StockedOffer(one, self._stock.rows[one.id]) for one in mine if one.sku.casefold() in sku_keys]
+
+    async def with_ids(self, ids: Collection[Id]) -> list[StockedOffer]:
+        return [
+            StockedOffer(one, self._stock.rows[one.id], self._sellers.rows[one.seller_id].state is SellerState.ACTIVE)
+            for one in sorted(self.rows.values(), key=lambda offer: offer.id)
+            if one.id in ids
+        ]
+
+    async def write(self, offers: Sequence[Offer], now: datetime) -> None:
+        self.rows |= {offer.id: offer for offer in offers}
+
+
+class MemoryReservations:
+    def __init__(self, stock: MemoryStockBook) -> None:
+        self.rows: dict[Id, Reservation] = {}
+        self._stock = stock
+
+    async def locked(self, id: Id) -> Reservation | None:
+        return self.rows.get(id)
+
+    async def open(self, reservation: Reservation) -> None:
+        if any(self._stock.rows[offer].available < units for offer, units in reservation.units):
+            raise StaleVersion(id=str(reservation.id))
+        for offer, units in reservation.units:
+            self._stock.rows[offer] = self._stock.rows[offer].hold(units)
+            held = Movement(offer, MovementKind.HELD, units, reservation.held_at, reservation.id)
+            self._stock.movements.append(held)
+        self.rows[reservation.id] = reservation
+
+    async def settle(self, reservation: Reservation, now: datetime) -> None:
+        if self.rows[reservation.id].state is not ReservationState.HELD:
+            raise StaleVersion(id=str(reservation.id))
+        self.rows[reservation.id] = reservation
+
+
+class MemoryCatalog(MemoryUnitOfWork):
+    """A unit of work that is never rolled back: one per test."""
+
+    def __init__(self, *sellers: Seller) -> None:
+        super().__init__()
+        self.rulebook = MemoryRulebook()
+        self.sellers = MemorySellers()
+        self.sellers.rows = {seller.id: replace(seller) for seller in sellers}
+        self.products = MemoryProducts()
+        self.stock = MemoryStockBook()
+        self.offers = MemoryOffers(self.stock, self.sellers)
+        self.reservations = MemoryReservations(self.stock)
