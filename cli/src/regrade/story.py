@@ -194,9 +194,10 @@ class Story:
             for line in detail["lines"]
         ]
         tracking = f"RG{numbers.imei(detail['id'])[2:13]}"
-        shipment: dict[str, Any] = seller.caller.post(
+        shipped = seller.caller.post(
             f"/v1/seller/orders/{part['id']}/shipments", {"carrier": "DHL", "tracking_number": tracking, "lines": lines}
         )
+        shipment: dict[str, Any] = shipped["shipments"][-1]
         return shipment
 
     def deliver(self, shipment: dict[str, Any]) -> dict[str, Any]:
