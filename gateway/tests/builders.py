@@ -10,7 +10,7 @@ from chassis.kernel.ids import Id, new_id
 from chassis.testing.clock import START
 from chassis.testing.memory import MemoryRepository, MemoryUnitOfWork
 from gateway.clients.wording import language_of
-from gateway.domain.advance import Advance
+from gateway.domain.advance import Advance, AdvanceState
 from gateway.domain.delivery import Delivery, DeliveryState, FailureReason, Template, new_delivery
 from gateway.domain.letter import Reader
 from gateway.messaging.outbound import outbound
@@ -22,12 +22,19 @@ NASTY = "<b>Évil & Co</b>\r\nBcc: all@example.com"
 PARIS = ZoneInfo("Europe/Paris")
 
 
+class MemoryAdvances(MemoryRepository[Advance]):
+    """Advances, with the question that one use case asks."""
+
+    async def running(self) -> list[Advance]:
+        return await self.matching(lambda advance: advance.state is AdvanceState.RUNNING)
+
+
 class MemoryGateway(MemoryUnitOfWork):
     """The gateway's unit of work without a database."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.advances: MemoryRepository[Advance] = MemoryRepository()
+        self.advances = MemoryAdvances()
         self.deliveries: MemoryRepository[Delivery] = MemoryRepository()
 
 
@@ -186,6 +193,7 @@ EVENTS: dict[tuple[str, str], dict[str, Any]] = {
         "buyer_id": str(BUYER),
         "seller_id": str(SELLER),
         "delivered_at": "2026-11-25T10:30:00Z",
+        "damage_until": "2026-11-28T22:59:59Z",
         "claim_until": "2026-11-30T22:59:59Z",
     },
 }

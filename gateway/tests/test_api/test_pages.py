@@ -111,6 +111,14 @@ async def test_the_activation_form_asks_twice_and_tells_the_rules() -> None:
     assert "at least 12 characters" in response.text
 
 
+@pytest.mark.parametrize("code", ["activation_link_invalid", "activation_link_expired", "activation_link_used"])
+async def test_what_is_wrong_with_a_link_is_said_in_the_readers_language(code: str) -> None:
+    french = Elements((await a_client().get("/activate?lang=fr")).text).of("form")[0]
+    english = Elements((await a_client().get("/activate?lang=en")).text).of("form")[0]
+    assert french[f"data-{code}"]
+    assert french[f"data-{code}"] != english[f"data-{code}"]
+
+
 async def test_the_start_page_shows_the_sandbox_only_where_there_is_one() -> None:
     assert "http://127.0.0.1:8086/mailbox" in (await a_client().get("/")).text
     production = (await a_client(None).get("/")).text

@@ -80,6 +80,15 @@ def test_only_the_lines_of_the_shipped_part_are_listed() -> None:
     assert letter.lines == ()
 
 
+def test_a_delivery_tells_both_deadlines_apart() -> None:
+    letter = written(Template.CLAIM_WINDOW_OPENED, dict(EVENTS["aftersales.coverage", "opened"]))
+    assert [row.text for row in letter.rows] == [
+        "25 November 2026",
+        "Saturday 28 November 2026 at 23:59 (CET)",
+        "Monday 30 November 2026 at 23:59 (CET)",
+    ]
+
+
 def test_the_activation_link_carries_token_and_language() -> None:
     letter = written(Template.ACTIVATION, language="fr")
     assert letter.button_url == "https://shop.example/activate?token=user.nonce.signature&lang=fr"

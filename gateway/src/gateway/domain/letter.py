@@ -257,9 +257,15 @@ class _Writer:
 
     def _delivered(self) -> _Content:
         delivered = self._day(datetime.fromisoformat(self.facts["delivered_at"]))
+        damage = self._moment(datetime.fromisoformat(self.facts["damage_until"]))
         until = self._moment(datetime.fromisoformat(self.facts["claim_until"]))
-        values = {"number": self.order.number, "delivered": delivered, "until": until}
-        return _Content(values, (self._row("delivered_on", delivered), self._row("claim_until", until)))
+        values = {"number": self.order.number, "delivered": delivered, "damage": damage, "until": until}
+        rows = (
+            self._row("delivered_on", delivered),
+            self._row("damage_until", damage),
+            self._row("claim_until", until),
+        )
+        return _Content(values, rows)
 
     def _payout(self) -> _Content:
         amount = self._money(self.facts["amount"])

@@ -132,6 +132,6 @@ _MAILS: Mapping[str, Callable[[Message], Mails]] = {
     "payments.refund.settled.v1": _refund,
     "payments.payout.settled.v1": _payout,
     "aftersales.coverage.opened.v1": _about_order(
-        Template.CLAIM_WINDOW_OPENED, "delivered_at", "claim_until", reader="buyer_id"
+        Template.CLAIM_WINDOW_OPENED, "delivered_at", "damage_until", "claim_until", reader="buyer_id"
     ),
 }

@@ -28,7 +28,8 @@ async function activate() {
     done.hidden = false;
     title.focus();
   } catch (problem) {
-    showError(error, problem.message || form.dataset.failed);
+    // What goes wrong with a link is said in the reader's language; anything else in the API's.
+    showError(error, form.dataset[problem.code] || problem.message || form.dataset.failed);
   }
 }
 

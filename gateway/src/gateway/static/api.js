@@ -11,6 +11,7 @@ export async function call(method, path, { token, body } = {}) {
   if (!response.ok) {
     const error = new Error([answer.title, answer.detail].filter(Boolean).join(". "));
     error.status = response.status;
+    error.code = answer.code;
     throw error;
   }
   return answer;

@@ -33,6 +33,7 @@ async function refresh(token) {
   rows.replaceChildren(...services.map(row));
   const down = services.filter((one) => !one.up).map((one) => one.service);
   const waiting = services.filter((one) => one.parked || one.timers_dead).map((one) => one.service);
+  verdict.className = down.length || waiting.length ? "error" : "notice";
   if (down.length) say(`Not answering: ${down.join(", ")}.`);
   else if (waiting.length) say(`All services answer. Something waits for an operator in: ${waiting.join(", ")}.`);
   else say("All services answer, and nothing waits for an operator.");
@@ -49,7 +50,7 @@ function row(one) {
   name.scope = "row";
   const state = cell("td", one.up ? "up" : "not answering", one.up ? "up" : "down");
   const counts = [one.outbox_pending, one.lag, one.timers_due, one.timers_dead, one.parked];
-  const next = one.next_due_at ? new Date(one.next_due_at).toLocaleString() : "–";
+  const next = one.next_due_at ? new Date(one.next_due_at).toLocaleString(undefined, { dateStyle: "short", timeStyle: "short" }) : "–";
   tr.append(name, state, ...counts.map((count) => cell("td", count ?? "–", "number")), cell("td", next));
   return tr;
 }
