@@ -3,10 +3,13 @@
 import json
 from typing import Any
 
+import jsonschema
 import pytest
 
 from catalog.api.ndjson import LINE_BYTES_MAX, LINES_MAX, read_lines
 from catalog.domain.errors import BatchEmpty, BatchTooLong
+from catalog.main import ROUTERS
+from chassis.web.app import make_app
 
 from ..builders import IPHONE, a_line, a_patch
 
@@ -85,3 +88,14 @@ def test_a_body_needs_a_line_and_not_too_many() -> None:
     with pytest.raises(BatchTooLong):
         read_lines(b"{}\n" * (LINES_MAX + 1))
     assert len(read_lines(b"{}\n" * LINES_MAX)) == LINES_MAX
+
+
+def test_the_published_schema_leaves_nothing_to_look_up_and_admits_a_line() -> None:
+    app = make_app(title="catalog", description="", routers=ROUTERS)
+    operation = app.openapi()["paths"]["/v1/seller/offers"]["patch"]
+    schema = operation["requestBody"]["content"]["application/x-ndjson"]["schema"]
+    assert "$ref" not in json.dumps(schema)
+    jsonschema.validate(a_line(), schema)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(a_line(quantity=-1), schema)
+    assert operation["responses"]["200"]["content"].keys() == {"application/x-ndjson"}

@@ -12,9 +12,10 @@ from chassis.web.pages import MoneyBody, Page
 AMOUNT_MAX = 10**10
 QUANTITY_MAX = 1_000_000
 
-# PostgreSQL cannot store NUL, and no name needs any other control character.
-_Text = Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[^\s\p{C}](?:[^\p{C}]*[^\s\p{C}])?$")]
-_Short = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[^\s\p{C}](?:[^\p{C}]*[^\s\p{C}])?$")]
+# PostgreSQL cannot store NUL, and no name needs any other control character, or blanks around it.
+_PRINTED = r"^[^\s\x00-\x1f\x7f](?:[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f])?$"
+_Text = Annotated[str, Field(min_length=1, max_length=120, pattern=_PRINTED)]
+_Short = Annotated[str, Field(min_length=1, max_length=40, pattern=_PRINTED)]
 _Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 
@@ -47,7 +48,7 @@ class ProductIn(_Strict):
     ram: _Short | None = None
     color: _Short | None = None
     launch_year: int | None = Field(default=None, ge=1970, le=2100)
-    gtin: str | None = Field(default=None, pattern=r"^(?:\d{8}|\d{12,14})$")
+    gtin: str | None = Field(default=None, pattern=r"^(?:[0-9]{8}|[0-9]{12,14})$")
 
 
 class PushLine(_Strict):

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import AwareDatetime
 from starlette.responses import Response
 
-from catalog.api.ndjson import LINES_MAX, MEDIA_TYPE, MEDIA_TYPES, read_lines
+from catalog.api.ndjson import LINES_MAX, MEDIA_TYPE, MEDIA_TYPES, read_lines, schema_of
 from catalog.api.schemas import PushLine, PushLineResult, SellerOfferBody
 from catalog.api.views import seller_offer_body
 from catalog.domain.errors import SellerNotActive
@@ -32,13 +32,13 @@ _NDJSON_IN: dict[str, Any] = {
     "requestBody": {
         "required": True,
         "description": f"One line per SKU, at most {LINES_MAX:,} lines of 64 kB and 10 MB in all",
-        "content": {MEDIA_TYPE: {"schema": PushLine.model_json_schema(ref_template="#/components/schemas/{model}")}},
+        "content": {MEDIA_TYPE: {"schema": schema_of(PushLine)}},
     }
 }
 _NDJSON_OUT: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "One line per line that was sent, in order",
-        "content": {MEDIA_TYPE: {"schema": PushLineResult.model_json_schema()}},
+        "content": {MEDIA_TYPE: {"schema": schema_of(PushLineResult)}},
     }
 }
 
