@@ -12,7 +12,7 @@ from chassis.web.app import make_app
 from gateway.api import pages
 from gateway.clients.wording import PageTexts, languages
 
-STATIC = Path(gateway.__file__).parent / "static"
+STATIC = Path(gateway.__file__).parent / "pages" / "static"
 ALL = ["/", "/activate", "/seller", "/dashboard"]
 
 

@@ -22,7 +22,7 @@ from gateway.messaging.outbound import outbound
 from gateway.storage.tables import metadata
 from gateway.storage.unit_of_work import GatewayUnitOfWork
 from gateway.tests.builders import BUYER, ORDER, a_message, euro
-from gateway.use_cases.end_delivery import MarkFailed, mark_failed
+from gateway.use_cases.mark_failed import MarkFailed, mark_failed
 
 pytestmark = pytest.mark.storage
 MIGRATIONS = Path(gateway.storage.__file__).parent / "migrations"

@@ -9,7 +9,8 @@ from chassis.testing.clock import START
 from gateway.domain.delivery import DeliveryEnded, DeliveryFailed, DeliveryPrepared, DeliverySent, FailureReason
 from gateway.messaging.inbound import handlers
 from gateway.tests.builders import BUYER, MemoryGateway, a_message
-from gateway.use_cases.end_delivery import MarkFailed, MarkSent, mark_failed, mark_sent
+from gateway.use_cases.mark_failed import MarkFailed, mark_failed
+from gateway.use_cases.mark_sent import MarkSent, mark_sent
 from gateway.use_cases.prepare_deliveries import ERRAND
 
 

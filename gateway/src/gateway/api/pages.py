@@ -25,7 +25,7 @@ _PAGES = Environment(
 )
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 # The files that exist; a name that is not among them is never looked for on the disk.
-_STATIC = {file.name: file for file in sorted((_ROOT / "static").iterdir()) if file.suffix in _TYPES}
+_STATIC = {file.name: file for file in sorted((_ROOT / "pages" / "static").iterdir()) if file.suffix in _TYPES}
 
 _HEADERS = {
     "Content-Security-Policy": (

@@ -12,7 +12,8 @@ from chassis.db.executor import Executor
 from chassis.db.timers import DueTimer
 from gateway.clients.mail_desk import MailDesk
 from gateway.domain.delivery import DeliveryImpossible, DeliveryState
-from gateway.use_cases.end_delivery import MarkFailed, MarkSent, mark_failed, mark_sent
+from gateway.use_cases.mark_failed import MarkFailed, mark_failed
+from gateway.use_cases.mark_sent import MarkSent, mark_sent
 
 log = structlog.get_logger(__name__)
 
