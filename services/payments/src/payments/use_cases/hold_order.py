@@ -19,9 +19,8 @@ async def hold_order(order: HeldOrder, uow: UnitOfWork, now: datetime) -> None:
         # The hold overtook the news that the buyer was activated.
         country = uow.rules.of_version(order.policy_version).country
         wanted = want_psp_account(order.buyer_id, "buyer", order.market, order.amount.currency, country)
-        if await uow.psp_accounts.add_if_new(wanted):
-            await uow.timers.set("fetch_party", order.buyer_id, now)
-            await uow.timers.set("open_psp_account", wanted.id, now)
+        await uow.psp_accounts.add_if_new(wanted)
+        await uow.timers.set("fetch_party", order.buyer_id, now)
         return
     if account.account is None:
         return

@@ -24,6 +24,6 @@ async def want_psp_accounts(command: WantPspAccounts, uow: UnitOfWork, now: date
         rules = uow.rules.in_force(market, now.date())
         for currency in rules.currencies:
             account = want_psp_account(command.company_id, command.role, market, currency, rules.country)
-            if await uow.psp_accounts.add_if_new(account):
-                await uow.timers.set("open_psp_account", account.id, now)
+            await uow.psp_accounts.add_if_new(account)
+    # The snapshot that comes back opens whatever is wanted by then.
     await uow.timers.set("fetch_party", command.company_id, now)

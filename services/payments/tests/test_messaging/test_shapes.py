@@ -1,0 +1,172 @@
+"""The doors to Kafka: every event has a public shape without personal data, and every message becomes the right command."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from chassis.kafka.envelope import Message
+from chassis.kernel.events import DomainEvent
+from chassis.kernel.ids import Id, new_id
+from chassis.testing.clock import START
+from payments.domain import events
+from payments.domain.bank_line import ReceivedCredit, receive_bank_line
+from payments.domain.facts import OrderedRegime, Unit
+from payments.domain.invoice import InvoiceState
+from payments.domain.journal import Journal
+from payments.domain.ledger_rules import shipped
+from payments.domain.matching import match_credit
+from payments.domain.payment import open_payment
+from payments.domain.payout import Creditor, PayoutItem, create_payout
+from payments.domain.refund import Source, create_refund
+from payments.domain.settlement import begin_settlement
+from payments.messaging.inbound import handlers
+from payments.messaging.outbound import TOPICS, outbound
+from services.payments.tests.builders import (
+    ACCOUNT,
+    BUYER_NAME,
+    a_credit,
+    a_held_order,
+    a_payment,
+    a_payout,
+    a_refund,
+    a_settlement,
+    an_invoice,
+    eur,
+)
+
+IBAN_OF_PAYER = "FR7630004000031234567890143"
+
+
+def every_event() -> list[DomainEvent]:
+    order = new_id()
+    credit = ReceivedCredit(
+        "crd_1", "va_1", "wal_1", eur(500), START.date(), START, "Marie Durand", IBAN_OF_PAYER, "merci Marie"
+    )
+    line, received = receive_bank_line(new_id(), credit, START)
+    payment, opened = open_payment(a_held_order(), ACCOUNT, START)
+    item = PayoutItem(new_id(), new_id(), eur(100), eur(12))
+    return [
+        opened,
+        payment.receive(eur(1), START)[1],
+        payment.receive(payment.due, START)[1],
+        a_payment().expire(START)[1],
+        a_payment().cancel(START, "cancelled_by_buyer")[1],
+        received,
+        line.allocate(match_credit(a_credit(500), []))[1],
+        events.JournalPosted(
+            aggregate_id=order, seq=1, journal=Journal(order, shipped(order, new_id(), eur(5)), "invoice/1", START)
+        ),
+        an_invoice(InvoiceState.VALIDATED).issue(START)[1],
+        begin_settlement(a_settlement())[1],
+        a_settlement().release(START)[1],
+        create_payout(new_id(), "fr-pro", Creditor("Reparo SAS", ACCOUNT.iban), (item,), START)[1],
+        a_payout().send()[1],
+        a_payout().settle(START)[1],
+        a_payout().fail(START, "account_closed")[1],
+        create_refund(Source(new_id(), "crd_1", "wal_1"), new_id(), eur(5), "late", START, order)[1],
+        a_refund().send()[1],
+        a_refund().settle(START)[1],
+        a_refund().fail(START, "account_closed")[1],
+    ]
+
+
+def test_every_event_has_a_public_shape_on_a_topic_of_ours_and_names_nobody() -> None:
+    for event in every_event():
+        public = outbound(event)
+        assert public.topic in TOPICS
+        assert public.type.startswith(f"{public.topic}.")
+        assert public.type.endswith(".v1")
+        assert (public.aggregate_id, public.seq) == (event.aggregate_id, event.seq)
+        body = json.dumps(public.data)
+        assert "Durand" not in body
+        assert IBAN_OF_PAYER not in body
+        assert "Reparo" not in body
+    kinds = {type(event) for event in every_event()} | {events.SettlementPaidOut}
+    declared = {
+        one for one in vars(events).values()
+        if isinstance(one, type) and issubclass(one, DomainEvent) and one is not DomainEvent
+    }  # fmt: skip
+    assert kinds == declared
+
+
+def test_an_opened_payment_tells_the_buyer_where_to_pay() -> None:
+    order = a_held_order()
+    _, opened = open_payment(order, ACCOUNT, START)
+    assert outbound(opened).data == {
+        "payment_id": str(opened.aggregate_id),
+        "order_id": str(order.order_id),
+        "buyer_id": str(order.buyer_id),
+        "amount_due": {"amount": 156048, "currency": "EUR"},
+        "virtual_account": {"iban": ACCOUNT.iban, "bic": ACCOUNT.bic, "holder_name": BUYER_NAME},
+        "reference": "100042",
+    }
+
+
+def test_unknown_types_and_fields_are_tolerated() -> None:
+    for topic in handlers():
+        if topic.startswith("accounts."):
+            continue
+        assert handlers()[topic](message(topic, "something_new", {"surprise": 1})) is None
+
+
+def test_a_seller_order_becomes_invoice_lines() -> None:
+    ids = {name: str(new_id()) for name in ("seller_order_id", "order_id", "seller_id", "buyer_id")}
+    data = {
+        **ids,
+        "number": "100042-1",
+        "market": "fr-pro",
+        "policy_version": "2026-01-01.abc",
+        "currency": "EUR",
+        "lines": [
+            {
+                "line_no": 1, "offer_id": str(new_id()), "sku": "S22", "title": "Galaxy S22", "category": "smartphone",
+                "grade": "good", "quantity": 3, "unit_price": amount(21500), "vat_regime": "margin", "ship_from": "FR",
+                "warranty_months": 12, "net": amount(64500),
+                "vat": {"category": "E", "rate": "0", "vatex": "VATEX-EU-F", "rule": "V1", "notes": {}},
+            }
+        ],
+        "regimes": [
+            {
+                "vat_regime": "margin", "price_basis": "net", "shipping_fee": amount(600),
+                "totals": {"net": amount(65100), "vat": amount(0), "rounding": amount(0), "gross": amount(65100)},
+                "breakdown": [],
+            }
+        ],
+        "shipping_fee": amount(600),
+        "totals": {},
+    }  # fmt: skip
+    work = handlers()["orders.seller_order"](message("orders.seller_order", "opened", data))
+    assert work is not None
+    (ordered,) = work.args  # type: ignore[attr-defined]
+    assert ordered.seller_order_id == Id(ids["seller_order_id"])
+    assert ordered.regimes == (OrderedRegime("margin", "net", 600, 65100),)
+    assert (ordered.lines[0].vat_category, ordered.lines[0].vatex, ordered.lines[0].net_minor) == (
+        "E",
+        "VATEX-EU-F",
+        64500,
+    )
+
+
+def test_a_dispatch_names_its_devices() -> None:
+    ids = {name: str(new_id()) for name in ("shipment_id", "seller_order_id", "order_id", "seller_id", "buyer_id")}
+    data = {
+        **ids,
+        "carrier": "dhl",
+        "tracking_number": "1Z",
+        "dispatched_at": "2026-11-23T10:00:00Z",
+        "delivery_country": "FR",
+        "lines": [{"line_no": 1, "units": [{"imei": "490154203237518"}, {"serial": "SN-1"}]}],
+    }
+    work = handlers()["orders.shipment"](message("orders.shipment", "dispatched", data))
+    assert work is not None
+    (dispatch,) = work.args  # type: ignore[attr-defined]
+    assert dispatch.units_of(1) == (Unit("IMEI", "490154203237518"), Unit("S/N", "SN-1"))
+    assert dispatch.dispatched_at == datetime(2026, 11, 23, 10, tzinfo=UTC)
+
+
+def amount(minor: int) -> dict[str, Any]:
+    return {"amount": minor, "currency": "EUR"}
+
+
+def message(topic: str, name: str, data: dict[str, Any]) -> Message:
+    return Message(topic, 0, 0, new_id(), f"{topic}.{name}.v1", new_id(), 1, START, data, {}, b"")
