@@ -87,7 +87,9 @@ class Story:
         application = {**card.details(), "market": market, "vat_number": numbers.french_vat_number(card.siren)}
         self.platform.anybody.post("/v1/companies", application)
         self._activate(card)
-        return self._member(card, ["catalog:read", "orders:read", "orders:write", "payments:read", "aftersales:read"])
+        return self._member(
+            card, ["account:read", "catalog:read", "orders:read", "orders:write", "payments:read", "aftersales:read"]
+        )
 
     def seller(self, card: CompanyCard, regimes: Sequence[str], known_key: str | None = None) -> Member:
         """A seller that can sell: applied, activated, approved by the operator, mandate signed."""
@@ -115,7 +117,7 @@ class Story:
             "/v1/sellers/me/mandate", {"version": mandate["version"], "accepted": True, "signatory": "Direction"}
         )
         scopes = ["stock:read", "stock:write", "seller_orders:read", "seller_orders:write", "payouts:read"]
-        return self._member(card, [*scopes, "payments:read", "catalog:read"])
+        return self._member(card, ["account:read", *scopes, "payments:read", "catalog:read"])
 
     def push(self, seller: Member, lines: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
         """Push stock lines; waits until the platform knows that the seller may sell."""
@@ -258,7 +260,7 @@ class Story:
         subject = person.get("/v1/me")["subject"]
         key = known_key
         if key is None:
-            granted = scopes or [one for one in subject["scopes"] if not one.startswith("account:")]
+            granted = scopes or [one for one in subject["scopes"] if one != "account:write"]
             key = person.post("/v1/api-keys", {"name": "demo", "scopes": granted})["api_key"]
         assert key is not None
         caller = self.platform.with_key(key)
