@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -199,8 +200,6 @@ async def test_who_may_not_order_is_told_why(service: OrdersInProcess) -> None:
 
 
 async def test_stock_cannot_be_hoarded_without_paying(service: OrdersInProcess) -> None:
-    from dataclasses import replace
-
     service.rules.rules = replace(RULES, open_units_max=3)
     async with service.client() as client:
         await placed(service, client, as_buyer(service))

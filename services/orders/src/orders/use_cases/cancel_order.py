@@ -6,7 +6,7 @@ from datetime import datetime
 from chassis.kernel.ids import Id
 from orders.domain.errors import CancellationNotSelfService, OrderNotFound
 from orders.use_cases.close_unpaid_order import close_unpaid_order
-from orders.use_cases.keep_changes import keep_order
+from orders.use_cases.keep_order import keep_order
 from orders.use_cases.ports import UnitOfWork
 
 

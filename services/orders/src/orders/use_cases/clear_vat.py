@@ -5,8 +5,8 @@ from datetime import datetime
 
 from chassis.kernel.ids import Id
 from orders.domain.seller_order import MOVES
-from orders.use_cases.find_seller_order import lock_seller_order
-from orders.use_cases.keep_changes import keep_seller_order
+from orders.use_cases.keep_seller_order import keep_seller_order
+from orders.use_cases.lock_seller_order import lock_seller_order
 from orders.use_cases.ports import UnitOfWork
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from chassis.kernel.ids import Id
-from orders.use_cases.keep_changes import keep_seller_order
+from orders.use_cases.keep_seller_order import keep_seller_order
 from orders.use_cases.ports import UnitOfWork
 
 

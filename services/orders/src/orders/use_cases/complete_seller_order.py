@@ -5,8 +5,10 @@ from datetime import datetime
 
 from chassis.kernel.ids import Id
 from orders.domain.seller_order import MOVES
-from orders.use_cases.find_seller_order import lock_seller_order
-from orders.use_cases.keep_changes import follow_seller_orders, keep_seller_order, note_without_effect
+from orders.use_cases.follow_seller_orders import follow_seller_orders
+from orders.use_cases.keep_seller_order import keep_seller_order
+from orders.use_cases.lock_seller_order import lock_seller_order
+from orders.use_cases.note_without_effect import note_without_effect
 from orders.use_cases.ports import UnitOfWork
 
 

@@ -6,8 +6,9 @@ from datetime import datetime
 from chassis.kernel.ids import Id
 from orders.domain.errors import ShipmentNotFound
 from orders.domain.shipment import MOVES
-from orders.use_cases.find_seller_order import lock_seller_order
-from orders.use_cases.keep_changes import follow_seller_orders, keep_seller_order
+from orders.use_cases.follow_seller_orders import follow_seller_orders
+from orders.use_cases.keep_seller_order import keep_seller_order
+from orders.use_cases.lock_seller_order import lock_seller_order
 from orders.use_cases.ports import UnitOfWork
 
 

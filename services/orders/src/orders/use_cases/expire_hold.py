@@ -5,7 +5,7 @@ from datetime import datetime
 
 from chassis.kernel.ids import Id
 from orders.domain.order import MOVES
-from orders.use_cases.keep_changes import keep_order
+from orders.use_cases.keep_order import keep_order
 from orders.use_cases.ports import UnitOfWork
 
 

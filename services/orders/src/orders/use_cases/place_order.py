@@ -47,7 +47,7 @@ async def place_order(command: PlaceOrder, uow: UnitOfWork, now: datetime) -> Id
     )
     check_lines(lines)
     rules.must_deliver_to(command.deliver_to.country, command.deliver_to.postal_code)
-    must_stay_below_limit(rules, await uow.orders.open_holds(command.buyer_id, currency), lines)
+    _must_stay_below_limit(rules, await uow.orders.open_holds(command.buyer_id, currency), lines)
     order = Order(
         id=command.order_id,
         version=1,
@@ -70,7 +70,7 @@ async def place_order(command: PlaceOrder, uow: UnitOfWork, now: datetime) -> Id
     return order.id
 
 
-def must_stay_below_limit(rules: OrderRules, held: OpenHolds, lines: tuple[OrderLine, ...]) -> None:
+def _must_stay_below_limit(rules: OrderRules, held: OpenHolds, lines: tuple[OrderLine, ...]) -> None:
     """Refuse an order that would hold more unpaid stock than the market allows one buyer company.
 
     Lines without a price count by units only; their value is checked when catalog has named it.

@@ -8,7 +8,10 @@ from orders.domain.order import MOVES
 from orders.domain.policies import OrderRules
 from orders.domain.seller_order import SellerOrder
 from orders.use_cases.close_unpaid_order import stop_hold_timers
-from orders.use_cases.keep_changes import follow_seller_orders, keep_order, keep_seller_order, note_without_effect
+from orders.use_cases.follow_seller_orders import follow_seller_orders
+from orders.use_cases.keep_order import keep_order
+from orders.use_cases.keep_seller_order import keep_seller_order
+from orders.use_cases.note_without_effect import note_without_effect
 from orders.use_cases.ports import UnitOfWork
 
 

@@ -13,7 +13,7 @@ from orders.domain.policies import OrderRules
 from orders.domain.pricing import PricedSale, Sale, price_sale
 from orders.domain.reservation import HeldStock, Refusal, RefusedLine
 from orders.domain.seller_order import open_seller_order
-from orders.use_cases.keep_changes import keep_order
+from orders.use_cases.keep_order import keep_order
 from orders.use_cases.ports import HistoryEntry, UnitOfWork
 from orders.use_cases.remind_buyer import set_reminder
 

@@ -9,8 +9,9 @@ from orders.domain.seller_order import SellerOrder
 from orders.domain.shipment import Shipment, ShipmentState
 from orders.domain.units import ShippedLine, check_units
 from orders.use_cases.apply_carrier_message import apply_to_shipment
-from orders.use_cases.find_seller_order import lock_seller_order
-from orders.use_cases.keep_changes import follow_seller_orders, keep_seller_order
+from orders.use_cases.follow_seller_orders import follow_seller_orders
+from orders.use_cases.keep_seller_order import keep_seller_order
+from orders.use_cases.lock_seller_order import lock_seller_order
 from orders.use_cases.ports import UnitOfWork
 
 
