@@ -17,9 +17,7 @@ from chassis.kafka.envelope import Message
 from chassis.kernel.ids import Id, new_id
 from chassis.kernel.money import Money
 from chassis.testing.clock import FakeClock
-from documents.invoice import render
-from documents.invoice_data import Invoice as Paper
-from documents.invoice_data import InvoiceFiles
+from payments.clients.typesetter import DocumentTypesetter
 from payments.domain.bank_line import ReceivedCredit
 from payments.domain.facts import Dispatch, OrderedParts
 from payments.domain.payment import HeldOrder
@@ -30,20 +28,14 @@ from payments.messaging.inbound import handlers
 from payments.messaging.outbound import outbound
 from payments.storage.unit_of_work import PaymentsUnitOfWork
 from payments.use_cases.hold_order import hold_order
-from payments.use_cases.note_facts import note_dispatch, note_seller_order
+from payments.use_cases.note_dispatch import note_dispatch
+from payments.use_cases.note_seller_order import note_seller_order
 from payments.use_cases.receive_psp_event import ReceivePspEvent, receive_psp_event
 from services.payments.tests.builders import BUYER_NAME, PLATFORM, RULES, a_held_order, a_snapshot
 from services.payments.tests.fakes import FakeAccounts, FakeOrders, FakePsp
 
 _LEFT = text("select count(*) from timers where state = 'open' and due_at <= :now and retry_at <= now()")
 _EVENTS = text("select type, aggregate_id, seq, data from outbox order by n")
-
-
-class Typesetter:
-    """The real one, without a thread; a reason in `refuses` keeps a number from being made."""
-
-    async def invoice(self, paper: Paper) -> InvoiceFiles:
-        return render(paper)
 
 
 @dataclass
@@ -55,7 +47,7 @@ class World:
     psp: FakePsp = field(default_factory=FakePsp)
     accounts: FakeAccounts = field(default_factory=FakeAccounts)
     orders: FakeOrders = field(default_factory=FakeOrders)
-    typesetter: Any = field(default_factory=Typesetter)
+    typesetter: Any = field(default_factory=DocumentTypesetter)
 
     def __post_init__(self) -> None:
         errands = errands_of(self.executor.run, self.psp, self.accounts, self.orders, self.typesetter)

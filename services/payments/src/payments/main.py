@@ -26,6 +26,8 @@ from payments.messaging.outbound import TOPICS, outbound
 from payments.settings import PaymentsSettings
 from payments.storage.queries import PaymentQueries
 from payments.storage.unit_of_work import PaymentsUnitOfWork
+from payments.use_cases.check_payout import check_payout
+from payments.use_cases.check_refund import check_refund
 from payments.use_cases.expire_payment import confirm_unpaid
 from payments.use_cases.fetch_party import fetch_party
 from payments.use_cases.invoice_shipment import invoice_shipment
@@ -34,8 +36,8 @@ from payments.use_cases.ports import Accounts, Orders, Psp, Run, Typesetter
 from payments.use_cases.receive_psp_event import retry_psp_event
 from payments.use_cases.return_unapplied import return_unapplied
 from payments.use_cases.run_payouts import run_payouts
-from payments.use_cases.send_payout import check_payout, send_payout
-from payments.use_cases.send_refund import check_refund, send_refund
+from payments.use_cases.send_payout import send_payout
+from payments.use_cases.send_refund import send_refund
 from payments.use_cases.store_invoice import store_invoice
 from payments.use_cases.sweep_commission import sweep_commission
 

@@ -20,9 +20,10 @@ from payments.domain.refund import Source
 from payments.storage.tables import metadata
 from payments.storage.unit_of_work import PaymentsUnitOfWork
 from payments.use_cases.invoice_shipment import NumberInvoices, number_invoices
-from payments.use_cases.note_facts import note_dispatch, note_seller_order
+from payments.use_cases.note_dispatch import note_dispatch
+from payments.use_cases.note_seller_order import note_seller_order
 from payments.use_cases.post_entry import post_entry
-from payments.use_cases.refund_money import refund_unapplied
+from payments.use_cases.refund_unapplied import refund_unapplied
 from services.payments.tests.builders import DELIVER_TO, PLATFORM, RULES, a_dispatch, e1_of_seller_a, eur
 from services.payments.tests.world import World
 

@@ -12,7 +12,8 @@ from payments.api.reader import PaymentReader, Read
 from payments.api.schemas import InvoiceBody
 from payments.api.windows import page_of, window_of
 from payments.domain.errors import InvoiceNotStored, NoSuchInvoice
-from payments.use_cases.views import InvoiceView, Queries, Reader
+from payments.domain.views import InvoiceView, Reader
+from payments.use_cases.ports import Queries
 
 router = APIRouter(prefix="/v1/invoices", tags=["invoices"])
 internal_router = APIRouter(

@@ -6,7 +6,8 @@ from fastapi import Depends, Request
 
 from chassis.web.auth import Subject, signed_in
 from chassis.web.problems import Problem
-from payments.use_cases.views import Queries, Reader
+from payments.domain.views import Reader
+from payments.use_cases.ports import Queries
 
 # Auditors hold one scope for everything; the others need the scope of the thing they read.
 _AUDIT = "audit:read"

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from chassis.kernel.ids import Id
 from chassis.web.pages import Page, PageRequest
 from chassis.web.problems import Problem
-from payments.use_cases.views import Window
+from payments.domain.views import Window
 
 V = TypeVar("V")
 B = TypeVar("B", bound=BaseModel)

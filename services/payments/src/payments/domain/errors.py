@@ -57,6 +57,17 @@ class InvoiceNotStored(WrongState):
     title = "The invoice is not ready yet"
 
 
+class InvoiceRefused(Invalid):
+    """The typesetter's checks found something that must not leave the house; `reason` is its stable code."""
+
+    code = "invoice_refused"
+    title = "The invoice must not be issued as it stands"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason=reason)
+        self.reason = reason
+
+
 class PaymentMoveRefused(WrongState):
     code = "payment_move_refused"
     title = "The payment's state does not allow this"

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from chassis.kernel.calendar import calendar
 from chassis.kernel.errors import Invalid
 from documents.invoice_data import DocumentAmount, InvoiceLine, Note, Payment, Serial, VatRow
 from documents.invoice_data import Invoice as Paper
@@ -64,8 +63,7 @@ def regime_parts(ordered: OrderedParts) -> list[RegimePart]:
 
 def issue_day(case: InvoiceCase) -> date:
     """BT-2: the day of the shipment where the seller sits."""
-    country = case.seller.country
-    return calendar(case.rules.market_calendar if country == "GB" else country).local_day(case.dispatch.dispatched_at)
+    return case.rules.calendar_of(case.seller.country).local_day(case.dispatch.dispatched_at)
 
 
 def draw_up(case: InvoiceCase, part: RegimePart, number: str) -> Paper:

@@ -1,5 +1,6 @@
 """The market rules that payments obeys, as typed values taken from the policy pack of the order."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Literal
@@ -26,12 +27,17 @@ class PaymentRules:
     payout_minimum_minor: int
     unmatched_refund_business_days: int
     market_calendar: str
+    calendar_by_country: Mapping[str, str]
     refund_calendar: str
 
     @property
     def calendar(self) -> Calendar:
         """Where the market's days begin and end."""
         return calendar(self.market_calendar)
+
+    def calendar_of(self, country: str) -> Calendar:
+        """Days of a place; one that the market has no calendar for follows the market's."""
+        return calendar(self.calendar_by_country.get(country, self.market_calendar))
 
     def unmatched_refund_at(self, received_at: datetime) -> datetime:
         """When money without an order goes back: after so many days on which banks work."""
@@ -59,6 +65,7 @@ def rules_of(pack: PolicyPack) -> PaymentRules:
         payout_minimum_minor=pack.integer("payouts.minimum_minor"),
         unmatched_refund_business_days=pack.integer("hold.unmatched_refund_business_days"),
         market_calendar=pack.text("calendars.market"),
+        calendar_by_country=pack.mapping("calendars.by_country"),
         refund_calendar=pack.text("calendars.transfer_refunds"),
     )
 

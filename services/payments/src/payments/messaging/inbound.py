@@ -19,7 +19,8 @@ from payments.domain.payment import HeldOrder
 from payments.use_cases.cancel_payment import CancelPayment, cancel_payment
 from payments.use_cases.expire_payment import ask_whether_paid
 from payments.use_cases.hold_order import hold_order
-from payments.use_cases.note_facts import note_dispatch, note_seller_order
+from payments.use_cases.note_dispatch import note_dispatch
+from payments.use_cases.note_seller_order import note_seller_order
 from payments.use_cases.ports import UnitOfWork
 from payments.use_cases.release_settlement import ReleaseSettlement, release_settlement
 from payments.use_cases.request_party import request_party

@@ -12,8 +12,7 @@ from chassis.kernel.money import Money
 from payments.domain.invoice import InvoiceState
 from payments.domain.payment import VirtualAccount
 from payments.domain.settlement import SettlementState
-from payments.storage import tables
-from payments.use_cases.views import (
+from payments.domain.views import (
     AccountView,
     AllocationView,
     BalanceView,
@@ -29,6 +28,7 @@ from payments.use_cases.views import (
     SettlementView,
     Window,
 )
+from payments.storage import tables
 
 Rows = Sequence[Row[Any]]
 

@@ -8,7 +8,7 @@ from payments.domain.events import PaymentClosed
 from payments.domain.payment import PaymentState, close_unopened, payment_id_of
 from payments.domain.psp_account import psp_account_id_of
 from payments.use_cases.ports import UnitOfWork
-from payments.use_cases.refund_money import refund_order
+from payments.use_cases.refund_order import refund_order
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from payments.domain.payment import Payment, PaymentState, close_unopened, payme
 from payments.domain.psp_account import psp_account_id_of
 from payments.use_cases.ports import Psp, Run, UnitOfWork
 from payments.use_cases.receive_credit import receive_credit
-from payments.use_cases.refund_money import refund_order
+from payments.use_cases.refund_order import refund_order
 
 _OPEN = (PaymentState.OPENED, PaymentState.PARTIALLY_PAID)
 

@@ -12,7 +12,7 @@ from payments.use_cases.ports import Psp, Run, UnitOfWork
 
 async def open_psp_account(account_id: Id, run: Run, psp: Psp) -> PspAccount:
     """Each step is keyed by the company and stored before the next; a repeat goes on where it stopped."""
-    account = await run(partial(name_account, account_id))
+    account = await run(partial(_name_account, account_id))
     assert account.holder_name is not None
     if account.wallet_id is None:
         user_id = await psp.open_user(
@@ -30,7 +30,7 @@ async def open_psp_account(account_id: Id, run: Run, psp: Psp) -> PspAccount:
     return account
 
 
-async def name_account(account_id: Id, uow: UnitOfWork, now: datetime) -> PspAccount:
+async def _name_account(account_id: Id, uow: UnitOfWork, now: datetime) -> PspAccount:
     """Fix the name under which the account is opened before the provider hears of it."""
     account = await _get(account_id, uow)
     if account.holder_name is not None:

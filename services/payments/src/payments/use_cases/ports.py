@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Protocol, TypeVar
+from typing import Any, Literal, Protocol, TypeVar
 
 from chassis.kernel.events import DomainEvent
 from chassis.kernel.ids import Id
@@ -23,6 +23,20 @@ from payments.domain.psp_account import PspAccount, Role
 from payments.domain.psp_facts import EventOutcome, Outgoing, PspEvent
 from payments.domain.refund import Refund, Source
 from payments.domain.settlement import Settlement
+from payments.domain.views import (
+    AccountView,
+    BalanceView,
+    BankLineView,
+    InvoiceFile,
+    InvoiceView,
+    JournalView,
+    PaymentView,
+    PayoutView,
+    Reader,
+    RefundView,
+    SettlementView,
+    Window,
+)
 
 R = TypeVar("R")
 
@@ -319,6 +333,36 @@ class Orders(Protocol):
 
 
 class Typesetter(Protocol):
-    """Makes invoices; raises documents.DocumentRefused for one that must not be issued."""
+    """Makes invoices; raises InvoiceRefused for one that must not be issued."""
 
     async def invoice(self, paper: Paper) -> InvoiceFiles: ...
+
+
+class Queries(Protocol):
+    """Reads for the HTTP door; nothing here writes."""
+
+    async def payments(self, reader: Reader, order_id: Id | None, window: Window) -> list[PaymentView]: ...
+
+    async def payment(self, reader: Reader, id: Id) -> PaymentView | None: ...
+
+    async def invoices(
+        self, reader: Reader, order_id: Id | None, seller_order_id: Id | None, window: Window
+    ) -> list[InvoiceView]: ...
+
+    async def invoice(self, reader: Reader, id: Id) -> InvoiceView | None: ...
+
+    async def invoice_file(self, id: Id, kind: Literal["pdf", "xml"]) -> InvoiceFile | None: ...
+
+    async def balances(self, seller_id: Id) -> list[BalanceView]: ...
+
+    async def settlements(self, reader: Reader, window: Window) -> list[SettlementView]: ...
+
+    async def payouts(self, reader: Reader, window: Window) -> list[PayoutView]: ...
+
+    async def refunds(self, reader: Reader, order_id: Id | None, window: Window) -> list[RefundView]: ...
+
+    async def journals(self, order_id: Id | None, window: Window) -> list[JournalView]: ...
+
+    async def accounts(self, after: tuple[str, str] | None, limit: int) -> list[AccountView]: ...
+
+    async def bank_lines(self, window: Window) -> list[BankLineView]: ...

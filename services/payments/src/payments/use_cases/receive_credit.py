@@ -11,7 +11,7 @@ from payments.domain.psp_account import PspAccount
 from payments.domain.refund import Source
 from payments.use_cases.ports import UnitOfWork
 from payments.use_cases.post_entry import post_entry
-from payments.use_cases.refund_money import refund_unapplied
+from payments.use_cases.refund_unapplied import refund_unapplied
 
 
 async def receive_credit(credit: ReceivedCredit, uow: UnitOfWork, now: datetime) -> bool:

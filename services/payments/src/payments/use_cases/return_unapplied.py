@@ -6,7 +6,7 @@ from chassis.kernel.ids import Id
 from chassis.kernel.money import Money
 from payments.domain.refund import Source
 from payments.use_cases.ports import UnitOfWork
-from payments.use_cases.refund_money import refund_unapplied
+from payments.use_cases.refund_unapplied import refund_unapplied
 
 
 async def return_unapplied(bank_line_id: Id, uow: UnitOfWork, now: datetime) -> None:

@@ -28,14 +28,6 @@ async def send_refund(refund_id: Id, run: Run, psp: Psp) -> None:
     await run(partial(finish_refund, outgoing))
 
 
-async def check_refund(refund_id: Id, run: Run, psp: Psp) -> None:
-    """The provider's message is overdue: look how the refund stands."""
-    outgoing = await psp.find_refund(str(refund_id))
-    if outgoing is not None:
-        await run(partial(finish_refund, outgoing))
-    await run(partial(_look_again, refund_id))
-
-
 async def record_refund_sent(refund_id: Id, uow: UnitOfWork, now: datetime) -> None:
     """The provider has it."""
     refund = await uow.refunds.get(refund_id)
@@ -49,9 +41,3 @@ async def record_refund_sent(refund_id: Id, uow: UnitOfWork, now: datetime) -> N
 
 async def _read(refund_id: Id, uow: UnitOfWork, now: datetime) -> Refund:
     return await uow.refunds.get(refund_id)
-
-
-async def _look_again(refund_id: Id, uow: UnitOfWork, now: datetime) -> None:
-    refund = await uow.refunds.get(refund_id)
-    if refund.state == RefundState.SENT:
-        await uow.timers.set("check_refund", refund_id, now + LATER_LOOK)

@@ -5,10 +5,9 @@ from functools import partial
 
 from chassis.kernel.ids import Id
 from chassis.kernel.money import Money
-from documents.errors import DocumentRefused
 from documents.invoice_data import InvoiceFiles
 from payments.domain.commission import Commission, commission_on
-from payments.domain.errors import FactsNotKnownYet, PartyNotKnownYet
+from payments.domain.errors import FactsNotKnownYet, InvoiceRefused, PartyNotKnownYet
 from payments.domain.facts import OrderedParts
 from payments.domain.invoice import Invoice, InvoiceState
 from payments.domain.ledger_rules import commission, shipped
@@ -25,8 +24,8 @@ async def store_invoice(invoice_id: Id, run: Run, typesetter: Typesetter) -> Non
         return
     try:
         files = await typesetter.invoice(invoice.paper)
-    except DocumentRefused as refusal:
-        await run(partial(block_invoice, invoice_id, refusal.code))
+    except InvoiceRefused as refusal:
+        await run(partial(block_invoice, invoice_id, refusal.reason))
         return
     await run(partial(issue_invoice, invoice_id, files))
 

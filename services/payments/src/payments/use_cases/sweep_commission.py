@@ -7,10 +7,10 @@ from chassis.kernel.ids import Id
 from payments.domain.ledger_rules import commission_swept
 from payments.domain.platform import PLATFORM_ID
 from payments.domain.psp_account import psp_account_id_of, want_psp_account
+from payments.use_cases.find_route import find_route
 from payments.use_cases.open_psp_account import open_psp_account
 from payments.use_cases.ports import Psp, Run, UnitOfWork
 from payments.use_cases.post_entry import post_entry
-from payments.use_cases.send_payout import find_route
 
 
 async def sweep_commission(payout_id: Id, run: Run, psp: Psp) -> None:

@@ -1,8 +1,8 @@
-"""The read side: what lists and single reads show, as plain values, and the port that finds them."""
+"""The read side: what lists and single reads show, as plain values."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal, Protocol
+from typing import Literal
 
 from chassis.kernel.ids import Id
 from chassis.kernel.money import Money
@@ -200,33 +200,3 @@ class BankLineView:
     match_case: str
     third_party: bool
     allocations: tuple[AllocationView, ...]
-
-
-class Queries(Protocol):
-    """Reads for the HTTP door; nothing here writes."""
-
-    async def payments(self, reader: Reader, order_id: Id | None, window: Window) -> list[PaymentView]: ...
-
-    async def payment(self, reader: Reader, id: Id) -> PaymentView | None: ...
-
-    async def invoices(
-        self, reader: Reader, order_id: Id | None, seller_order_id: Id | None, window: Window
-    ) -> list[InvoiceView]: ...
-
-    async def invoice(self, reader: Reader, id: Id) -> InvoiceView | None: ...
-
-    async def invoice_file(self, id: Id, kind: Literal["pdf", "xml"]) -> InvoiceFile | None: ...
-
-    async def balances(self, seller_id: Id) -> list[BalanceView]: ...
-
-    async def settlements(self, reader: Reader, window: Window) -> list[SettlementView]: ...
-
-    async def payouts(self, reader: Reader, window: Window) -> list[PayoutView]: ...
-
-    async def refunds(self, reader: Reader, order_id: Id | None, window: Window) -> list[RefundView]: ...
-
-    async def journals(self, order_id: Id | None, window: Window) -> list[JournalView]: ...
-
-    async def accounts(self, after: tuple[str, str] | None, limit: int) -> list[AccountView]: ...
-
-    async def bank_lines(self, window: Window) -> list[BankLineView]: ...
