@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -35,19 +35,35 @@ def play(stack: Stack, progress: Progress) -> None:
     before = _contract_before(stack)
     platform = Platform(stack.url("gateway"), stack.url("sandbox"))
     story = Story(platform, stack.secrets["operator_api_key"], stack.secrets["internal_token"])
-
-    def step(name: str, work: Callable[[], T]) -> T:
-        progress.began(name)
-        result = work()
-        progress.finished(name)
-        return result
-
+    step = Steps(progress)
     buyer = step("a buyer signs up", lambda: story.buyer(BUYER, known_key=_key(before, "buyers", 0)))
     sellers = step("two sellers are onboarded and approved", lambda: _sellers(story, before))
     step("the sellers push their stock", lambda: _push_stock(story, sellers))
     if not list(buyer.caller.each("/v1/orders")):
         _buy(story, buyer, sellers, step)
     _write_contract(stack, buyer, sellers)
+
+
+def buy_again(contract: dict[str, Any], secrets: Mapping[str, str], progress: Progress) -> None:
+    """Play one more purchase on a platform that runs already, by the companies of its contract file."""
+    platform = Platform(contract["gateway"], contract["sandbox"])
+    story = Story(platform, secrets["operator_api_key"], secrets["internal_token"])
+    buyer = story.buyer(BUYER, known_key=_key(contract, "buyers", 0))
+    _buy(story, buyer, _sellers(story, contract), Steps(progress))
+
+
+class Steps:
+    """Plays a step and tells when it began and ended."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+
+    def __call__(self, name: str, work: Callable[[], T]) -> T:
+        """Play it."""
+        self._progress.began(name)
+        result = work()
+        self._progress.finished(name)
+        return result
 
 
 def _sellers(story: Story, before: dict[str, Any]) -> list[Member]:
@@ -78,11 +94,13 @@ def device_list() -> Path:
     return beside if beside.exists() else OWN_LIST
 
 
-def _buy(story: Story, buyer: Member, sellers: list[Member], step: Callable[[str, Callable[[], Any]], Any]) -> None:
+def _buy(story: Story, buyer: Member, sellers: list[Member], step: Steps) -> None:
+    reference = f"CMD-{len(list(buyer.caller.each('/v1/orders'))) + 1:04d}"
+    paid_before = [len(list(seller.caller.each("/v1/payouts"))) for seller in sellers]
     offers = step("the buyer searches", lambda: [_an_offer(buyer, seller) for seller in sellers])
     placed = step(
         "an order holds stock at both sellers",
-        lambda: story.place_order(buyer, [(offers[0], 2), (offers[1], 3)], BUYER.deliver_to(), "CMD-0001"),
+        lambda: story.place_order(buyer, [(offers[0], 2), (offers[1], 3)], BUYER.deliver_to(), reference),
     )
     order, _ = step("the purchase order is made", lambda: story.purchase_order(buyer, placed["id"]))
     step("the purchase order is mailed", lambda: story.platform.mail_to(buyer.email, str(order["number"])))
@@ -94,7 +112,10 @@ def _buy(story: Story, buyer: Member, sellers: list[Member], step: Callable[[str
     step("delivery is known", lambda: story.order_in(buyer, order["id"], "DELIVERED"))
     step("twelve days pass on the test clock", lambda: story.live(12))
     step("the order is complete", lambda: story.order_in(buyer, order["id"], "COMPLETED"))
-    step("the sellers are paid out", lambda: [story.payouts(seller) for seller in sellers])
+    step(
+        "the sellers are paid out",
+        lambda: [story.payouts(seller, count + 1) for seller, count in zip(sellers, paid_before, strict=True)],
+    )
 
 
 def _an_offer(buyer: Member, seller: Member) -> dict[str, Any]:

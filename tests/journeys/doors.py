@@ -1,0 +1,277 @@
+"""Every public write of the platform, one row each: who may, what an honest request looks like, who may not."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.journeys.prey import NEW_SELLER, NEWCOMER, PENDING, Prey, application, seller_application
+
+NOBODY = "019aa000-0000-7000-8000-000000000000"
+MEGABYTE = 1024 * 1024
+
+_PROGRAMS = ("buyer's program", "seller's program", "auditor")
+_NOT_OPERATOR = ("buyer", "seller", "auditor")
+_NOT_BUYER = ("seller", "operator", "auditor")
+_NOT_SELLER = ("buyer", "operator", "auditor")
+
+
+@dataclass(frozen=True)
+class Door:
+    """One public write.
+
+    `who` may use it (None = open to everybody), `scope` is what the others lack. `ids` fills the path with things of
+    `who` that are there. `body` is a JSON body that would be accepted, `changed` a field of it under another value.
+    `keyed` says that it needs an Idempotency-Key. `honest` is the status of the honest request; where nothing is to be
+    changed by the test the ids lead to a refusal, whose code is `verdict`.
+    """
+
+    service: str
+    method: str
+    template: str
+    who: str | None = None
+    scope: str | None = None
+    strangers: tuple[str, ...] = ()
+    ids: Callable[[Prey], Mapping[str, str]] = field(default=lambda prey: {})
+    body: Callable[[Prey], dict[str, Any]] | None = None
+    changed: Mapping[str, Any] = field(default_factory=dict)
+    keyed: bool = True
+    honest: int = 201
+    verdict: str | None = None
+    repeat_ids: Callable[[Prey], Mapping[str, str]] | None = None
+    body_max_bytes: int = MEGABYTE
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.template}"
+
+    def path(self, prey: Prey) -> str:
+        """The path to something that is there."""
+        return self.template.format(**self.ids(prey))
+
+    def repeat_path(self, prey: Prey) -> str:
+        """The path for the test that repeats a request."""
+        return self.template.format(**(self.repeat_ids or self.ids)(prey))
+
+
+def _applicant(prey: Prey) -> Mapping[str, str]:
+    return {"seller_id": prey.applicant_id}
+
+
+def _admitted(prey: Prey) -> Mapping[str, str]:
+    return {"seller_id": prey.world.sellers[0].company_id}
+
+
+def _unpaid(prey: Prey) -> Mapping[str, str]:
+    return {"order_id": prey.unpaid}
+
+
+def _to_ship(prey: Prey) -> Mapping[str, str]:
+    return {"seller_order_id": prey.to_ship["id"]}
+
+
+def _nobodys_seller_order(prey: Prey) -> Mapping[str, str]:
+    return {"seller_order_id": NOBODY}
+
+
+_OPERATORS: dict[str, Any] = {"who": "operator", "scope": "operator", "strangers": _NOT_OPERATOR}
+_SELLERS: dict[str, Any] = {"who": "seller", "scope": "seller_orders:write", "strangers": _NOT_SELLER}
+
+DOORS = (
+    Door(
+        "accounts",
+        "POST",
+        "/v1/companies",
+        body=lambda prey: application(NEWCOMER),
+        changed={"legal_name": "Another SAS"},
+    ),
+    Door(
+        "accounts",
+        "POST",
+        "/v1/sellers",
+        body=lambda prey: seller_application(NEW_SELLER),
+        changed={"legal_name": "Another SAS"},
+    ),
+    Door(
+        "accounts",
+        "POST",
+        "/v1/activations",
+        body=lambda prey: {"token": prey.activation_token, "password": "a password long enough"},
+        keyed=False,
+    ),
+    Door("accounts", "POST", "/v1/activation-mails", body=lambda prey: {"email": PENDING.email}, keyed=False),
+    Door(
+        "accounts",
+        "POST",
+        "/v1/sessions",
+        body=lambda prey: {"email": prey.rival.email, "password": prey.rival.password},
+        keyed=False,
+    ),
+    # Its bodies and refusals are those of RFC 6749, so it has tests of its own.
+    Door("accounts", "POST", "/v1/oauth/token", keyed=False),
+    Door(
+        "accounts",
+        "POST",
+        "/v1/api-keys",
+        who="buyer",
+        scope="account:write",
+        strangers=_PROGRAMS,
+        body=lambda prey: {"name": "attack", "scopes": ["orders:read"]},
+        changed={"name": "another"},
+    ),
+    Door(
+        "accounts",
+        "DELETE",
+        "/v1/api-keys/{key_id}",
+        who="buyer",
+        scope="account:write",
+        strangers=_PROGRAMS,
+        ids=lambda prey: {"key_id": prey.api_key_id},
+        repeat_ids=lambda prey: {"key_id": NOBODY},
+        honest=404,
+        verdict="api_key_not_found",
+    ),
+    Door(
+        "accounts",
+        "POST",
+        "/v1/sellers/me/mandate",
+        who="applicant",
+        scope="account:write",
+        strangers=_PROGRAMS,
+        body=lambda prey: {"version": _mandate_version(prey), "accepted": True, "signatory": "Direction"},
+        changed={"signatory": "Somebody else"},
+        honest=409,
+        verdict="seller_state",
+    ),
+    Door(
+        "accounts",
+        "POST",
+        "/v1/operator/sellers/{seller_id}/approval",
+        **_OPERATORS,
+        ids=_applicant,
+        repeat_ids=_admitted,
+        honest=409,
+        verdict="seller_state",
+    ),
+    Door(
+        "accounts",
+        "POST",
+        "/v1/operator/sellers/{seller_id}/rejection",
+        **_OPERATORS,
+        ids=_applicant,
+        repeat_ids=_admitted,
+        body=lambda prey: {"reason": "documents_missing", "next_step": "Send the extract of the register."},
+        changed={"next_step": "Send it again."},
+        honest=409,
+        verdict="seller_state",
+    ),
+    Door(
+        "accounts",
+        "POST",
+        "/v1/operator/sellers/{seller_id}/suspension",
+        **_OPERATORS,
+        ids=_admitted,
+        repeat_ids=_applicant,
+        body=lambda prey: {"reason": "quality"},
+        changed={"reason": "fraud_suspected"},
+        honest=409,
+        verdict="seller_state",
+    ),
+    Door(
+        "accounts",
+        "DELETE",
+        "/v1/operator/sellers/{seller_id}/suspension",
+        **_OPERATORS,
+        ids=_admitted,
+        honest=409,
+        verdict="seller_state",
+    ),
+    Door(
+        "accounts",
+        "POST",
+        "/v1/operator/companies/{company_id}/closure",
+        **_OPERATORS,
+        ids=lambda prey: {"company_id": prey.rival.company_id},
+        repeat_ids=lambda prey: {"company_id": NOBODY},
+        honest=404,
+        verdict="company_not_found",
+    ),
+    # Its body is NDJSON, so it has tests of its own beside the common ones.
+    Door(
+        "catalog",
+        "PATCH",
+        "/v1/seller/offers",
+        who="seller",
+        scope="stock:write",
+        strangers=_NOT_SELLER,
+        honest=200,
+        body_max_bytes=10 * MEGABYTE,
+    ),
+    Door(
+        "orders",
+        "POST",
+        "/v1/orders",
+        who="buyer",
+        scope="orders:write",
+        strangers=_NOT_BUYER,
+        body=lambda prey: prey.order(),
+        changed={"buyer_reference": "another"},
+    ),
+    Door(
+        "orders",
+        "POST",
+        "/v1/orders/{order_id}/cancellation",
+        who="buyer",
+        scope="orders:write",
+        strangers=_NOT_BUYER,
+        ids=_unpaid,
+        repeat_ids=lambda prey: {"order_id": prey.completed},
+        honest=409,
+        verdict="order_move_refused",
+    ),
+    Door(
+        "orders",
+        "POST",
+        "/v1/seller/orders/{seller_order_id}/acceptance",
+        **_SELLERS,
+        ids=_to_ship,
+        honest=409,
+        verdict="seller_order_move_refused",
+    ),
+    Door(
+        "orders",
+        "POST",
+        "/v1/seller/orders/{seller_order_id}/shipments",
+        **_SELLERS,
+        ids=_to_ship,
+        repeat_ids=_nobodys_seller_order,
+        body=lambda prey: prey.parcel(),
+        changed={"tracking_number": "ANOTHER1"},
+        honest=404,
+        verdict="seller_order_not_found",
+    ),
+    # Signed instead of signed in: see test_forged_webhooks.
+    Door("orders", "POST", "/v1/webhooks/carrier", keyed=False),
+    Door("payments", "POST", "/v1/webhooks/psp", keyed=False),
+    Door(
+        "gateway",
+        "POST",
+        "/v1/test-clock/advances",
+        **_OPERATORS,
+        body=lambda prey: {"seconds": 1},
+        changed={"seconds": 2},
+        honest=202,
+        body_max_bytes=10 * MEGABYTE,
+    ),
+    Door(
+        "gateway",
+        "POST",
+        "/v1/operator/parked/{service}/{handler}/{aggregate_id}/redrive",
+        **_OPERATORS,
+        ids=lambda prey: {"service": "orders", "handler": "orders.catalog.reservation", "aggregate_id": prey.unpaid},
+        keyed=False,
+    ),
+)
+
+
+def _mandate_version(prey: Prey) -> str:
+    version: str = prey.people.read("applicant", "/v1/sellers/me/mandate")["version"]
+    return version

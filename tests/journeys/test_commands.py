@@ -1,0 +1,91 @@
+"""The `regrade` command against a running platform, as a person types it."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from regrade import demo
+from regrade.app import make_app
+from regrade.devices import push_lines, read_devices
+from tests.journeys.world import World
+
+pytestmark = pytest.mark.journey
+
+REAL_DEVICES = Path(__file__).parents[3] / "shared" / "data" / "devices.csv"
+
+
+@pytest.fixture
+def run(world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
+    """Types a command in a clone whose `.regrade/demo.json` is the world's."""
+    (tmp_path / ".regrade").mkdir()
+    (tmp_path / ".regrade" / "demo.json").write_text(json.dumps(world.contract))
+    for command in ("stock", "events"):
+        monkeypatch.setattr(f"regrade.commands.{command}.clone_root", lambda: tmp_path)
+
+    def type_in(*words: str) -> Result:
+        return CliRunner().invoke(make_app(), list(words), catch_exceptions=False)
+
+    return type_in
+
+
+def a_file(folder: Path, lines: list[dict[str, Any]], *more: str) -> Path:
+    file = folder / "stock.ndjson"
+    file.write_text("\n".join([*(json.dumps(line) for line in lines), *more]) + "\n")
+    return file
+
+
+def lines_of(devices: Path, prefix: str, limit: int | None = None) -> list[dict[str, Any]]:
+    as_of = datetime.now(UTC)
+    made = push_lines(
+        read_devices(devices), prefix=prefix, vat_regime="normal", ship_from="FR", markets=["fr-pro"], as_of=as_of
+    )
+    return list(made)[:limit]
+
+
+def test_a_warehouse_is_pushed_with_the_fate_of_each_line(run: Any, world: World, tmp_path: Path) -> None:
+    lines = lines_of(demo.OWN_LIST, "CLI", 5)
+    result = run("stock", "push", str(a_file(tmp_path, lines, "{broken")), "--output", "json")
+    fates = [json.loads(line) for line in result.stdout.splitlines() if line.startswith("{")]
+    assert [fate["status"] for fate in fates] == ["created"] * 5 + ["rejected"]
+    assert (fates[5]["line"], fates[5]["problem"]["code"]) == (6, "malformed_json")
+    assert result.exit_code == 1
+    mine = {offer["sku"] for offer in world.sellers[0].caller.each("/v1/seller/offers")}
+    assert {line["sku"] for line in lines} <= mine
+
+
+@pytest.mark.skipif(not REAL_DEVICES.exists(), reason="the list of real devices is not beside this clone")
+def test_real_devices_become_offers(run: Any, world: World, tmp_path: Path) -> None:
+    lines = lines_of(REAL_DEVICES, "REAL")
+    assert len(lines) > 2_000
+    result = run("stock", "push", str(a_file(tmp_path, lines)), "--output", "json")
+    fates = [json.loads(line)["status"] for line in result.stdout.splitlines() if line.startswith("{")]
+    assert fates == ["created"] * len(lines)
+    found = world.buyer.caller.get("/v1/offers", q="samsung galaxy", limit=5)["items"]
+    assert len(found) == 5
+
+
+def test_events_are_printed_as_they_lie_on_kafka(run: Any, world: World) -> None:
+    result = run("events", "tail", "--from-beginning", "--topic", "orders.order", "--count", "3", "--output", "json")
+    events = [json.loads(line) for line in result.stdout.splitlines() if line.startswith("{")]
+    assert len(events) == 3
+    for event in events:
+        assert event["topic"] == "orders.order"
+        assert event["headers"]["ce_type"].startswith("orders.order.")
+        assert event["headers"]["ce_specversion"] == "1.0"
+
+
+def test_one_trace_goes_through_http_and_kafka(run: Any, world: World) -> None:
+    """An order's own facts and the reservation they caused in another service carry the same trace."""
+    result = run("events", "tail", "--from-beginning", "--topic", "orders.order", "--count", "1", "--output", "json")
+    placed = json.loads(next(line for line in result.stdout.splitlines() if line.startswith("{")))
+    trace = placed["headers"]["traceparent"].split("-")[1]
+    result = run(
+        "events", "tail", "--from-beginning", "--topic", "catalog.reservation", "--count", "1", "--output", "json"
+    )
+    held = json.loads(next(line for line in result.stdout.splitlines() if line.startswith("{")))
+    assert placed["data"]["order_id"] == held["data"]["order_id"]
+    assert held["headers"]["traceparent"].split("-")[1] == trace
