@@ -1,14 +1,23 @@
 """The story of an order's money, from the first hold to the last payout, journal by journal."""
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
 from chassis.kernel.ids import Id, new_id
 from chassis.testing.clock import START
+from documents.invoice_data import Invoice as Paper
+from documents.invoice_data import InvoiceFiles
+from payments.domain.errors import InvoiceRefused
 from payments.domain.facts import OrderedRegime
+from payments.domain.invoice import invoice_id_of
 from payments.domain.payment import payment_id_of
-from services.payments.tests.builders import a_dispatch, a_line, a_snapshot, e1_of_seller_a, e1_of_seller_b
+from payments.use_cases.invoice_shipment import NumberInvoices, number_invoices
+from payments.use_cases.note_dispatch import note_dispatch
+from payments.use_cases.note_seller_order import note_seller_order
+from payments.use_cases.store_invoice import store_invoice
+from services.payments.tests.builders import DELIVER_TO, a_dispatch, a_line, a_snapshot, e1_of_seller_a, e1_of_seller_b
 from services.payments.tests.world import World
 
 pytestmark = pytest.mark.storage
@@ -315,3 +324,32 @@ async def paid_and_released(world: World) -> Id:
     world.clock.advance(days=4)
     await world.settle()
     return seller
+
+
+class RefusingTypesetter:
+    """Its checks find something wrong."""
+
+    async def invoice(self, paper: Paper) -> InvoiceFiles:
+        raise InvoiceRefused("totals_do_not_add")
+
+
+async def test_an_invoice_that_cannot_be_typeset_is_blocked_and_issued_under_its_number_once_it_can(
+    world: World,
+) -> None:
+    buyer, seller = await world.buyer(), await world.seller()
+    order = await world.held(buyer, 156048)
+    await world.wire(buyer, 156048)
+    ordered = e1_of_seller_a(order.order_id, seller, buyer)
+    dispatch = a_dispatch(ordered)
+    await world.executor.run(partial(note_seller_order, ordered))
+    await world.executor.run(partial(note_dispatch, dispatch))
+    await world.executor.run(partial(number_invoices, NumberInvoices(dispatch.shipment_id, DELIVER_TO)))
+    id = invoice_id_of(dispatch.shipment_id, "normal")
+    await store_invoice(id, world.executor.run, RefusingTypesetter())
+    assert await world.rows("select number, state, blocked_reason from invoices") == [
+        ("RPRO-2026-000001", "blocked", "totals_do_not_add")
+    ]
+    assert await world.names("settlement") == []
+    await store_invoice(id, world.executor.run, world.typesetter)
+    assert await world.rows("select number, state from invoices") == [("RPRO-2026-000001", "issued")]
+    await world.audit()
