@@ -10,5 +10,7 @@ def make_engine(url: str, *, pool_size: int = 8) -> AsyncEngine:
         pool_size=pool_size,
         max_overflow=4,
         pool_pre_ping=True,
+        # A logged database error must not print the names and account numbers that were bound to the statement.
+        hide_parameters=True,
         connect_args={"server_settings": {"lock_timeout": "5000", "application_name": "regrade", "timezone": "UTC"}},
     )

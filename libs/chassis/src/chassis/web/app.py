@@ -39,6 +39,8 @@ def make_app(
         separate_input_output_schemas=False,
         docs_url=None,
         redoc_url=None,
+        # A redirect would name this process, which a client behind the edge cannot reach.
+        redirect_slashes=False,
         telemetry={"operation_spans": False, "exclude": lambda scope: scope["path"] in _QUIET},
     )
     app.state.stopping = False

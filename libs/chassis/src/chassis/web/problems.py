@@ -5,6 +5,7 @@ from typing import Any
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
@@ -14,6 +15,9 @@ from chassis.kernel.errors import DomainError
 log = structlog.get_logger(__name__)
 
 STATUS_BY_KIND = {"NotFound": 404, "WrongState": 409, "Invalid": 422, "Forbidden": 403, "Unavailable": 503}
+
+# Character not in repertoire, untranslatable character.
+_TEXT_NOT_STORABLE = {"22021", "22P05"}
 
 _BY_STATUS = {
     400: ("malformed_request", "The request could not be read"),
@@ -59,6 +63,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Problem, _door)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _validation)
+    app.add_exception_handler(DBAPIError, _database)
     app.add_exception_handler(Exception, _bug)
 
 
@@ -104,6 +109,15 @@ async def _validation(request: Request, error: Exception) -> JSONResponse:
     return problem(422, "validation_failed", "Some fields are missing or wrong", errors=faults)
 
 
+async def _database(request: Request, error: Exception) -> JSONResponse:
+    """Text with NUL in it, which PostgreSQL cannot store, is the client's fault wherever it came in; the rest is ours."""
+    assert isinstance(error, DBAPIError)
+    if getattr(error.orig, "sqlstate", None) not in _TEXT_NOT_STORABLE:
+        raise error
+    return problem(422, "text_not_storable", "A text holds characters that cannot be stored")
+
+
 async def _bug(request: Request, error: Exception) -> JSONResponse:
     log.error("http.unexpected", path=request.url.path, method=request.method, exc_info=error)
-    return problem(500, "internal_error", "Something went wrong on our side")
+    # The server closes the connection after a bug; who is not told sends the next request into a closed one.
+    return problem(500, "internal_error", "Something went wrong on our side", headers={"Connection": "close"})

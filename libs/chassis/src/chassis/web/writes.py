@@ -66,6 +66,7 @@ async def write_call(
         Header(
             description="A key of your own making; the same key gets the same answer for 30 days",
             max_length=KEY_LENGTH_MAX,
+            pattern="^[ -~]*$",
         ),
     ] = None,
 ) -> WriteCall:

@@ -1,0 +1,23 @@
+"""Text that people type into fields of one line: what it may not hold, wherever it comes in."""
+
+import unicodedata
+
+from pydantic import AfterValidator
+
+
+def _one_line(typed: str) -> str:
+    if any(unicodedata.category(character) in ("Cc", "Zl", "Zp") for character in typed):
+        raise ValueError("control characters and line breaks do not belong here")
+    return typed
+
+
+def _storable(typed: str) -> str:
+    if "\x00" in typed:
+        raise ValueError("NUL cannot be stored")
+    return typed
+
+
+# No control character and no line break: names and addresses end up in mail headers, file names and one line of a paper.
+ONE_LINE = AfterValidator(_one_line)
+# Line breaks are fine, but PostgreSQL cannot store NUL.
+STORABLE = AfterValidator(_storable)
