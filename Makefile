@@ -4,6 +4,8 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
+# Starts take a third of the time with kept byte code.
+unexport PYTHONDONTWRITEBYTECODE
 # No need for PostgreSQL, Kafka or a running platform.
 ALONE := not storage and not kafka and not journey
 # Each worker takes whole files, so that a file's fixtures are made once.

@@ -41,6 +41,8 @@ echo "Installing the Python packages of requirements.lock (about 200 MB to downl
 # Hashes in the list are checked; the members have none, being this folder itself. One call for both, because a sync
 # removes what is not in its lists.
 for member in $members; do echo "-e ./$member"; done > .venv/members.txt
-.venv/bin/python -m uv pip sync --python .venv/bin/python --build-constraints deploy/local/build.lock \
+# Compiled once here, or seven processes would each compile three thousand modules at every start where Python is told
+# not to write byte code.
+.venv/bin/python -m uv pip sync --compile-bytecode --python .venv/bin/python --build-constraints deploy/local/build.lock \
     requirements.lock .venv/members.txt || failed
 echo "$wanted" > "$STAMP"

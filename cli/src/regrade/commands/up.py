@@ -51,7 +51,8 @@ def up(
 @contextmanager
 def _stoppable(stack: Stack, console: Console) -> Iterator[None]:
     """Stop every child whatever ends the stay: Ctrl-C, a polite kill, a closed terminal, or a failure."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    # Ctrl-C too: a shell that starts us in the background makes us ignore it.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
     try:
         yield

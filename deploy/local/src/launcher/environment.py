@@ -35,6 +35,8 @@ def environment_of(
 ) -> dict[str, str]:
     """All variables for the process `name`. What the caller has set as REGRADE_* does not leak in; `extra` wins."""
     inherited = {key: value for key, value in os.environ.items() if not key.startswith("REGRADE_")}
+    # Seven processes start at once: without kept byte code each would compile everything anew.
+    inherited.pop("PYTHONDONTWRITEBYTECODE", None)
     urls = {f"REGRADE_{other.upper()}_URL": ports.url(other) for other in (*SERVICES, "gateway", "sandbox")}
     own = {
         "PYTHONUNBUFFERED": "1",
