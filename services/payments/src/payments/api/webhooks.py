@@ -1,5 +1,6 @@
 """The payment provider's messages: signed over the raw bytes, at most five minutes old, each with an effect once."""
 
+import binascii
 from functools import partial
 from typing import Any
 
@@ -43,7 +44,8 @@ def _check_signature(request: Request, body: bytes) -> None:
     try:
         # Times of signatures are real, whatever the test clock says.
         webhook.verify(body, dict(request.headers), json_parse=False)
-    except WebhookVerificationError as error:
+    except (WebhookVerificationError, binascii.Error, ValueError) as error:
+        # A header that is not even well formed ends in one of the other two.
         log.warning("psp.webhook_forged", reason=str(error), event_id=request.headers.get("webhook-id", "")[:100])
         raise Problem(
             401, "webhook_signature_invalid", "The message is not signed by the payment provider, or is too old"

@@ -83,7 +83,7 @@ def draw_up(case: InvoiceCase, part: RegimePart, number: str) -> Paper:
         seller=seller,
         buyer=buyer,
         lines=tuple(
-            _paper_line(line, net, case.dispatch) for line, net in zip(part.lines, totals.line_nets, strict=True)
+            _paper_line(line, net, case) for line, net in zip(part.lines, totals.line_nets, strict=True)
         ),
         breakdown=_breakdown(part, origin, case.rules.language, day),
         net_minor=totals.net_minor,
@@ -117,8 +117,8 @@ def _priced(line: OrderedLine) -> PricedLine:
     return PricedLine(line.quantity, line.unit_price_minor, line.vat_category, line.vat_rate_percent)
 
 
-def _paper_line(line: OrderedLine, net_minor: int, dispatch: Dispatch) -> InvoiceLine:
-    units = dispatch.units_of(line.line_no)
+def _paper_line(line: OrderedLine, net_minor: int, case: InvoiceCase) -> InvoiceLine:
+    units = case.dispatch.units_of(line.line_no)
     if len(units) != line.quantity:
         raise UnitsDoNotMatch(f"line {line.line_no}: {len(units)} shipped, {line.quantity} ordered")
     return InvoiceLine(
@@ -128,7 +128,7 @@ def _paper_line(line: OrderedLine, net_minor: int, dispatch: Dispatch) -> Invoic
         category_code=line.vat_category,
         rate_percent=line.vat_rate_percent,
         sku=line.sku,
-        grade=line.grade,
+        grade=case.rules.grade_name(line.grade),
         serials=tuple(Serial(unit.kind, unit.value) for unit in units),
     )
 

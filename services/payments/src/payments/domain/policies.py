@@ -29,6 +29,11 @@ class PaymentRules:
     market_calendar: str
     calendar_by_country: Mapping[str, str]
     refund_calendar: str
+    grade_labels: Mapping[str, Mapping[str, str]]
+
+    def grade_name(self, grade: str) -> str:
+        """The grade as the market's readers call it; a grade that has left the scale keeps its code."""
+        return self.grade_labels.get(grade, {}).get(self.language, grade)
 
     @property
     def calendar(self) -> Calendar:
@@ -67,6 +72,7 @@ def rules_of(pack: PolicyPack) -> PaymentRules:
         market_calendar=pack.text("calendars.market"),
         calendar_by_country=pack.mapping("calendars.by_country"),
         refund_calendar=pack.text("calendars.transfer_refunds"),
+        grade_labels={grade["code"]: grade["label"] for grade in pack.records("grades.scale")},
     )
 
 
