@@ -1,0 +1,76 @@
+"""I14: invoice numbers without gap or repeat, each shipped unit on exactly one invoice, and stored bytes that stay."""
+
+from collections import defaultdict
+
+from regrade.audit.facts import Invoice, Picture
+from regrade.audit.law import Finding, Witness, nothing_yet
+
+
+def numbers_have_no_gap(picture: Picture) -> Finding:
+    """Per seller and series the numbers are 1..n, each once (CGI ann. II, art. 242 nonies A; directive 2006/112/EC, 226)."""
+    series: dict[tuple[str, str], list[Invoice]] = defaultdict(list)
+    for invoice in picture.invoices:
+        series[invoice.seller_id, invoice.series].append(invoice)
+    found = []
+    for (seller, name), invoices in series.items():
+        numbers = sorted(invoice.n for invoice in invoices)
+        if numbers != list(range(1, len(numbers) + 1)):
+            odd = next(n for n, number in enumerate(numbers, start=1) if n != number)
+            sentence = f"series {name} of seller {seller}: where number {odd} should stand is {numbers[odd - 1]}"
+            found.append(Witness(sentence, {"seller_id": seller, "series": name}, len(numbers)))
+        wrong = [one for one in invoices if not one.number.endswith(f"{one.n:06d}")]
+        found += [Witness(f"invoice {one.number} is number {one.n}", {"invoice_id": one.id}) for one in wrong]
+    return Finding(picture.where, len(picture.invoices), "invoices", tuple(found), _idle(picture))
+
+
+def every_unit_stands_on_one_invoice(picture: Picture) -> Finding:
+    """Each device that left stands on exactly one invoice, and a seller order's invoices come to what was paid for it."""
+    by_shipment: dict[str, list[Invoice]] = defaultdict(list)
+    for invoice in picture.invoices:
+        by_shipment[invoice.shipment_id].append(invoice)
+    gross = {part.id: part.gross_minor for part in picture.seller_orders}
+    found: list[Witness] = []
+    checked = 0
+    for shipment in picture.shipments:
+        invoices = by_shipment.pop(shipment.id, [])
+        if invoices and any(one.state != "issued" for one in invoices):
+            # It has its number and waits for a person; whatever it lacks is shown on the dashboard.
+            continue
+        ids = {"shipment_id": shipment.id}
+        units = [unit.upper() for line in shipment.units.values() for unit in line]
+        named = [unit.upper() for invoice in invoices for unit in invoice.units]
+        checked += len(units)
+        missing = [unit for unit in units if named.count(unit) != 1]
+        found += [
+            Witness(f"device {unit} of shipment {shipment.id} stands on {named.count(unit)} invoices", ids)
+            for unit in missing
+        ]
+        found += [Witness(f"device {unit} is invoiced and did not leave", ids) for unit in named if unit not in units]
+        billed = sum(invoice.gross_minor for invoice in invoices)
+        if billed != gross.get(shipment.seller_order_id):
+            sentence = f"shipment {shipment.id}: invoices of {billed} for a seller order of {gross.get(shipment.seller_order_id)}"
+            found.append(Witness(sentence, ids))
+        if len({invoice.regime for invoice in invoices}) != len(invoices):
+            found.append(Witness(f"shipment {shipment.id} has two invoices of one VAT regime", ids))
+    found += [Witness(f"an invoice for shipment {id}, which is not known", {"shipment_id": id}) for id in by_shipment]
+    idle = _idle(picture) or nothing_yet(bool(picture.invoices), "every invoice waits to be issued")
+    return Finding(picture.where, checked, "devices", tuple(found), idle)
+
+
+def stored_bytes_are_the_promised_ones(picture: Picture) -> Finding:
+    """However often a document is read, its hash is the one that was told."""
+    papers = [
+        *((f"invoice {one.number}", one.sha256, one.hashes) for one in picture.invoices if one.state == "issued"),
+        *((one.name, one.sha256, one.hashes) for one in picture.papers),
+    ]
+    found = [
+        Witness(f"the bytes of {name} have the hash {', '.join(sorted(set(hashes))) or 'nothing'}, told was {promised}")
+        for name, promised, hashes in papers
+        if set(hashes) != {promised}
+    ]
+    idle = _idle(picture) or nothing_yet(bool(picture.invoices), "every invoice waits to be issued")
+    return Finding(picture.where, len(papers), "documents", tuple(found), idle)
+
+
+def _idle(picture: Picture) -> str | None:
+    return nothing_yet(not picture.shipments, "nothing was shipped yet")

@@ -1,0 +1,122 @@
+"""The published machines: which fact may follow which, per topic. Written down here a second time, on purpose."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Machine:
+    """`first` gives the state after the first fact, `moves` the state after a fact in a state."""
+
+    first: Mapping[str, str]
+    moves: Mapping[tuple[str, str], str]
+
+    def edges(self) -> frozenset[tuple[str, str]]:
+        """All pairs of states with a move between them."""
+        return frozenset((before, after) for (before, _), after in self.moves.items())
+
+
+_PROGRESS = ("secured", "in_fulfilment", "partially_shipped", "shipped", "delivered", "completed")
+_WAITING = ("awaiting_payment", "partially_paid")
+
+_ORDER = Machine(
+    {"placed": "reserving"},
+    {
+        ("reserving", "held"): "awaiting_payment",
+        ("reserving", "refused"): "refused",
+        **{(state, "partially_paid"): "partially_paid" for state in _WAITING},
+        **{(state, "payment_reminded"): state for state in _WAITING},
+        **{(state, "cancelled"): "cancelled_by_buyer" for state in _WAITING},
+        **{(state, "expiring"): "expiry_pending" for state in _WAITING},
+        ("expiry_pending", "auto_cancelled"): "auto_cancelled",
+        **{(state, "secured"): "secured" for state in (*_WAITING, "expiry_pending")},
+        **{(state, "purchase_order_ready"): state for state in (*_WAITING, "expiry_pending", *_PROGRESS)},
+        **{(early, late): late for n, early in enumerate(_PROGRESS) for late in _PROGRESS[n + 1 :]},
+    },
+)
+_SELLER_ORDER = Machine(
+    {"opened": "awaiting_payment"},
+    {
+        ("awaiting_payment", "acceptance_awaited"): "awaiting_acceptance",
+        ("awaiting_payment", "ready_to_ship"): "to_ship",
+        ("awaiting_payment", "cancelled"): "cancelled",
+        ("awaiting_acceptance", "ready_to_ship"): "to_ship",
+        ("awaiting_acceptance", "vat_cleared"): "awaiting_acceptance",
+        ("to_ship", "vat_cleared"): "to_ship",
+        ("to_ship", "shipped"): "shipped",
+        ("shipped", "delivered"): "delivered",
+        ("delivered", "completed"): "completed",
+    },
+)
+_PAYMENT = Machine(
+    # An order that ended before its account was open gets a payment that is closed from the start.
+    {"opened": "opened", "not_paid": "closed", "closed": "closed"},
+    {
+        **{(state, "partially_paid"): "partially_paid" for state in ("opened", "partially_paid")},
+        **{(state, "secured"): "secured" for state in ("opened", "partially_paid")},
+        **{(state, "not_paid"): "closed" for state in ("opened", "partially_paid")},
+        **{(state, "closed"): "closed" for state in ("opened", "partially_paid", "secured")},
+    },
+)
+# Money that leaves: the provider's word may overtake the answer to our own call.
+_OUTGOING = Machine(
+    {"created": "created"},
+    {
+        ("created", "sent"): "sent",
+        **{(state, "settled"): "settled" for state in ("created", "sent")},
+        **{(state, "failed"): "failed" for state in ("created", "sent")},
+    },
+)
+_COMPANY = Machine(
+    {"registered": "pending"},
+    {
+        ("pending", "changed"): "pending",
+        ("active", "changed"): "active",
+        ("pending", "activated"): "active",
+        ("pending", "closed"): "closed",
+        ("active", "closed"): "closed",
+    },
+)
+_SELLER = Machine(
+    {"submitted": "submitted"},
+    {
+        ("submitted", "approved"): "approved",
+        ("submitted", "rejected"): "rejected",
+        ("approved", "activated"): "active",
+        ("active", "suspended"): "suspended",
+        ("suspended", "activated"): "active",
+    },
+)
+_COVERAGE = Machine(
+    {"opened": "open"},
+    {
+        ("open", "warranties_set"): "open",
+        ("open", "claim_window_closed"): "claim_window_closed",
+        ("claim_window_closed", "warranties_set"): "claim_window_closed",
+    },
+)
+
+MACHINES: Mapping[str, Machine] = {
+    "accounts.company": _COMPANY,
+    "accounts.seller": _SELLER,
+    "catalog.stock": Machine({"pushed": "pushed"}, {("pushed", "pushed"): "pushed"}),
+    "catalog.reservation": Machine(
+        {"held": "held", "refused": "refused"}, {("held", "consumed"): "consumed", ("held", "released"): "released"}
+    ),
+    "orders.order": _ORDER,
+    "orders.seller_order": _SELLER_ORDER,
+    "orders.shipment": Machine({"dispatched": "dispatched"}, {("dispatched", "delivered"): "delivered"}),
+    "payments.payment": _PAYMENT,
+    "payments.bank_line": Machine({"received": "received"}, {("received", "allocated"): "allocated"}),
+    "payments.ledger": Machine({"posted": "posted"}, {}),
+    "payments.invoice": Machine({"issued": "issued"}, {}),
+    "payments.settlement": Machine(
+        {"pending": "pending"}, {("pending", "released"): "released", ("released", "paid_out"): "paid_out"}
+    ),
+    "payments.payout": _OUTGOING,
+    "payments.refund": _OUTGOING,
+    "aftersales.coverage": _COVERAGE,
+    "gateway.delivery": Machine(
+        {"prepared": "prepared"}, {("prepared", "sent"): "sent", ("prepared", "failed"): "failed"}
+    ),
+}
