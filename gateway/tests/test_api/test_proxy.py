@@ -1,6 +1,9 @@
 """The edge: forwards what belongs to a service, never a secret or an internal path, and says so when nobody answers."""
 
+import json
 from collections.abc import Callable
+from typing import Any
+from urllib.parse import unquote
 
 import httpx
 import pytest
@@ -28,9 +31,37 @@ class Edge:
         app.state.api_keys = ApiKeys(client, "http://accounts", "inside")
         app.state.limits = RateLimits(per_caller, per_address)
         app.state.verifier = TestTokens().verifier
+        self._app = app
         self.client = httpx.AsyncClient(
             transport=httpx.ASGITransport(app, raise_app_exceptions=False), base_url="http://edge"
         )
+
+    async def untidied(self, path: str) -> tuple[int, str]:
+        """Status and code for a path as it stands: a client would resolve its dots before it sends it."""
+        raw = path.encode()
+        scope = {
+            "type": "http",
+            "method": "GET",
+            "path": unquote(path),
+            "raw_path": raw,
+            "query_string": b"",
+            "headers": [(b"host", b"edge")],
+            "client": ("203.0.113.7", 1234),
+            "server": ("edge", 80),
+            "scheme": "http",
+            "http_version": "1.1",
+        }
+        said: list[Any] = []
+
+        async def receive() -> dict[str, Any]:
+            return {"type": "http.request", "body": b"", "more_body": False}
+
+        async def send(message: Any) -> None:
+            said.append(message)
+
+        await self._app(scope, receive, send)
+        body = b"".join(message.get("body", b"") for message in said)
+        return said[0]["status"], json.loads(body)["code"]
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
         if request.url.path == "/internal/tokens":
@@ -74,10 +105,30 @@ async def test_an_unknown_api_key_is_refused_at_the_edge(edge: Edge) -> None:
     assert edge.seen == []
 
 
-@pytest.mark.parametrize("path", ["/internal/status", "/v1/orders/../../internal/status", "/v1/nothing", "/docs"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/internal/status",
+        "/v1/nothing",
+        "/docs",
+        "/v1/orders/../../internal/status",
+        "/v1/orders/..%2f..%2fmetrics",
+        "/v1/orders/%2e%2e/%2e%2e/metrics",
+        "/v1/orders/a%00b",
+        "/v1/orders/x%3Fa=b",
+        "/v1/orders/%0d%0aX:y",
+    ],
+)
 async def test_what_is_not_listed_does_not_exist(edge: Edge, path: str) -> None:
-    response = await edge.client.get(path)
-    assert (response.status_code, response.json()["code"]) == (404, "not_found")
+    assert await edge.untidied(path) == (404, "not_found")
+    assert edge.seen == []
+
+
+async def test_headers_that_are_none_stop_at_the_edge(edge: Edge) -> None:
+    answer = await edge.client.get("/v1/orders", headers={"Idempotency-Key": "clé".encode()})
+    assert (answer.status_code, answer.json()["code"]) == (400, "header_malformed")
+    answer = await edge.client.get("/v1/orders", headers={"Authorization": "Bearer é".encode()})
+    assert (answer.status_code, answer.json()["code"]) == (401, "not_signed_in")
     assert edge.seen == []
 
 

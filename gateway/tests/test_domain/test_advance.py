@@ -13,6 +13,7 @@ from gateway.domain.advance import (
     AdvanceState,
     Standing,
     TargetInThePast,
+    TargetTooFar,
     busy_ones,
     new_advance,
     next_stop,
@@ -56,3 +57,9 @@ def test_the_next_stop_is_the_earliest_deadline_up_to_the_target() -> None:
 def test_who_is_busy_is_said_by_name() -> None:
     standings = [Standing("orders", ("lag 3", "timers_due 1"), None), Standing("catalog", (), None)]
     assert busy_ones(standings) == "orders: lag 3, timers_due 1"
+
+
+def test_the_clock_cannot_be_sent_where_nobody_brings_it_back_from() -> None:
+    assert new_advance(new_id(), START, START + timedelta(days=400)).target == START + timedelta(days=400)
+    with pytest.raises(TargetTooFar):
+        new_advance(new_id(), START, START + timedelta(days=400, seconds=1))

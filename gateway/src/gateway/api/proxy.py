@@ -1,5 +1,6 @@
 """The edge: finds the service for a path, turns an API key into a token, forwards, and tells the truth when it cannot."""
 
+import re
 from typing import Any
 
 import httpx
@@ -9,6 +10,8 @@ from starlette.background import BackgroundTask
 from starlette.responses import Response, StreamingResponse
 
 from chassis.kernel.ids import new_id
+from chassis.web.auth import not_signed_in
+from chassis.web.http import was_not_sent
 from chassis.web.problems import Problem
 from gateway.api.limits import RateLimits
 from gateway.domain.callers import API_KEY_PREFIX, INTERNAL_TOKEN_HEADER
@@ -20,6 +23,11 @@ router = APIRouter(include_in_schema=False)
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 # Longer than the longest wait a client may ask of a service (`Prefer: wait=30`).
 READ_SECONDS = 40.0
+
+# What paths of ours are made of. Everything else in a path, escaped or not, could mean one thing to the routing table and
+# another to the service behind it; and dots would climb out of the listed paths.
+_PATH = re.compile(r"[A-Za-z0-9._~:/-]+")
+_CLIMBING = {".", ".."}
 
 # Headers of one hop, and those that only the platform itself may set.
 _NOT_FORWARDED = {
@@ -53,9 +61,7 @@ _NOT_RETURNED = {
 @router.api_route("/{path:path}", methods=METHODS)
 async def forward(path: str, request: Request) -> Response:
     """Forward one request to the service that owns its path."""
-    service = service_for(request.url.path)
-    if service is None:
-        raise Problem(404, "not_found", "There is no such thing, or it is not yours")
+    service = _service(request.scope["path"])
     bearer = bearer_of(request)
     limits: RateLimits = request.app.state.limits
     rate_headers = await limits.check(request, bearer)
@@ -77,9 +83,21 @@ def bearer_of(request: Request) -> str | None:
     return value.strip() if kind.lower() == "bearer" and value.strip() else None
 
 
+def _service(path: str) -> str:
+    service = service_for(path)
+    if service is None or not _PATH.fullmatch(path) or _CLIMBING & set(path.split("/")):
+        raise Problem(404, "not_found", "There is no such thing, or it is not yours")
+    return service
+
+
 async def _headers(request: Request, bearer: str | None) -> dict[str, str]:
     headers = {name: value for name, value in request.headers.items() if name not in _NOT_FORWARDED}
+    for name, value in headers.items():
+        if not value.isascii():
+            raise Problem(400, "header_malformed", "A header holds characters that no header can hold", header=name)
     if bearer is not None:
+        if not bearer.isascii():
+            raise not_signed_in()
         keys: ApiKeys = request.app.state.api_keys
         token = await keys.token_for(bearer) if bearer.startswith(API_KEY_PREFIX) else bearer
         headers["Authorization"] = f"Bearer {token}"
@@ -95,17 +113,16 @@ async def _send(request: Request, service: str, headers: dict[str, str]) -> http
     query = f"?{request.url.query}" if request.url.query else ""
     outgoing = client.build_request(
         request.method,
-        f"{services.urls[service]}{request.url.path}{query}",
+        f"{services.urls[service]}{request.scope['path']}{query}",
         headers=headers,
         content=body or None,
         timeout=httpx.Timeout(5.0, read=READ_SECONDS),
     )
     try:
         return await client.send(outgoing, stream=True)
-    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-        # Nothing was sent, so nothing can have changed.
-        raise _unavailable(service, "the service is not there; nothing was changed") from error
     except httpx.HTTPError as error:
+        if was_not_sent(error):
+            raise _unavailable(service, "the service is not there; nothing was changed") from error
         raise _unavailable(
             service, "the answer was lost; repeat the request with the same Idempotency-Key to learn the outcome"
         ) from error

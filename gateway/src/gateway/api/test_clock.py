@@ -11,7 +11,7 @@ from starlette.responses import Response
 from chassis.kernel.ids import Id, new_id
 from chassis.web.auth import Subject, require
 from chassis.web.writes import Write
-from gateway.domain.advance import Advance
+from gateway.domain.advance import STEP_MAX, Advance
 from gateway.use_cases.start_advance import StartAdvance, start_advance
 
 router = APIRouter(prefix="/v1/test-clock", tags=["test clock"])
@@ -27,7 +27,7 @@ class AdvanceRequest(BaseModel, extra="forbid"):
     """Where to: an instant, or so many seconds on."""
 
     to: datetime | None = None
-    seconds: Annotated[int, Field(gt=0, le=400 * 24 * 3600)] | None = None
+    seconds: Annotated[int, Field(gt=0, le=int(STEP_MAX.total_seconds()), strict=True)] | None = None
 
     @model_validator(mode="after")
     def _one_of_both(self) -> "AdvanceRequest":

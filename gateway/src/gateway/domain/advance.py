@@ -6,7 +6,7 @@ business days in a second look like five business days.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -36,6 +36,15 @@ class TargetInThePast(Invalid):
     code = "target_in_the_past"
     title = "The test clock only moves forward"
 
+
+class TargetTooFar(Invalid):
+    """A clock that only moves forward cannot be brought back from the year 9999."""
+
+    code = "target_too_far"
+    title = "The test clock moves 400 days at a time at the most"
+
+
+STEP_MAX = timedelta(days=400)
 
 TABLE = StateTable(
     {
@@ -79,6 +88,8 @@ def new_advance(id: Id, now: datetime, target: datetime) -> Advance:
     """An advance that starts now."""
     if target <= now:
         raise TargetInThePast(f"it is {now.isoformat()}", now=now.isoformat())
+    if target > now + STEP_MAX:
+        raise TargetTooFar(f"it is {now.isoformat()}", now=now.isoformat())
     return Advance(id, 1, AdvanceState.RUNNING, now, target, now)
 
 
