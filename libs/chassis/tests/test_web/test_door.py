@@ -6,9 +6,10 @@ from typing import Annotated, Any
 
 import httpx
 import pytest
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from joserfc.jwk import ECKey
 from pydantic import BaseModel
+from sqlalchemy import text as statement
 from starlette.responses import Response
 from toy.service import RaiseCounter, ToyUnitOfWork, raise_counter
 
@@ -45,6 +46,14 @@ async def list_numbers(paging: Paging) -> Page[int]:
     start = int(paging.after[0]) + 1 if paging.after else 0
     items = list(range(start, min(start + paging.limit, 5)))
     return paging.page(items, [items[-1]] if items and items[-1] < 4 else None)
+
+
+@router.get("/v1/texts")
+async def look_up(request: Request, text: str) -> str:
+    executor: Executor[Any] = request.app.state.executor
+    async with executor.engine.connect() as connection:
+        found: str = (await connection.execute(statement("select cast(:text as text)"), {"text": text})).scalar_one()
+    return found
 
 
 @router.get("/v1/bug")
@@ -118,6 +127,7 @@ async def test_every_refusal_of_the_door_has_a_name(client: httpx.AsyncClient, t
         ({"json": {"step": 1}, "headers": tokens.headers("buyer", new_id(), "other:write")}, (403, "scope_missing")),
         ({"json": {"step": 1}, "headers": no_key}, (400, "idempotency_key_required")),
         ({"json": {"step": 1}, "headers": {**good, "Idempotency-Key": "k" * 256}}, (422, "validation_failed")),
+        ({"json": {"step": 1}, "headers": {**good, "Idempotency-Key": "clé".encode()}}, (422, "validation_failed")),
         ({"json": {"step": "one"}, "headers": good}, (422, "validation_failed")),
         ({"json": {"step": 1, "role": "admin"}, "headers": good}, (422, "validation_failed")),
         ({"content": b"{", "headers": {**good, "Content-Type": "application/json"}}, (400, "malformed_json")),
@@ -126,6 +136,8 @@ async def test_every_refusal_of_the_door_has_a_name(client: httpx.AsyncClient, t
     for request, expected in cases:
         assert problem_of(await client.post(url, **request)) == expected
     assert problem_of(await client.get("/nowhere")) == (404, "not_found")
+    # No redirect: it would name this process to somebody outside.
+    assert problem_of(await client.get("/v1/numbers/")) == (404, "not_found")
     assert problem_of(await client.delete("/v1/numbers")) == (405, "method_not_allowed")
     assert problem_of(await client.get("/v1/numbers?cursor=!!")) == (422, "cursor_invalid")
     assert problem_of(await client.get("/v1/numbers?limit=0")) == (422, "validation_failed")
@@ -135,6 +147,15 @@ async def test_what_the_client_sent_is_not_echoed(client: httpx.AsyncClient, tok
     headers = tokens.headers("buyer", new_id(), "counters:write")
     response = await client.post(f"/v1/counters/{new_id()}/raises", json={"step": "hunter2"}, headers=headers)
     assert "hunter2" not in response.text
+
+
+async def test_text_that_the_database_cannot_store_is_the_clients_fault(client: httpx.AsyncClient) -> None:
+    assert (await client.get("/v1/texts", params={"text": "déjà vu"})).json() == "déjà vu"
+    assert problem_of(await client.get("/v1/texts", params={"text": "NUL\x00"})) == (422, "text_not_storable")
+
+
+async def test_after_a_bug_the_client_is_told_that_the_connection_ends(client: httpx.AsyncClient) -> None:
+    assert (await client.get("/v1/bug")).headers["connection"] == "close"
 
 
 async def test_a_bug_is_a_plain_500(client: httpx.AsyncClient) -> None:
