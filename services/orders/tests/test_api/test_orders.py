@@ -231,9 +231,10 @@ async def test_an_unpaid_order_is_cancelled_once_and_a_paid_one_never(service: O
         order = await awaiting_payment(service, client)
         headers = as_buyer(service)
         path = f"/v1/orders/{order['id']}/cancellation"
-        for _ in range(2):
+        for repeat in (None, "true"):
             answer = await client.post(path, headers=headers)
             assert (answer.status_code, answer.json()["state"]) == (200, "cancelled_by_buyer")
+            assert answer.headers.get("idempotent-replayed") == repeat
         again = await client.post(path, headers=as_buyer(service))
         assert (again.status_code, again.json()["code"]) == (409, "order_move_refused")
         assert again.json()["state"] == "cancelled_by_buyer"

@@ -51,7 +51,8 @@ async def test_a_signed_credit_secures_the_payment_and_its_repeat_changes_nothin
 @pytest.mark.parametrize(
     "forgery",
     ["other secret", "no signature", "no id", "no timestamp", "altered body", "altered id", "too old", "from the future",
-     "empty signature", "unknown version", "truncated signature", "garbage timestamp"],
+     "empty signature", "unknown version", "truncated signature", "signature not base64", "signature without a version",
+     "garbage timestamp"],
 )  # fmt: skip
 async def test_a_forged_message_is_refused_and_changes_nothing(
     world: World, door: Door, forgery: str, capsys: pytest.CaptureFixture[str]
@@ -84,6 +85,10 @@ async def forge(door: Door, forgery: str, body: str, altered: str) -> Any:
             return await door.webhook(body, webhook_signature="v9,abc")
         case "truncated signature":
             return await door.webhook(body, webhook_signature="v1,AAAA")
+        case "signature not base64":
+            return await door.webhook(body, webhook_signature="v1,A")
+        case "signature without a version":
+            return await door.webhook(body, webhook_signature="garbage")
         case "garbage timestamp":
             return await door.webhook(body, webhook_timestamp="yesterday")
         case "altered body":

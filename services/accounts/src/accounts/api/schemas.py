@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
 from accounts.domain.seller import Regime, RejectionReason, SuspensionReason
+from chassis.web.text import ONE_LINE, STORABLE
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 
@@ -18,9 +19,9 @@ def _email(typed: str) -> str:
     return typed
 
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), ONE_LINE]
 Country = Annotated[str, StringConstraints(pattern="^[A-Z]{2}$")]
-Email = Annotated[str, StringConstraints(strip_whitespace=True, max_length=254), AfterValidator(_email)]
+Email = Annotated[str, StringConstraints(strip_whitespace=True, max_length=254), AfterValidator(_email), ONE_LINE]
 
 
 class Request(BaseModel, extra="forbid"):
@@ -248,7 +249,7 @@ class RejectionRequest(Request):
     """Why, as a code, and what the seller could do next."""
 
     reason: RejectionReason
-    next_step: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+    next_step: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000), STORABLE]
 
 
 class SuspensionRequest(Request):

@@ -126,8 +126,9 @@ async def cancel_unpaid_order(
 ) -> Response:
     """Cancel an order that is not paid."""
     command = CancelOrder(_buyer(subject), order_id)
-    await write.answer(subject.tenant, partial(cancel_order, command), lambda id: {"order_id": id})
-    return JSONResponse(_json(await reads.order(order_id, subject.company_id)))
+    done = await write.answer(subject.tenant, partial(cancel_order, command), lambda id: {"order_id": id})
+    replayed = {name: value for name, value in done.headers.items() if name.lower() == "idempotent-replayed"}
+    return JSONResponse(_json(await reads.order(order_id, subject.company_id)), headers=replayed)
 
 
 async def _place_once(write: WriteCall, tenant: str, command: PlaceOrder) -> tuple[Id, bool]:

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field, StringConstraints, model_validator
 from chassis.kernel.ids import Id
 from chassis.kernel.money import Money
 from chassis.web.pages import MoneyBody
+from chassis.web.text import ONE_LINE
 from orders.domain.money import Totals
 from orders.domain.order import LINES_MAX, QUANTITY_MAX, DeliverTo, Order, OrderState
 from orders.domain.pricing import RegimeSums, SoldLine
@@ -18,7 +19,7 @@ from orders.domain.units import ShippedLine, Unit
 from orders.use_cases.place_order import AskedOffer
 from orders.use_cases.ports import HistoryEntry, OrderView, PaymentInstructions, SellerOrderView
 
-Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), ONE_LINE]
 CountryCode = Annotated[str, StringConstraints(pattern="^[A-Z]{2}$")]
 CurrencyCode = Annotated[str, StringConstraints(pattern="^[A-Z]{3}$")]
 
@@ -29,7 +30,7 @@ _ADDRESS_HIDDEN = (SellerOrderState.AWAITING_PAYMENT, SellerOrderState.CANCELLED
 class PriceBody(MoneyBody):
     """A price: more than nothing."""
 
-    amount: Annotated[int, Field(ge=0, le=100_000_000_000)]
+    amount: Annotated[int, Field(ge=0, le=100_000_000_000, strict=True)]
     currency: CurrencyCode
 
 
@@ -46,10 +47,10 @@ class DeliverToBody(BaseModel, extra="forbid"):
 
     company: Short
     street: Short
-    postal_code: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=16)]
+    postal_code: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=16), ONE_LINE]
     city: Short
     country: CountryCode
-    contact_phone: Annotated[str, StringConstraints(strip_whitespace=True, max_length=40)] | None = None
+    contact_phone: Annotated[str, StringConstraints(strip_whitespace=True, max_length=40), ONE_LINE] | None = None
 
 
 class PlaceOrderBody(BaseModel, extra="forbid"):
@@ -57,7 +58,7 @@ class PlaceOrderBody(BaseModel, extra="forbid"):
 
     lines: Annotated[list[OrderLineBody], Field(min_length=1, max_length=LINES_MAX)]
     deliver_to: DeliverToBody
-    buyer_reference: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)] | None = None
+    buyer_reference: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100), ONE_LINE] | None = None
     price_country: CountryCode | None = None
     currency: CurrencyCode | None = None
 
@@ -102,15 +103,15 @@ UnitBody = ImeiBody | SerialBody
 class ShippedLineBody(BaseModel, extra="forbid"):
     """The units of one line, each by its IMEI or its serial number."""
 
-    line_no: Annotated[int, Field(ge=1)]
+    line_no: Annotated[int, Field(ge=1, strict=True)]
     units: Annotated[list[UnitBody], Field(min_length=1, max_length=QUANTITY_MAX)]
 
 
 class ShipBody(BaseModel, extra="forbid"):
     """A parcel with the whole seller order in it."""
 
-    carrier: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
-    tracking_number: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+    carrier: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40), ONE_LINE]
+    tracking_number: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60), ONE_LINE]
     lines: Annotated[list[ShippedLineBody], Field(min_length=1, max_length=LINES_MAX)]
 
     def shipped(self) -> tuple[ShippedLine, ...]:
