@@ -11,13 +11,18 @@ from launcher.stack import Stack
 from regrade import demo
 from regrade.platform import Platform
 from regrade.story import Story
+from tests.journeys.people import People
+from tests.journeys.prey import Prey, hunted
 from tests.journeys.world import Said, World
+
+# The attacks knock more often than the edge lets one address knock; its limits have tests of their own.
+NO_LIMITS = {"REGRADE_RATE_PER_ADDRESS": "100000/minute", "REGRADE_RATE_PER_CALLER": "100000/minute"}
 
 
 @pytest.fixture(scope="session")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     state: Path = tmp_path_factory.mktemp("journeys") / "state"
-    stack = Stack(state, free_port_base(), durable=False)
+    stack = Stack(state, free_port_base(), durable=False, extra=NO_LIMITS)
     said = Said()
     try:
         stack.start()
@@ -34,3 +39,25 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     finally:
         stack.stop()
         stack.paths.remove()
+
+
+@pytest.fixture(scope="session")
+def prey(world: World) -> Iterator[Prey]:
+    found = hunted(world)
+    try:
+        yield found
+    finally:
+        found.people.close()
+
+
+@pytest.fixture
+def people(prey: Prey) -> People:
+    return prey.people
+
+
+@pytest.fixture(scope="module")
+def unchanged(prey: Prey) -> Iterator[None]:
+    """Everybody sees after all tests of a module what they saw before the first."""
+    before = prey.sees()
+    yield
+    assert prey.sees() == before

@@ -1,13 +1,19 @@
 """Every public write of the platform, one row each: who may, what an honest request looks like, who may not."""
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+import httpx
+import pytest
 
 from tests.journeys.prey import NEW_SELLER, NEWCOMER, PENDING, Prey, application, seller_application
 
 NOBODY = "019aa000-0000-7000-8000-000000000000"
 MEGABYTE = 1024 * 1024
+JSON = {"Content-Type": "application/json"}
+NDJSON = {"Content-Type": "application/x-ndjson"}
 
 _PROGRAMS = ("buyer's program", "seller's program", "auditor")
 _NOT_OPERATOR = ("buyer", "seller", "auditor")
@@ -170,8 +176,8 @@ DOORS = (
         **_OPERATORS,
         ids=_admitted,
         repeat_ids=_applicant,
-        body=lambda prey: {"reason": "quality"},
-        changed={"reason": "fraud_suspected"},
+        body=lambda prey: {"reason": "service_level"},
+        changed={"reason": "compliance"},
         honest=409,
         verdict="seller_state",
     ),
@@ -266,7 +272,7 @@ DOORS = (
         "POST",
         "/v1/operator/parked/{service}/{handler}/{aggregate_id}/redrive",
         **_OPERATORS,
-        ids=lambda prey: {"service": "orders", "handler": "orders.catalog.reservation", "aggregate_id": prey.unpaid},
+        ids=lambda prey: {"service": "orders", "handler": "orders:catalog.reservation", "aggregate_id": prey.unpaid},
         keyed=False,
     ),
 )
@@ -275,3 +281,29 @@ DOORS = (
 def _mandate_version(prey: Prey) -> str:
     version: str = prey.people.read("applicant", "/v1/sellers/me/mandate")["version"]
     return version
+
+
+SIGNED_IN = [door for door in DOORS if door.who is not None]
+WITH_BODY = [door for door in DOORS if door.body is not None]
+KEYED = [door for door in DOORS if door.keyed]
+
+
+def of(doors: Sequence[Door]) -> pytest.MarkDecorator:
+    """The test for each of these doors."""
+    return pytest.mark.parametrize("door", doors, ids=str)
+
+
+def send(prey: Prey, door: Door, who: str | None, **request: Any) -> httpx.Response:
+    """The honest request of this door, except for what the test says."""
+    if door.service == "catalog":
+        request = {"content": push_body(prey), **request}
+        request["headers"] = {**NDJSON, **request.get("headers", {})}
+    elif door.body is not None and "content" not in request and "json" not in request:
+        request["json"] = door.body(prey)
+    return prey.people.write(who, door.method, door.path(prey), **request)
+
+
+def push_body(prey: Prey, **changes: Any) -> bytes:
+    """A stock line that would be accepted."""
+    line = {"sku": prey.offer["sku"], "quantity": prey.offer["available"] + 5, **changes}
+    return json.dumps(line).encode() + b"\n"
