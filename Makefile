@@ -40,6 +40,10 @@ types: install ## Check types, strictly
 	@echo "== types"
 	@$(BIN)/mypy $(SOURCES)
 
+.PHONY: contracts
+contracts: install ## Write the published contracts anew
+	@$(BIN)/python -m tests.contracts.generate
+
 .PHONY: test-fast
 test-fast: install ## Domain, use cases and architecture: no I/O, seconds
 	@$(PYTEST) $(WORKERS) -m "$(ALONE)"

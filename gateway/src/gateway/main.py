@@ -10,6 +10,7 @@ from chassis.settings import Settings
 from chassis.web.auth import Keys, keys_from
 from chassis.web.http import make_client
 from gateway.api import operator, pages, proxy, test_clock
+from gateway.api.contract import public_document
 from gateway.api.limits import RateLimits
 from gateway.clients.clock_errand import ClockErrand
 from gateway.clients.mail_desk import MailDesk
@@ -88,4 +89,5 @@ def build(settings: Settings) -> Service:
         errands=errands,
         state=state,
         body_max_bytes=BODY_MAX_BYTES,
+        openapi=public_document,
     )

@@ -62,6 +62,8 @@ class Service:
     # Called once after the start, before the API takes requests (seeding an operator, for example).
     on_start: Callable[[Executor[Any]], Awaitable[None]] | None = None
     body_max_bytes: int = BODY_MAX_BYTES
+    # What GET /openapi.json answers, where that is more than the service's own routes (the gateway's public document).
+    openapi: Callable[[], dict[str, Any]] | None = None
 
 
 class Process:
@@ -89,6 +91,8 @@ class Process:
         )
         for router in service.last_routers:
             self.app.include_router(router)
+        if service.openapi is not None:
+            self.app.openapi = service.openapi  # type: ignore[method-assign]
         self.app.state.executor = self.executor
         self.app.state.internal_token = settings.internal_token
         self.app.state.verifier = Verifier(service.keys(self.executor))

@@ -1,0 +1,222 @@
+"""The HTTP contracts: what FastAPI knows of a service, completed with what its doors do by rule, and the one public document."""
+
+import json
+import re
+from functools import cache
+from typing import Any
+
+from chassis.web.app import make_app
+from chassis.web.writes import KEY_LENGTH_MAX
+from gateway.domain.routes import service_for
+from tests.contracts.kit import SERVICES, service
+
+METHODS = ("get", "put", "post", "delete", "patch")
+_FRAMEWORKS_OWN = ("HTTPValidationError", "ValidationError")
+_LICENCE = {"name": "Apache License 2.0", "identifier": "Apache-2.0"}
+_WELCOME = """\
+Everything the platform offers to buyers, sellers, operators and auditors.
+
+Send an access token, or an API key of your company, as a bearer. Every write carries an `Idempotency-Key`; a repeat with the
+same key and body gets the first answer again with `Idempotent-Replayed: true`. Lists are pages: follow `Link: rel="next"` or
+pass `next_cursor` as `cursor`. Amounts are integers in minor units. Refusals are problem documents (RFC 9457) whose `code` is
+stable. The test clock exists in sandbox mode only.
+
+The events behind it are described in `contracts/asyncapi` and `contracts/events`."""
+
+PROBLEM: dict[str, Any] = {
+    "title": "Problem",
+    "description": "A refusal (RFC 9457). `code` is stable; `title` is the sentence for people. More facts may follow.",
+    "type": "object",
+    "required": ["type", "title", "status", "code"],
+    "properties": {
+        "type": {"type": "string", "format": "uri", "examples": ["urn:regrade:problem:not_found"]},
+        "title": {"type": "string"},
+        "status": {"type": "integer", "minimum": 400, "maximum": 599},
+        "code": {"type": "string", "pattern": "^[a-z0-9_]+$", "examples": ["not_found"]},
+        "detail": {"type": "string"},
+        "errors": {
+            "description": "With `validation_failed`: every fault, with a JSON pointer to its place",
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["pointer", "detail", "code"],
+                "properties": {
+                    "pointer": {"type": "string"},
+                    "detail": {"type": "string"},
+                    "code": {"type": "string"},
+                },
+            },
+        },
+    },
+    "additionalProperties": True,
+}
+_REFUSALS = {
+    "400": ("Malformed", "The request could not be read, or its Idempotency-Key is missing"),
+    "401": ("NotSignedIn", "A valid token or API key is needed"),
+    "403": ("Forbidden", "Your sign-in does not allow this"),
+    "404": ("NotFound", "There is no such thing, or it is not yours"),
+    "409": ("WrongState", "The state of the thing does not allow this, or the same Idempotency-Key is still at work"),
+    "413": ("TooLarge", "The request body is too large"),
+    "422": ("Invalid", "Some fields are missing or wrong, or the Idempotency-Key was used for another request"),
+    "429": ("TooManyRequests", "Too many requests; Retry-After says when to come again"),
+    "503": ("Unavailable", "Not available at the moment; repeat the request with the same Idempotency-Key"),
+}
+# OAuth libraries read only the shape of RFC 6749.
+_OAUTH_REFUSAL = {
+    "description": "A refusal in the words of RFC 6749, section 5.2",
+    "content": {
+        "application/json": {
+            "schema": {
+                "type": "object",
+                "required": ["error"],
+                "properties": {
+                    "error": {
+                        "type": "string",
+                        "enum": ["invalid_request", "invalid_client", "unsupported_grant_type", "invalid_scope"],
+                    }
+                },
+            }
+        }
+    },
+}
+
+
+@cache
+def document(name: str) -> dict[str, Any]:
+    """The public operations of one service; internal paths are in no document."""
+    built = service(name)
+    app = make_app(title=f"Regrade {name}", description=built.description, routers=built.routers)
+    made: dict[str, Any] = json.loads(json.dumps(app.openapi()))
+    made["info"] = {**made["info"], "license": _LICENCE}
+    for path, item in made["paths"].items():
+        for method in METHODS:
+            if method in item:
+                _complete(path, method, item[method])
+    components = made.setdefault("components", {})
+    schemas = components.setdefault("schemas", {})
+    for own in _FRAMEWORKS_OWN:
+        schemas.pop(own, None)
+    schemas["Problem"] = PROBLEM
+    components["responses"] = {title: _refusal(status, text) for status, (title, text) in _REFUSALS.items()}
+    return made
+
+
+@cache
+def public_document() -> dict[str, Any]:
+    """What the gateway serves: the operations of all services behind it, and its own."""
+    paths: dict[str, Any] = {}
+    schemas: dict[str, Any] = {}
+    clashes = _clashes()
+    for name in SERVICES:
+        own = _with_prefix(document(name), name, clashes)
+        schemas.update(own["components"]["schemas"])
+        for path, item in own["paths"].items():
+            if name not in (service_for(path), "gateway"):
+                continue
+            for method in METHODS:
+                if method in item:
+                    item[method]["tags"] = [name]
+            paths[path] = {**paths.get(path, {}), **item}
+    components = document("gateway")["components"]
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Regrade", "description": _WELCOME, "version": "1", "license": _LICENCE},
+        "servers": [
+            {"url": "/", "description": "The gateway that serves this document"},
+            {"url": "http://127.0.0.1:8080", "description": "`make run`"},
+        ],
+        "tags": [{"name": name, "description": service(name).description} for name in SERVICES],
+        "paths": paths,
+        "components": {
+            "schemas": dict(sorted(schemas.items())),
+            "responses": components["responses"],
+            "securitySchemes": components["securitySchemes"],
+        },
+    }
+
+
+def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
+    operation.setdefault("security", [])
+    writes = method != "get"
+    statuses = ["400", "404", "422", "429", "503"]
+    if operation["security"] or writes:
+        statuses += ["401", "403"]
+    if writes:
+        statuses += ["409"]
+    if "requestBody" in operation:
+        statuses += ["413"]
+    answers = {status: answer for status, answer in operation["responses"].items() if status != "422"}
+    refusals = {status: {"$ref": f"#/components/responses/{_REFUSALS[status][0]}"} for status in statuses}
+    operation["responses"] = dict(sorted({**refusals, **answers}.items()))
+    if path == "/v1/oauth/token":
+        operation["responses"] |= {"400": _OAUTH_REFUSAL, "401": _OAUTH_REFUSAL}
+    for parameter in operation.get("parameters", []):
+        if parameter["in"] == "header" and parameter["name"] == "idempotency-key":
+            _ask_for_key(parameter)
+            _tell_repeats(operation)
+
+
+def _ask_for_key(parameter: dict[str, Any]) -> None:
+    # The framework thinks it optional, because it is asked for only once the caller is known.
+    shape = next(one for one in parameter["schema"]["anyOf"] if one["type"] == "string")
+    parameter |= {
+        "name": "Idempotency-Key",
+        "required": True,
+        "schema": {**shape, "minLength": 1, "maxLength": KEY_LENGTH_MAX},
+    }
+
+
+def _tell_repeats(operation: dict[str, Any]) -> None:
+    replayed = {"description": "`true` where this is the first answer again", "schema": {"const": "true"}}
+    for status, answer in operation["responses"].items():
+        if status.startswith("2"):
+            answer["headers"] = {**answer.get("headers", {}), "Idempotent-Replayed": replayed}
+
+
+def _refusal(status: str, text: str) -> dict[str, Any]:
+    answer: dict[str, Any] = {
+        "description": text,
+        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+    if status in ("429", "503"):
+        wait = {"description": "Seconds; with every 429", "schema": {"type": "integer"}}
+        answer["headers"] = {"Retry-After": wait}
+    return answer
+
+
+def _clashes() -> set[str]:
+    """Names of components that mean different things in different services."""
+    meanings: dict[str, set[str]] = {}
+    for name in SERVICES:
+        for title, schema in document(name)["components"]["schemas"].items():
+            meanings.setdefault(title, set()).add(json.dumps(schema, sort_keys=True))
+    unlike = {title for title, found in meanings.items() if len(found) > 1}
+    # What looks alike but refers to something unlike is unlike too.
+    while True:
+        more = {title for title, found in meanings.items() if _refers(next(iter(found)), unlike)} - unlike
+        shared = {title for title in more if sum(title in document(n)["components"]["schemas"] for n in SERVICES) > 1}
+        if not shared:
+            return unlike
+        unlike |= shared
+
+
+def _refers(text: str, titles: set[str]) -> bool:
+    return any(title in titles for title in re.findall(r"#/components/schemas/(\w+)", text))
+
+
+def _with_prefix(document: dict[str, Any], name: str, clashes: set[str]) -> dict[str, Any]:
+    def renamed(title: str) -> str:
+        return f"{name.capitalize()}{title}" if title in clashes else title
+
+    text = re.sub(
+        r"#/components/schemas/(\w+)",
+        lambda found: f"#/components/schemas/{renamed(found[1])}",
+        json.dumps(document),
+    )
+    copy: dict[str, Any] = json.loads(text)
+    schemas = copy["components"]["schemas"]
+    copy["components"]["schemas"] = {renamed(title): schema for title, schema in schemas.items()}
+    for title in clashes:
+        if title in schemas and "title" in schemas[title]:
+            schemas[title]["title"] = renamed(title)
+    return copy
