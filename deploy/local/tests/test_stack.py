@@ -67,6 +67,16 @@ def test_killed_part_is_down_until_it_is_started(stack: Stack) -> None:
     assert stack.child("orders").pid != before
 
 
+def test_variables_given_to_one_start_count_for_that_start_only(stack: Stack) -> None:
+    own = get(stack, "orders")
+    stack.kill("orders")
+    stack.start_one("orders", {"REGRADE_DATABASE_URL": "postgresql://elsewhere"})
+    assert get(stack, "orders") == "postgresql://elsewhere"
+    stack.kill("orders")
+    stack.start_one("orders")
+    assert get(stack, "orders") == own
+
+
 @pytest.mark.parametrize("name", ["postgres", "kafka"])
 def test_killed_server_comes_back(stack: Stack, name: str) -> None:
     stack.kill(name)

@@ -103,8 +103,11 @@ class Stack:
             if name not in self._apps:
                 child.stop()
 
-    def start_one(self, name: str) -> None:
-        """Start one part again (after `kill` or `stop_one`) and return when it is ready."""
+    def start_one(self, name: str, extra: Mapping[str, str] | None = None) -> None:
+        """Start one part again (after `kill` or `stop_one`) and return when it is ready.
+
+        `extra` are environment variables for this start only; PostgreSQL and Kafka take none.
+        """
         assert name not in self._children or not self._children[name].is_running(), f"{name} is running"
         match name:
             case "postgres":
@@ -112,7 +115,7 @@ class Stack:
             case "kafka":
                 self._keep(name, self._kafka(Silent()).start())
             case _:
-                self._start_app(self._apps[name])
+                self._start_app(self._apps[name], extra)
 
     def stop_one(self, name: str) -> None:
         self._children[name].stop()
@@ -131,9 +134,9 @@ class Stack:
     def url(self, name: str) -> str:
         return self.ports.url(name)
 
-    def environment(self, name: str) -> dict[str, str]:
+    def environment(self, name: str, extra: Mapping[str, str] | None = None) -> dict[str, str]:
         """The variables the process `name` gets; for programs that want to reach the stack as it does."""
-        return environment_of(name, self.ports, self.secrets, self.paths.markets, self._extra)
+        return environment_of(name, self.ports, self.secrets, self.paths.markets, {**self._extra, **(extra or {})})
 
     def contract(self) -> dict[str, Any]:
         """What outside tools are told (demo.json): addresses, operator and auditor. The demo adds buyers and sellers."""
@@ -185,12 +188,12 @@ class Stack:
 
         return go
 
-    def _start_app(self, app: App) -> None:
+    def _start_app(self, app: App, extra: Mapping[str, str] | None = None) -> None:
         program = Program(
             name=app.name,
             command=[sys.executable, *app.arguments],
             log=self.paths.logs / f"{app.name}.log",
-            environment=self.environment(app.name),
+            environment=self.environment(app.name, extra),
             folder=self.paths.root,
         )
         child = self._keep(app.name, start(program))
