@@ -49,7 +49,7 @@ def test_only_the_relay_produces_to_kafka() -> None:
     ]
     readers = {
         "cli/src/regrade/commands/events.py",
-        "cli/src/regrade/audit/topics.py",
+        "cli/src/regrade/commands/audit.py",
         "deploy/local/src/launcher/kafka.py",
     }
     assert set(found) - readers == set()

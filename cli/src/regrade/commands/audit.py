@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -15,7 +14,6 @@ from rich.console import Console
 
 from chassis.policy_files import MarketFilesWrong
 from launcher.paths import StatePaths, clone_root
-from launcher.ports import Ports, port_base
 from launcher.problems import LauncherProblem
 from regrade.audit.gather import Sides, gather
 from regrade.audit.judge_all import INCONCLUSIVE, exit_code, judge_all
@@ -23,6 +21,7 @@ from regrade.audit.places import Places, places_in, places_of
 from regrade.audit.progress import Bars
 from regrade.audit.registry import LAWS
 from regrade.audit.report import as_json, print_report
+from regrade.here import ports_of
 
 _UNREACHABLE = (httpx.HTTPError, aiokafka.errors.KafkaError, asyncpg.PostgresError, OSError)
 
@@ -72,7 +71,7 @@ def _places(contract: Path | None, state: Path | None) -> Places:
     if contract is not None:
         return places_in(contract, root / "markets")
     paths = StatePaths(root=root, state=state or root / ".regrade")
-    return places_of(paths, Ports(port_base(os.environ.get("REGRADE_PORT_BASE"))))
+    return places_of(paths, ports_of(paths))
 
 
 def _cannot_tell(console: Console, sentence: str) -> typer.Exit:

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import subprocess
 import sys
 from typing import Annotated, Any
@@ -12,8 +11,8 @@ from rich.console import Console
 
 from launcher.environment import SERVICES, environment_of, load_secrets
 from launcher.paths import StatePaths, clone_root
-from launcher.ports import Ports, port_base
 from launcher.problems import LauncherProblem
+from regrade.here import ports_of
 from regrade.platform import read_contract
 
 
@@ -83,7 +82,7 @@ def replay(
 ) -> None:
     """Publish every archived event again, service by service: consumers drop what they already have."""
     paths = StatePaths(root=clone_root(), state=clone_root() / ".regrade")
-    ports = Ports(port_base(os.environ.get("REGRADE_PORT_BASE")))
+    ports = ports_of(paths)
     secrets = load_secrets(paths.secrets)
     for service in (*SERVICES, "gateway"):
         if topic is not None and not topic.startswith(f"{service}."):
