@@ -92,7 +92,7 @@ def judge(law: Law, facts: Facts) -> Judgement:
     if broken:
         return Judgement(law, Verdict.VIOLATED, findings)
     if not findings:
-        return Judgement(law, Verdict.NOT_ASKED)
+        return Judgement(law, Verdict.NOT_ASKED, reason="the sides that were looked at cannot tell")
     empty = [finding for finding in findings if finding.checked == 0]
     differs = law.alike and 0 < len(empty) < len(findings)
     unexplained = [finding for finding in empty if finding.idle is None or differs]

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -26,6 +27,13 @@ from regrade.here import ports_of
 _UNREACHABLE = (httpx.HTTPError, aiokafka.errors.KafkaError, asyncpg.PostgresError, OSError)
 
 
+class Output(StrEnum):
+    """How the report is written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
 def register(app: typer.Typer) -> None:
     app.command()(audit)
 
@@ -38,7 +46,7 @@ def audit(
     state: Annotated[
         Path | None, typer.Option(help="The platform's folder, .regrade of this clone by default.")
     ] = None,
-    output: Annotated[str, typer.Option(help="text or json.")] = "text",
+    output: Annotated[Output, typer.Option(help="For people or for programs.")] = Output.TEXT,
 ) -> None:
     """Check the laws of the platform. Exit code 0: clean; 1: a law is broken; 2: it could not be told."""
     errors = Console(stderr=True, soft_wrap=True)
@@ -47,7 +55,7 @@ def audit(
         if not (sides.outside or sides.inside):
             raise LauncherProblem("nothing_to_look_at", "With neither side there is nothing to look at.")
         places = _places(contract, state)
-        with Bars(errors, shown=output != "json") as bars:
+        with Bars(errors, shown=output is Output.TEXT) as bars:
             facts = asyncio.run(gather(places, sides, wait, bars))
     except LauncherProblem as problem:
         raise _cannot_tell(errors, f"{problem.message} {problem.what_to_do or ''}") from problem
@@ -55,10 +63,10 @@ def audit(
         raise _cannot_tell(errors, f"The market files are wrong:\n{wrong}") from wrong
     except _UNREACHABLE as error:
         # The error may quote an address with a password in it, so only its kind is told.
-        hint = "Is it running? With `--no-outside` PostgreSQL is enough, with `--no-inside` it is not needed."
+        hint = "Is it running? `--no-outside` needs only PostgreSQL, `--no-inside` only the gateway and Kafka."
         raise _cannot_tell(errors, f"The platform could not be read ({type(error).__name__}). {hint}") from error
     judgements = judge_all(LAWS, facts)
-    if output == "json":
+    if output is Output.JSON:
         json.dump(as_json(judgements), sys.stdout, indent=2)
         print()
     else:

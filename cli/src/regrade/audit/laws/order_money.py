@@ -100,11 +100,10 @@ def _judge_order(id: str, order: Order | None, captured: int, trail: _Trail, set
             Witness(
                 f"order {id}: captured {captured} is not paid out {paid_out} + fee {fee} + given back {back} + held {held}",
                 ids,
-                len(parts) + len(refunds),
             )
         )
     if order.state in _ENDED and in_escrow:
-        found.append(Witness(f"order {id} is {order.state} and still holds {in_escrow}", ids))
+        found.append(Witness(f"order {id} is {order.state} and still holds {in_escrow}", ids, 2))
     if order.gross_minor is not None and captured > order.gross_minor:
         found.append(Witness(f"order {id} costs {order.gross_minor} and captured {captured}", ids))
     return found

@@ -104,7 +104,9 @@ def _what_lies_there(lines: tuple[ProviderLine, ...], book: Book) -> list[Witnes
         if one.kind in ("psp.cash", "mkt.cash"):
             ours[one.currency] += one.debit_minor
     return [
-        Witness(f"{there[currency]} {currency} lies at the provider, and our books say {ours[currency]}")
+        Witness(
+            f"{there[currency]} {currency} lies at the provider, and our books say {ours[currency]}", size=len(lines)
+        )
         for currency in sorted(there.keys() | ours.keys())
         if there[currency] != ours[currency]
     ]
