@@ -61,6 +61,10 @@ test: lint types ## Everything a change must pass; exactly what CI runs
 	@echo "== journeys"
 	@$(PYTEST) -m journey --cov --cov-append --cov-report=term:skip-covered
 
+.PHONY: bench
+bench: install ## Measure flows beside their limits, on a platform of its own (3 minutes)
+	@$(BIN)/python -m bench
+
 .PHONY: lock
 lock: install ## Resolve the dependencies anew into requirements.lock
 	@$(BIN)/uv lock
