@@ -24,7 +24,7 @@ from regrade.audit.registry import LAWS
 from regrade.audit.report import as_json, print_report
 from regrade.here import ports_of
 
-_UNREACHABLE = (httpx.HTTPError, aiokafka.errors.KafkaError, asyncpg.PostgresError, OSError)
+_UNREACHABLE = (httpx.HTTPError, aiokafka.errors.KafkaError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
 
 
 class Output(StrEnum):
@@ -57,6 +57,7 @@ def audit(
         places = _places(contract, state)
         with Bars(errors, shown=output is Output.TEXT) as bars:
             facts = asyncio.run(gather(places, sides, wait, bars))
+        judgements = judge_all(LAWS, facts)
     except LauncherProblem as problem:
         raise _cannot_tell(errors, f"{problem.message} {problem.what_to_do or ''}") from problem
     except MarketFilesWrong as wrong:
@@ -65,7 +66,10 @@ def audit(
         # The error may quote an address with a password in it, so only its kind is told.
         hint = "Is it running? `--no-outside` needs only PostgreSQL, `--no-inside` only the gateway and Kafka."
         raise _cannot_tell(errors, f"The platform could not be read ({type(error).__name__}). {hint}") from error
-    judgements = judge_all(LAWS, facts)
+    except Exception as error:
+        # A mistake of the audit itself must not look like a broken law to a script.
+        errors.print_exception()
+        raise _cannot_tell(errors, "The audit itself broke; nothing is proven.") from error
     if output is Output.JSON:
         json.dump(as_json(judgements), sys.stdout, indent=2)
         print()
