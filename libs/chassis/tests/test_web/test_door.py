@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request
 from joserfc.jwk import ECKey
 from pydantic import BaseModel
 from sqlalchemy import text as statement
+from sqlalchemy.ext.asyncio import create_async_engine
 from starlette.responses import Response
 from toy.service import RaiseCounter, ToyUnitOfWork, raise_counter
 
@@ -54,6 +55,18 @@ async def look_up(request: Request, text: str) -> str:
     async with executor.engine.connect() as connection:
         found: str = (await connection.execute(statement("select cast(:text as text)"), {"text": text})).scalar_one()
     return found
+
+
+@router.get("/v1/lost")
+async def lose(request: Request, way: str) -> None:
+    executor: Executor[Any] = request.app.state.executor
+    if way == "server":
+        # Nobody listens on port 1.
+        nowhere = create_async_engine(executor.engine.url.set(port=1))
+        async with nowhere.connect():
+            return
+    async with executor.engine.connect() as connection:
+        await connection.execute(statement("select pg_terminate_backend(pg_backend_pid())"))
 
 
 @router.get("/v1/bug")
@@ -152,6 +165,13 @@ async def test_what_the_client_sent_is_not_echoed(client: httpx.AsyncClient, tok
 async def test_text_that_the_database_cannot_store_is_the_clients_fault(client: httpx.AsyncClient) -> None:
     assert (await client.get("/v1/texts", params={"text": "déjà vu"})).json() == "déjà vu"
     assert problem_of(await client.get("/v1/texts", params={"text": "NUL\x00"})) == (422, "text_not_storable")
+
+
+async def test_a_database_that_goes_away_is_no_bug_of_ours(client: httpx.AsyncClient) -> None:
+    for way in ("session", "server"):
+        answer = await client.get("/v1/lost", params={"way": way})
+        assert problem_of(answer) == (503, "database_unavailable"), way
+        assert answer.headers["retry-after"] == "1"
 
 
 async def test_after_a_bug_the_client_is_told_that_the_connection_ends(client: httpx.AsyncClient) -> None:

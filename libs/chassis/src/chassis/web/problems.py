@@ -16,6 +16,9 @@ log = structlog.get_logger(__name__)
 
 STATUS_BY_KIND = {"NotFound": 404, "WrongState": 409, "Invalid": 422, "Forbidden": 403, "Unavailable": 503}
 
+_CONNECTION_FAILED = "08"
+# Administrator's shutdown, crash of another session, still starting up.
+_SERVER_AWAY = {"57P01", "57P02", "57P03"}
 # Character not in repertoire, untranslatable character.
 _TEXT_NOT_STORABLE = {"22021", "22P05"}
 
@@ -64,6 +67,8 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _validation)
     app.add_exception_handler(DBAPIError, _database)
+    # Nobody listens where the database should be; the driver's error comes as it is.
+    app.add_exception_handler(ConnectionError, _silence)
     app.add_exception_handler(Exception, _bug)
 
 
@@ -110,11 +115,26 @@ async def _validation(request: Request, error: Exception) -> JSONResponse:
 
 
 async def _database(request: Request, error: Exception) -> JSONResponse:
-    """Text with NUL in it, which PostgreSQL cannot store, is the client's fault wherever it came in; the rest is ours."""
+    """Text with NUL in it is the client's fault wherever it came in, a database that is away nobody's; the rest is a bug."""
     assert isinstance(error, DBAPIError)
-    if getattr(error.orig, "sqlstate", None) not in _TEXT_NOT_STORABLE:
-        raise error
-    return problem(422, "text_not_storable", "A text holds characters that cannot be stored")
+    state = getattr(error.orig, "sqlstate", None) or ""
+    if state in _TEXT_NOT_STORABLE:
+        return problem(422, "text_not_storable", "A text holds characters that cannot be stored")
+    if error.connection_invalidated or state.startswith(_CONNECTION_FAILED) or state in _SERVER_AWAY:
+        return await _silence(request, error)
+    raise error
+
+
+async def _silence(request: Request, error: Exception) -> JSONResponse:
+    """503: a write may or may not have been committed when the connection broke, and its key tells."""
+    log.warning("http.database_away", path=request.url.path, method=request.method, error=type(error).__name__)
+    return problem(
+        503,
+        "database_unavailable",
+        "The database does not answer at the moment",
+        "repeat the request, a write with the same Idempotency-Key, to learn the outcome",
+        headers={"Retry-After": "1"},
+    )
 
 
 async def _bug(request: Request, error: Exception) -> JSONResponse:
