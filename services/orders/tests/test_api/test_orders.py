@@ -210,6 +210,7 @@ async def test_stock_cannot_be_hoarded_without_paying(service: OrdersInProcess) 
 async def test_another_companys_order_is_not_there(service: OrdersInProcess) -> None:
     stranger = as_buyer(service, company=new_id())
     operator = service.tokens.headers("operator", new_id(), "orders:read", market=None)
+    auditor = service.tokens.headers("auditor", new_id(), "audit:read", market=None)
     async with service.client() as client:
         order = await placed(service, client, as_buyer(service))
         path = f"/v1/orders/{order['id']}"
@@ -222,6 +223,7 @@ async def test_another_companys_order_is_not_there(service: OrdersInProcess) -> 
             assert (answer.status_code, answer.json()["code"]) == (404, "order_not_found")
         assert (await client.get("/v1/orders", headers=stranger)).json()["items"] == []
         assert (await client.get(path, headers=operator)).json()["id"] == order["id"]
+        assert (await client.get(path, headers=auditor)).json()["id"] == order["id"]
         auditor = service.tokens.headers("auditor", new_id(), "orders:read", market=None)
         assert (await client.get(path, headers=auditor)).json()["code"] == "wrong_kind_of_company"
 

@@ -147,11 +147,11 @@ async def signed_in(request: Request, credentials: Annotated[Any, Depends(_beare
     return await verifier.subject(credentials.credentials)
 
 
-def require(scope: str) -> Any:
-    """A dependency: the subject, which must hold this scope, else 403."""
+def require(scope: str, *or_else: str) -> Any:
+    """A dependency: the subject, which must hold this scope (or one of the others named), else 403."""
 
     async def check(subject: Annotated[Subject, Depends(signed_in)]) -> Subject:
-        if scope not in subject.scopes:
+        if subject.scopes.isdisjoint({scope, *or_else}):
             raise Problem(403, "scope_missing", "Your sign-in does not allow this", scope=scope)
         return subject
 

@@ -83,7 +83,7 @@ async def create_order(
 async def list_orders(
     reads: Reads,
     paging: Paging,
-    subject: Annotated[Subject, require("orders:read")],
+    subject: Annotated[Subject, require("orders:read", "audit:read")],
     state: OrderState | None = None,
     updated_since: UpdatedSince = None,
 ) -> Page[OrderSummary]:
@@ -99,7 +99,7 @@ async def list_orders(
 
 @router.get("/{order_id}")
 async def read_order(
-    order_id: Id, reads: Reads, response: Response, subject: Annotated[Subject, require("orders:read")]
+    order_id: Id, reads: Reads, response: Response, subject: Annotated[Subject, require("orders:read", "audit:read")]
 ) -> OrderBody:
     """One order with its seller orders, how to pay it, and its story."""
     view = await reads.order(order_id, owner(subject, "buyer"))
@@ -113,7 +113,7 @@ async def read_order(
     responses={200: {"content": {"application/pdf": {}}, "description": "The purchase order"}},
 )
 async def read_purchase_order(
-    order_id: Id, reads: Reads, subject: Annotated[Subject, require("orders:read")]
+    order_id: Id, reads: Reads, subject: Annotated[Subject, require("orders:read", "audit:read")]
 ) -> Response:
     """The purchase order as PDF; 404 `purchase_order_not_ready` until the payment account is there."""
     document = await reads.purchase_order(order_id, owner(subject, "buyer"))

@@ -32,8 +32,8 @@ Reads = Annotated[Queries, Depends(queries)]
 
 
 def owner(subject: Subject, kind: str) -> Id | None:
-    """Whose things the subject sees: its own company's; an operator sees everybody's. Others see nothing."""
-    if subject.kind == "operator":
+    """Whose things the subject sees: its own company's; an operator or auditor sees everybody's. Others see nothing."""
+    if subject.kind == "operator" or "audit:read" in subject.scopes:
         return None
     if subject.kind != kind:
         raise Problem(403, "wrong_kind_of_company", f"Only a {kind} company sees this")
