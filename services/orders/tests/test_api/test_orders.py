@@ -224,8 +224,8 @@ async def test_another_companys_order_is_not_there(service: OrdersInProcess) -> 
         assert (await client.get("/v1/orders", headers=stranger)).json()["items"] == []
         assert (await client.get(path, headers=operator)).json()["id"] == order["id"]
         assert (await client.get(path, headers=auditor)).json()["id"] == order["id"]
-        auditor = service.tokens.headers("auditor", new_id(), "orders:read", market=None)
-        assert (await client.get(path, headers=auditor)).json()["code"] == "wrong_kind_of_company"
+        seller = service.tokens.headers("seller", new_id(), "orders:read", market=None)
+        assert (await client.get(path, headers=seller)).json()["code"] == "wrong_kind_of_company"
 
 
 async def test_an_unpaid_order_is_cancelled_once_and_a_paid_one_never(service: OrdersInProcess) -> None:

@@ -45,7 +45,10 @@ async def list_seller_orders(
 
 @router.get("/{seller_order_id}")
 async def read_seller_order(
-    seller_order_id: Id, reads: Reads, response: Response, subject: Annotated[Subject, require("seller_orders:read", "audit:read")]
+    seller_order_id: Id,
+    reads: Reads,
+    response: Response,
+    subject: Annotated[Subject, require("seller_orders:read", "audit:read")],
 ) -> SellerOrderDetail:
     """One seller order; the delivery address stands in it once it is paid."""
     view = await reads.seller_order(seller_order_id, owner(subject, "seller"))
