@@ -116,6 +116,26 @@ async def test_a_relay_that_dies_before_it_marks_publishes_again_and_loses_nothi
     assert len(set(ids)) == 5
 
 
+async def test_a_relay_that_lost_the_broker_does_not_lock_itself_out(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Several connections in the pool, as in any service that was busy once: the next start gets another one.
+    async with contextlib.AsyncExitStack() as busy:
+        for _ in range(4):
+            await busy.enter_async_context(path.engine.connect())
+    troubles = [ConnectionError("the broker is gone")] * 3
+
+    def trouble(name: str) -> None:
+        if troubles:
+            raise troubles.pop()
+
+    monkeypatch.setattr("chassis.kafka.relay.reach", trouble)
+    async with running(path.relay.run):
+        await path.raised(new_id())
+        await until(lambda: path.count("outbox_archive"), 1)
+    assert troubles == []
+
+
 def consumer_of(path: Path, engine: AsyncEngine, executor: Executor[ToyUnitOfWork], group: str) -> Consumer[Any]:
     def on_message(message: Message) -> Work[ToyUnitOfWork, Any]:
         return partial(raise_counter, RaiseCounter(message.aggregate_id, message.data["step"]))

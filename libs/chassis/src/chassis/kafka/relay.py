@@ -59,7 +59,11 @@ class Relay:
             try:
                 await producer.start()
                 async with self._engine.connect() as connection:
-                    await self._lead(connection, producer)
+                    try:
+                        await self._lead(connection, producer)
+                    finally:
+                        # The lock belongs to the session. In the pool it would keep everybody out, our next start too.
+                        await connection.invalidate()
             except Exception as error:
                 log.warning("relay.restarts", error=f"{type(error).__name__}: {error}")
                 await asyncio.sleep(SWEEP_SECONDS)
