@@ -1,6 +1,5 @@
 """One whole platform for all journeys: real PostgreSQL, real Kafka, every service a process, everything through the gateway."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,11 +8,9 @@ import pytest
 from launcher.ports import free_port_base
 from launcher.stack import Stack
 from regrade import demo
-from regrade.platform import Platform
-from regrade.story import Story
 from tests.journeys.people import People
 from tests.journeys.prey import Prey, hunted
-from tests.journeys.world import Said, World
+from tests.journeys.world import Said, World, settled
 
 # The attacks knock more often than the edge lets one address knock; its limits have tests of their own.
 NO_LIMITS = {"REGRADE_RATE_PER_ADDRESS": "100000/minute", "REGRADE_RATE_PER_CALLER": "100000/minute"}
@@ -27,15 +24,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     try:
         stack.start()
         demo.play(stack, said)
-        contract = json.loads(stack.paths.demo.read_text())
-        platform = Platform(stack.url("gateway"), stack.url("sandbox"))
-        story = Story(platform, stack.secrets["operator_api_key"], stack.secrets["internal_token"])
-        buyer = story.buyer(demo.BUYER, known_key=contract["buyers"][0]["api_key"])
-        sellers = [
-            story.seller(card, [regime], contract["sellers"][n]["api_key"])
-            for n, (card, regime, _) in enumerate(demo.SELLERS)
-        ]
-        yield World(stack, platform, story, contract, said.steps, buyer, sellers)
+        yield settled(stack, said)
     finally:
         stack.stop()
         stack.paths.remove()

@@ -3,7 +3,7 @@
 import base64
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -49,6 +49,10 @@ class People:
         """One write with a key of its own."""
         headers = {"Idempotency-Key": str(uuid4()), **request.pop("headers", {})}
         return self.ask(who, method, path, headers=headers, **request)
+
+    def send(self, path: str, content: bytes, headers: Sequence[tuple[bytes, bytes]]) -> httpx.Response:
+        """A message from nobody in particular, with headers that need not be text."""
+        return self._client.post(path, content=content, headers=headers)
 
     def read(self, who: str, path: str) -> Any:
         """What one of the people sees at a path."""

@@ -1,9 +1,11 @@
 """What a journey finds: a running platform after the demo was played, and who lives on it."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
 from launcher.stack import Stack
+from regrade import demo
 from regrade.platform import Platform
 from regrade.story import Member, Story
 
@@ -38,3 +40,16 @@ class World:
     played: list[str]
     buyer: Member
     sellers: list[Member]
+
+
+def settled(stack: Stack, said: Said) -> World:
+    """The world of a running stack on which the demo was played."""
+    contract = json.loads(stack.paths.demo.read_text())
+    platform = Platform(stack.url("gateway"), stack.url("sandbox"))
+    story = Story(platform, stack.secrets["operator_api_key"], stack.secrets["internal_token"])
+    buyer = story.buyer(demo.BUYER, known_key=contract["buyers"][0]["api_key"])
+    sellers = [
+        story.seller(card, [regime], contract["sellers"][n]["api_key"])
+        for n, (card, regime, _) in enumerate(demo.SELLERS)
+    ]
+    return World(stack, platform, story, contract, said.steps, buyer, sellers)
