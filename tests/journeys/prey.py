@@ -75,7 +75,7 @@ class Prey:
         auditor = self.world.platform.with_key(self.world.contract["auditor"]["api_key"])
         return {
             "bank lines": {one["id"]: one["allocations"] for one in auditor.each("/v1/bank-lines")},
-            "balances": {(one["account"], one["balance"]["amount"]) for one in auditor.each("/v1/ledger/accounts")},
+            "balances": {(one["name"], one["balance"]["amount"]) for one in auditor.each("/v1/ledger/accounts")},
             "journals": {one["id"] for one in auditor.each("/v1/ledger/journals")},
             "payments": {one["id"]: one["state"] for one in auditor.each("/v1/payments")},
         }
@@ -167,8 +167,13 @@ def _applicant(world: World) -> tuple[Member, str]:
 
 
 def _offer(buyer: Member, seller: Member) -> dict[str, Any]:
-    found = buyer.caller.each("/v1/offers", category="smartphone", in_stock=True)
-    return next(one for one in found if one["seller_id"] == seller.company_id and one["available"] >= 10)
+    """The dearest one: other journeys buy cheap and count what is left."""
+    found: list[dict[str, Any]] = [
+        one
+        for one in buyer.caller.each("/v1/offers", category="smartphone", in_stock=True, limit=200)
+        if one["seller_id"] == seller.company_id and one["available"] >= 10
+    ]
+    return found[-1]
 
 
 def _versions(page: dict[str, Any]) -> list[tuple[str, str, int]]:
