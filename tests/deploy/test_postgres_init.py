@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,17 +17,18 @@ PASSWORDS = {f"{name.upper()}_DATABASE_PASSWORD": f"word-of-{name}" for name in 
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[postgres.PostgresServer]:
+def server() -> Iterator[postgres.PostgresServer]:
     """A server of this test's own: users belong to a whole server."""
-    tmp_path.chmod(0o755)
-    for parent in tmp_path.parents[:2]:
-        parent.chmod(0o755)
-    one = postgres.PostgresServer(
-        home=tmp_path / "pg", port=free_port(), log=tmp_path / "pg.log", admin_password="admin-word", durable=False
-    )
-    child = one.start()
-    yield one
-    child.stop()
+    with tempfile.TemporaryDirectory(prefix="regrade-init-") as name:
+        folder = Path(name)
+        # pytest's own folders are closed to the user the server runs as.
+        folder.chmod(0o755)
+        one = postgres.PostgresServer(
+            home=folder / "pg", port=free_port(), log=folder / "pg.log", admin_password="admin-word", durable=False
+        )
+        child = one.start()
+        yield one
+        child.stop()
 
 
 def init(server: postgres.PostgresServer, passwords: dict[str, str]) -> "subprocess.CompletedProcess[str]":

@@ -11,7 +11,7 @@ import pytest
 from chassis.testing.tokens import TestTokens
 from chassis.web.app import make_app
 from gateway.api import proxy
-from gateway.api.limits import RateLimits
+from gateway.api.limits import CALLERS_PER_ADDRESS, RateLimits
 from gateway.clients.services import Services
 from gateway.clients.tokens import ApiKeys
 
@@ -190,3 +190,12 @@ async def test_an_address_cannot_raise_its_limit_with_a_header() -> None:
     assert [answer.status_code for answer in answers] == [200, 429, 429]
     assert answers[1].json()["code"] == "too_many_requests"
     assert int(answers[1].headers["retry-after"]) <= 61
+
+
+async def test_made_up_tokens_do_not_lift_the_limit_of_an_address() -> None:
+    edge = Edge(per_caller="1/minute")
+    statuses = [
+        (await edge.client.get("/v1/orders", headers={"Authorization": f"Bearer made-up-{n}"})).status_code
+        for n in range(CALLERS_PER_ADDRESS + 5)
+    ]
+    assert statuses == [200] * CALLERS_PER_ADDRESS + [429] * 5

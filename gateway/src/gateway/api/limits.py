@@ -10,6 +10,9 @@ from limits.aio.strategies import MovingWindowRateLimiter
 
 from chassis.web.problems import Problem
 
+# Several programs of a company often share an address; more callers than these behind one are no company.
+CALLERS_PER_ADDRESS = 20
+
 
 class RateLimits:
     """Counts in this process's memory; with several gateways each counts for itself."""
@@ -17,16 +20,21 @@ class RateLimits:
     def __init__(self, per_caller: str, per_address_unsigned: str) -> None:
         self._per_caller = parse(per_caller)
         self._per_address = parse(per_address_unsigned)
+        # Made-up tokens would each begin a count of their own: what one address may ask for in all has an end too.
+        caller = self._per_caller
+        self._all_of_an_address = type(caller)(caller.amount * CALLERS_PER_ADDRESS, caller.multiples, "address")
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
 
     async def check(self, request: Request, bearer: str | None) -> dict[str, str]:
         """Count this request; gives the RateLimit headers, or raises 429 with Retry-After."""
+        # The peer's own address: a header that a client can write decides nothing.
+        address = request.client.host if request.client else "unknown"
         if bearer is not None:
             item, who = self._per_caller, hashlib.sha256(bearer.encode()).hexdigest()
+            allowed = await self._limiter.hit(self._all_of_an_address, address) and await self._limiter.hit(item, who)
         else:
-            # The peer's own address: a header that a client can write decides nothing.
-            item, who = self._per_address, request.client.host if request.client else "unknown"
-        allowed = await self._limiter.hit(item, who)
+            item, who = self._per_address, address
+            allowed = await self._limiter.hit(item, who)
         headers = await self._headers(item, who)
         if not allowed:
             raise Problem(

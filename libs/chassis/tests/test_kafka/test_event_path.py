@@ -157,6 +157,7 @@ async def test_a_consumer_applies_everything_once_and_says_when_it_is_done(path:
         group = f"reader-{new_id().hex}"
         consumer = consumer_of(path, other, executor, group)
         async with running(path.relay.run, consumer.run):
+            await until(lambda: path.count("outbox"), 0)
             await until(consumer.lag, 0)
         # A second life that starts from the beginning again: every message is a repeat and changes nothing.
         again = consumer_of(path, other, executor, group)
@@ -188,6 +189,7 @@ async def test_a_poison_message_parks_its_aggregate_and_the_others_go_on(path: P
             await path.raised(poisoned, step)
             await path.raised(healthy, 1)
         async with running(path.relay.run, consumer.run):
+            await until(lambda: path.count("outbox"), 0)
             await until(consumer.lag, 0)
 
         async def rows(statement: str) -> list[tuple[Any, ...]]:
