@@ -55,11 +55,15 @@ journeys: install ## Play the stories through the gateway on a whole platform
 .PHONY: test
 test: lint types ## Everything a change must pass; exactly what CI runs
 	@echo "== tests without I/O"
-	@$(PYTEST) $(WORKERS) -m "$(ALONE)" --cov --cov-report=
+	@$(PYTEST) $(WORKERS) -m "$(ALONE)"
 	@echo "== tests on PostgreSQL and Kafka"
-	@$(PYTEST) $(WORKERS) -m "(storage or kafka) and not journey" --cov --cov-append --cov-report=
+	@$(PYTEST) $(WORKERS) -m "(storage or kafka) and not journey"
 	@echo "== journeys"
-	@$(PYTEST) -m journey --cov --cov-append --cov-report=term:skip-covered
+	@$(PYTEST) -m journey
+
+.PHONY: coverage
+coverage: install ## Which lines the tests without a platform reach
+	@$(PYTEST) $(WORKERS) -m "not journey" --cov --cov-report=term:skip-covered
 
 .PHONY: bench
 bench: install ## Measure flows beside their limits, on a platform of its own (3 minutes)
