@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
+from chassis.testing.kafka import records_of
 from regrade import demo
 from regrade.app import make_app
 from regrade.devices import push_lines, read_devices
@@ -78,14 +79,20 @@ def test_events_are_printed_as_they_lie_on_kafka(run: Any, world: World) -> None
         assert event["headers"]["ce_specversion"] == "1.0"
 
 
-def test_one_trace_goes_through_http_and_kafka(run: Any, world: World) -> None:
-    """An order's own facts and the reservation they caused in another service carry the same trace."""
-    result = run("events", "tail", "--from-beginning", "--topic", "orders.order", "--count", "1", "--output", "json")
-    placed = json.loads(next(line for line in result.stdout.splitlines() if line.startswith("{")))
-    trace = placed["headers"]["traceparent"].split("-")[1]
-    result = run(
-        "events", "tail", "--from-beginning", "--topic", "catalog.reservation", "--count", "1", "--output", "json"
-    )
-    held = json.loads(next(line for line in result.stdout.splitlines() if line.startswith("{")))
-    assert placed["data"]["order_id"] == held["data"]["order_id"]
-    assert held["headers"]["traceparent"].split("-")[1] == trace
+async def test_one_trace_goes_through_http_and_kafka(world: World) -> None:
+    """An order's first fact and the reservation it caused in another service carry the same trace."""
+
+    async def traces(topic: str, type: str) -> dict[str, str]:
+        records = await records_of(world.contract["kafka"], topic)
+        found = [(dict(record.headers), json.loads(record.value)) for record in records]
+        return {
+            data["order_id"]: headers["traceparent"].decode().split("-")[1]
+            for headers, data in found
+            if headers["ce_type"].decode() == type
+        }
+
+    placed = await traces("orders.order", "orders.order.placed.v1")
+    held = await traces("catalog.reservation", "catalog.reservation.held.v1")
+    assert held
+    assert {order: placed[order] for order in held} == held
+    assert len(set(placed.values())) == len(placed)
