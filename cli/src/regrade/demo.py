@@ -110,7 +110,8 @@ def _buy(story: Story, buyer: Member, sellers: list[Member], step: Steps) -> Non
     step("invoices are issued in the sellers' names", lambda: story.invoices(buyer, order["id"], len(sellers)))
     step("the carrier delivers", lambda: [story.deliver(shipment) for shipment in shipments])
     step("delivery is known", lambda: story.order_in(buyer, order["id"], "DELIVERED"))
-    step("twelve days pass on the test clock", lambda: story.live(12))
+    # Claim window and payout day, with room for two public holidays in between.
+    step("sixteen days pass on the test clock", lambda: story.live(16))
     step("the order is complete", lambda: story.order_in(buyer, order["id"], "COMPLETED"))
     step(
         "the sellers are paid out",

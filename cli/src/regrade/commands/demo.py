@@ -16,7 +16,7 @@ def register(app: typer.Typer) -> None:
 
 
 def demo() -> None:
-    """Play one more purchase on the running platform; the test clock moves on by twelve days."""
+    """Play one more purchase on the running platform; the test clock moves on by sixteen days."""
     from regrade.demo import buy_again
 
     paths = StatePaths(root=clone_root(), state=clone_root() / ".regrade")
