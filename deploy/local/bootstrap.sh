@@ -35,7 +35,7 @@ failed() {
 }
 
 rm -f "$STAMP"
-echo "Installing the Python packages of requirements.lock (about 200 MB to download on a new machine)."
+echo "Installing the Python packages of requirements.lock (about 300 MB to download on a new machine)."
 .venv/bin/python -m uv --version 2>/dev/null | grep -q "^uv ${UV#uv==}" ||
     .venv/bin/python -m pip install --disable-pip-version-check "$UV" || failed
 # Hashes in the list are checked; the members have none, being this folder itself. One call for both, because a sync
