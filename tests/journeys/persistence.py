@@ -92,7 +92,7 @@ class Trade:
             "iban": payment["virtual_account"]["iban"],
             "amount": payment["amount_due"],
             "debtor_name": self.world.buyer.company,
-            "debtor_iban": numbers.french_iban(self.world.buyer.company),
+            "debtor_iban": self.world.buyer.iban,
             "remittance": payment["reference"],
         }
         outside = self.world.platform.outside

@@ -129,21 +129,12 @@ def hunted(world: World) -> Prey:
 
 def application(card: CompanyCard) -> dict[str, Any]:
     """A buyer's sign-up that would be accepted."""
-    return {**card.details(), "market": "fr-pro", "vat_number": numbers.french_vat_number(card.siren)}
+    return card.buyer_application("fr-pro")
 
 
 def seller_application(card: CompanyCard) -> dict[str, Any]:
     """A seller's application that would be accepted."""
-    return {
-        **card.details(),
-        "vat_numbers": {"FR": numbers.french_vat_number(card.siren)},
-        "markets": ["fr-pro"],
-        "regimes": ["normal"],
-        "payout_iban": numbers.french_iban(card.name),
-        "payout_holder": card.name,
-        "return_address": card.address(),
-        "support_phone": "+33 1 99 00 56 78",
-    }
+    return card.seller_application("fr-pro", ["normal"])
 
 
 def token_mailed(world: World, email: str) -> str:
@@ -161,7 +152,7 @@ def _applicant(world: World) -> tuple[Member, str]:
     token = token_mailed(world, APPLICANT.email)
     activated = platform.anybody.post("/v1/activations", {"token": token, "password": password})
     person = platform.signed_in(APPLICANT.email, password)
-    return Member(APPLICANT.name, activated["company_id"], APPLICANT.email, password, "", person), activated[
+    return Member(APPLICANT.name, activated["company_id"], APPLICANT.email, password, "", APPLICANT.iban, person), activated[
         "company_id"
     ]
 

@@ -18,13 +18,14 @@ DAY_SECONDS = 24 * 3600
 
 @dataclass(frozen=True)
 class Member:
-    """A company on the platform: how its person signs in, and its API key."""
+    """A company on the platform: how its person signs in, its API key, and the bank account it pays from."""
 
     company: str
     company_id: str
     email: str
     password: str
     api_key: str
+    iban: str
     caller: Caller
 
     def contract(self) -> dict[str, Any]:
@@ -41,26 +42,55 @@ class CompanyCard:
     city: str
     postal_code: str
     street: str
+    country: str = "FR"
 
     @property
-    def siren(self) -> str:
-        return numbers.siren(self.name)
+    def registration_number(self) -> str:
+        """In the register of its country."""
+        return numbers.registration_number(self.country, self.name)
+
+    @property
+    def vat_number(self) -> str:
+        """Issued by its country."""
+        return numbers.vat_number(self.country, self.name)
+
+    @property
+    def iban(self) -> str:
+        """Its bank account at home."""
+        return numbers.iban(self.country, self.name)
 
     def details(self) -> dict[str, Any]:
         """What buyers and sellers say alike."""
         return {
             "legal_name": self.name,
-            "country": "FR",
-            "registration_number": self.siren,
-            "legal_form": "SAS",
+            "country": self.country,
+            "registration_number": self.registration_number,
+            "legal_form": self.name.rpartition(" ")[2],
             "share_capital": "10 000 EUR",
             "address": self.address(),
             "contact": {"email": self.email, "name": "Service clients", "phone": "+33 1 99 00 12 34"},
         }
 
+    def buyer_application(self, market: str) -> dict[str, Any]:
+        """What it sends to `POST /v1/companies`."""
+        return {**self.details(), "market": market, "vat_number": self.vat_number}
+
+    def seller_application(self, market: str, regimes: Sequence[str]) -> dict[str, Any]:
+        """What it sends to `POST /v1/sellers`; it ships from its own country."""
+        return {
+            **self.details(),
+            "vat_numbers": {self.country: self.vat_number},
+            "markets": [market],
+            "regimes": list(regimes),
+            "payout_iban": self.iban,
+            "payout_holder": self.name,
+            "return_address": self.address(),
+            "support_phone": "+33 1 99 00 56 78",
+        }
+
     def address(self) -> dict[str, str]:
         """The registered address."""
-        return {"street": self.street, "postal_code": self.postal_code, "city": self.city, "country": "FR"}
+        return {"street": self.street, "postal_code": self.postal_code, "city": self.city, "country": self.country}
 
     def deliver_to(self) -> dict[str, str]:
         """The same address, for parcels."""
@@ -84,30 +114,19 @@ class Story:
         """A buyer that can order: signed up, activated by the link of the mail, with an API key. Found again if it is there."""
         if (member := self._found_again(card, known_key)) is not None:
             return member
-        application = {**card.details(), "market": market, "vat_number": numbers.french_vat_number(card.siren)}
-        self.platform.anybody.post("/v1/companies", application)
+        self.platform.anybody.post("/v1/companies", card.buyer_application(market))
         self._activate(card)
         return self._member(
             card, ["account:read", "catalog:read", "orders:read", "orders:write", "payments:read", "aftersales:read"]
         )
 
-    def seller(self, card: CompanyCard, regimes: Sequence[str], known_key: str | None = None) -> Member:
+    def seller(
+        self, card: CompanyCard, regimes: Sequence[str], known_key: str | None = None, market: str = "fr-pro"
+    ) -> Member:
         """A seller that can sell: applied, activated, approved by the operator, mandate signed."""
         if (member := self._found_again(card, known_key)) is not None:
             return member
-        self.platform.anybody.post(
-            "/v1/sellers",
-            {
-                **card.details(),
-                "vat_numbers": {"FR": numbers.french_vat_number(card.siren)},
-                "markets": ["fr-pro"],
-                "regimes": list(regimes),
-                "payout_iban": numbers.french_iban(card.name),
-                "payout_holder": card.name,
-                "return_address": card.address(),
-                "support_phone": "+33 1 99 00 56 78",
-            },
-        )
+        self.platform.anybody.post("/v1/sellers", card.seller_application(market, regimes))
         self._activate(card)
         person = self.platform.signed_in(card.email, self.password_of(card.email))
         seller_id = person.get("/v1/me")["subject"]["company_id"]
@@ -174,7 +193,7 @@ class Story:
                 "iban": order["payment"]["virtual_account"]["iban"],
                 "amount": {"amount": due["amount"] if amount is None else amount, "currency": due["currency"]},
                 "debtor_name": buyer.company,
-                "debtor_iban": numbers.french_iban(buyer.company),
+                "debtor_iban": buyer.iban,
                 "remittance": order["payment"]["reference"],
                 **also,
             },
@@ -264,7 +283,7 @@ class Story:
             key = person.post("/v1/api-keys", {"name": "demo", "scopes": granted})["api_key"]
         assert key is not None
         caller = self.platform.with_key(key)
-        return Member(card.name, subject["company_id"], card.email, password, key, caller)
+        return Member(card.name, subject["company_id"], card.email, password, key, card.iban, caller)
 
 
 def _unit(seed: str, line: dict[str, Any], n: int) -> dict[str, str]:
