@@ -200,15 +200,16 @@ class Story:
         )
         return transfer
 
-    def ship(self, seller: Member, order_id: str) -> dict[str, Any]:
+    def accept(self, seller: Member, order_id: str) -> dict[str, Any]:
+        """Where the market lets the seller look at a paid order first: take the seller's part."""
+        part = self._part_of(seller, order_id, "awaiting_acceptance")
+        accepted: dict[str, Any] = seller.caller.post(f"/v1/seller/orders/{part['id']}/acceptance")
+        return accepted
+
+    def ship(self, seller: Member, order_id: str, carrier: str = "DHL") -> dict[str, Any]:
         """Ship the seller's part of the order, with an IMEI for every unit."""
 
-        def to_ship() -> dict[str, Any] | None:
-            found = seller.caller.each("/v1/seller/orders")
-            parts = [part for part in found if part["order_id"] == order_id and part["state"].lower() == "to_ship"]
-            return parts[0] if parts else None
-
-        part = wait_for(to_ship, f"a parcel for {seller.company} to send")
+        part = self._part_of(seller, order_id, "to_ship")
         detail = seller.caller.get(f"/v1/seller/orders/{part['id']}")
         lines = [
             {"line_no": line["line_no"], "units": [_unit(detail["id"], line, n) for n in range(line["quantity"])]}
@@ -216,7 +217,8 @@ class Story:
         ]
         tracking = f"RG{numbers.imei(detail['id'])[2:13]}"
         shipped = seller.caller.post(
-            f"/v1/seller/orders/{part['id']}/shipments", {"carrier": "DHL", "tracking_number": tracking, "lines": lines}
+            f"/v1/seller/orders/{part['id']}/shipments",
+            {"carrier": carrier, "tracking_number": tracking, "lines": lines},
         )
         shipment: dict[str, Any] = shipped["shipments"][-1]
         return shipment
@@ -256,6 +258,14 @@ class Story:
     def now(self) -> datetime:
         """The platform's business time."""
         return datetime.fromisoformat(self.platform.anybody.get("/v1/test-clock")["now"])
+
+    def _part_of(self, seller: Member, order_id: str, state: str) -> dict[str, Any]:
+        def look() -> dict[str, Any] | None:
+            found = seller.caller.each("/v1/seller/orders")
+            parts = (part for part in found if part["order_id"] == order_id and part["state"].lower() == state)
+            return next(parts, None)
+
+        return wait_for(look, f"a part of order {order_id} for {seller.company} to be {state}")
 
     def _activate(self, card: CompanyCard) -> None:
         mail = self.platform.mail_to(card.email)
