@@ -1,6 +1,5 @@
 """The errand that makes a purchase order with the document library, outside of any transaction."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from fractions import Fraction
 from functools import partial
@@ -12,6 +11,7 @@ from chassis.kernel.money import half_up
 from documents import purchase_order as paper
 from documents.parties import Account, Address, DeliverTo, Identifier
 from documents.parties import Party as PrintedParty
+from documents.press import Press
 from documents.wording import Wording
 from orders.domain.party import Party
 from orders.domain.pricing import SoldLine
@@ -25,13 +25,14 @@ from orders.use_cases.store_purchase_order import StorePurchaseOrder, store_purc
 
 
 def make_purchase_order(executor: Executor[Any], provider: str) -> Callable[[DueTimer], Awaitable[None]]:
-    """Gather the facts, render them in a thread, store the paper. `provider` is the payment provider's name."""
+    """Gather the facts, have them printed, store the paper. `provider` is the payment provider's name."""
+    press = Press()
 
     async def run(timer: DueTimer) -> None:
         facts = await executor.run(partial(prepare_purchase_order, PreparePurchaseOrder(timer.key)))
         if facts is None:
             return
-        pdf = await asyncio.to_thread(paper.render, printed(facts, provider))
+        pdf = await press.make(paper.render, printed(facts, provider))
         await executor.run(partial(store_purchase_order, StorePurchaseOrder(timer.key, pdf)))
 
     return run

@@ -1,20 +1,22 @@
-"""Makes invoice files with the documents library, in a thread: typesetting takes some 50 ms of processor time."""
-
-import asyncio
+"""Makes invoice files with the documents library, in a process of low priority: typesetting takes some 50 ms of its time."""
 
 from documents import DocumentRefused
 from documents.invoice import render
 from documents.invoice_data import Invoice as Paper
 from documents.invoice_data import InvoiceFiles
+from documents.press import Press
 from payments.domain.errors import InvoiceRefused
 
 
 class DocumentTypesetter:
     """Raises InvoiceRefused for an invoice that must not be issued."""
 
+    def __init__(self) -> None:
+        self._press = Press()
+
     async def invoice(self, paper: Paper) -> InvoiceFiles:
         """PDF/A-3 with the XML inside, and the XML alone."""
         try:
-            return await asyncio.to_thread(render, paper)
+            return await self._press.make(render, paper)
         except DocumentRefused as refusal:
             raise InvoiceRefused(refusal.code) from refusal

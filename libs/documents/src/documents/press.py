@@ -1,0 +1,98 @@
+"""The press: a process of its own and of low priority that makes papers, so that no request waits for one.
+
+Typesetting takes 10 to 50 ms of processor time and would hold up everything else in the process of a service.
+"""
+
+import asyncio
+import contextlib
+import os
+import pickle
+import signal
+import struct
+import sys
+from collections.abc import Callable
+from typing import Any, BinaryIO, TypeVar
+
+P = TypeVar("P")
+F = TypeVar("F")
+
+# Behind everything that somebody waits for, yet never without any turn on a busy machine.
+NICENESS = 10
+_LENGTH = struct.Struct(">Q")
+_COMMAND = "from documents.press import serve; serve()"
+
+
+class PressBroke(Exception):
+    """The process ended in the middle of a paper; the next paper starts another one."""
+
+
+class Press:
+    """Makes one paper at a time. Started with the first paper; it ends when its pipe closes, so also with its owner."""
+
+    def __init__(self) -> None:
+        self._process: asyncio.subprocess.Process | None = None
+        self._turn = asyncio.Lock()
+
+    async def make(self, render: Callable[[P], F], paper: P) -> F:
+        """`render(paper)` over there, and what it raises. Raises PressBroke if the process died over it."""
+        async with self._turn:
+            try:
+                made, result = await self._ask(pickle.dumps((render, paper)))
+            except (OSError, asyncio.IncompleteReadError) as error:
+                self._drop()
+                raise PressBroke from error
+            except BaseException:
+                # An answer that nobody waits for any more must not become the next paper's.
+                self._drop()
+                raise
+        if not made:
+            raise result
+        file: F = result
+        return file
+
+    async def _ask(self, question: bytes) -> tuple[bool, Any]:
+        if self._process is None:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable, "-c", _COMMAND, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
+            )
+        questions, answers = self._process.stdin, self._process.stdout
+        assert questions is not None, "asked for as a pipe"
+        assert answers is not None, "asked for as a pipe"
+        questions.write(_LENGTH.pack(len(question)) + question)
+        await questions.drain()
+        (length,) = _LENGTH.unpack(await answers.readexactly(_LENGTH.size))
+        answer: tuple[bool, Any] = pickle.loads(await answers.readexactly(length))  # noqa: S301 - our own process
+        return answer
+
+    def _drop(self) -> None:
+        process, self._process = self._process, None
+        if process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+
+
+def serve() -> None:
+    """The process itself: answers until its standard input closes."""
+    # Ctrl-C goes to the whole group; the owner decides when this ends.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.nice(NICENESS)
+    answers = os.fdopen(os.dup(1), "wb")
+    # Whatever a library prints must not end up between the answers.
+    os.dup2(2, 1)
+    while (question := _read(sys.stdin.buffer)) is not None:
+        answer = pickle.dumps(_answer(question))
+        answers.write(_LENGTH.pack(len(answer)) + answer)
+        answers.flush()
+
+
+def _read(questions: BinaryIO) -> bytes | None:
+    head = questions.read(_LENGTH.size)
+    return questions.read(_LENGTH.unpack(head)[0]) if len(head) == _LENGTH.size else None
+
+
+def _answer(question: bytes) -> tuple[bool, Any]:
+    try:
+        render, paper = pickle.loads(question)  # noqa: S301 - from our own process
+        return True, render(paper)
+    except Exception as error:
+        return False, error
