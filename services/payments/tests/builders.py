@@ -19,7 +19,7 @@ from payments.domain.party import Party
 from payments.domain.payment import HeldOrder, Payment, PaymentState, VirtualAccount, open_payment
 from payments.domain.payout import Creditor, Payout, PayoutItem, PayoutState
 from payments.domain.platform import Platform
-from payments.domain.refund import Refund, RefundState
+from payments.domain.refund import Refund, RefundState, Source, SourceKind
 from payments.domain.settlement import Settlement, SettlementState
 
 DAY = date(2026, 11, 23)
@@ -83,7 +83,8 @@ def a_payment(state: PaymentState = PaymentState.OPENED, **changes: Any) -> Paym
 
 
 def a_refund(state: RefundState = RefundState.CREATED) -> Refund:
-    return Refund(new_id(), 1, state, new_id(), None, new_id(), "crd_1", "wal_1", eur(3952), "overpaid", START)
+    source = Source(SourceKind.BANK_CREDIT, new_id(), "crd_1", "wal_1")
+    return Refund(new_id(), 1, state, new_id(), None, source, eur(3952), "overpaid", START)
 
 
 def a_settlement(state: SettlementState = SettlementState.PENDING) -> Settlement:

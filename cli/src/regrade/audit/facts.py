@@ -190,14 +190,17 @@ class Payout:
 
 @dataclass(frozen=True, slots=True)
 class Refund:
-    """Money of one bank line on its way back."""
+    """Money of one bank line or card capture (its `source_kind`) on its way back; of a case where goods were invoiced."""
 
     id: str
     state: str
     minor: int
     order_id: str | None
-    bank_line_id: str
+    source_id: str
     cause: str
+    source_kind: str = "bank_credit"
+    case_id: str | None = None
+    credit_note_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

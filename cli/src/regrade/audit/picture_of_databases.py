@@ -139,7 +139,17 @@ def _payouts(rows: Rows) -> Iterable[Payout]:
 
 
 def _refund(row: Row) -> Refund:
-    return Refund(row["id"], row["state"], row["amount_minor"], row["order_id"], row["bank_line_id"], row["cause"])
+    return Refund(
+        row["id"],
+        row["state"],
+        row["amount_minor"],
+        row["order_id"],
+        row["source_id"],
+        row["cause"],
+        row["source_kind"],
+        row["case_id"],
+        row["credit_note_id"],
+    )
 
 
 def _bank_lines(rows: Rows) -> Iterable[BankLine]:

@@ -157,7 +157,17 @@ def _bank_line(one: Mapping[str, Any]) -> BankLine:
 
 
 def _refund(one: Mapping[str, Any]) -> Refund:
-    return Refund(one["id"], one["state"], one["amount"]["amount"], one["order_id"], one["bank_line_id"], one["cause"])
+    return Refund(
+        one["id"],
+        one["state"],
+        one["amount"]["amount"],
+        one["order_id"],
+        one["source_id"],
+        one["cause"],
+        one["source_kind"],
+        one["case_id"],
+        one["credit_note_id"],
+    )
 
 
 def _with_files(door: Door, invoices: list[Any], units: frozenset[str], advance: Advance) -> Iterator[Invoice]:

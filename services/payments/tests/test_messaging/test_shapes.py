@@ -17,7 +17,7 @@ from payments.domain.ledger_rules import shipped
 from payments.domain.matching import match_credit
 from payments.domain.payment import open_payment
 from payments.domain.payout import Creditor, PayoutItem, create_payout
-from payments.domain.refund import Source, create_refund
+from payments.domain.refund import Source, SourceKind, create_refund
 from payments.domain.settlement import begin_settlement
 from payments.messaging.inbound import handlers
 from payments.messaging.outbound import TOPICS, outbound
@@ -63,7 +63,7 @@ def every_event() -> list[DomainEvent]:
         a_payout().send()[1],
         a_payout().settle(START)[1],
         a_payout().fail(START, "account_closed")[1],
-        create_refund(Source(new_id(), "crd_1", "wal_1"), new_id(), eur(5), "late", START, order)[1],
+        create_refund(Source(SourceKind.BANK_CREDIT, new_id(), "crd_1", "wal_1"), new_id(), eur(5), "late", START, order)[1],
         a_refund().send()[1],
         a_refund().settle(START)[1],
         a_refund().fail(START, "account_closed")[1],

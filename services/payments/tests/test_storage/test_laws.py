@@ -16,7 +16,7 @@ from chassis.kernel.money import Money
 from chassis.testing.migrations import differences
 from payments.domain.errors import AccountWouldBeOverdrawn
 from payments.domain.ledger_rules import paid_out, transfer_received
-from payments.domain.refund import Source
+from payments.domain.refund import Source, SourceKind
 from payments.storage.tables import metadata
 from payments.storage.unit_of_work import PaymentsUnitOfWork
 from payments.use_cases.invoice_shipment import NumberInvoices, number_invoices
@@ -172,7 +172,8 @@ async def test_a_double_click_on_a_refund_is_one_refund(world: World) -> None:
     buyer = await world.buyer()
     await world.wire(buyer, 500, "")
     ((line_id, credit_id, wallet_id),) = await world.rows("select id, credit_id, wallet_id from bank_lines")
-    refund = partial(refund_unapplied, Source(line_id, credit_id, wallet_id), buyer, Money(500, "EUR"), "asked")
+    source = Source(SourceKind.BANK_CREDIT, line_id, credit_id, wallet_id)
+    refund = partial(refund_unapplied, source, buyer, Money(500, "EUR"), "asked")
     await asyncio.gather(*(world.executor.run(refund) for _ in range(8)))
     assert await world.names("refund") == ["refund.created"]
     await world.audit()
@@ -183,7 +184,7 @@ async def test_refunds_for_different_reasons_stay_within_the_credit(world: World
     await world.wire(buyer, 500, "")
     await world.wire(buyer, 500, "")
     (line_id, credit_id, wallet_id), _ = await world.rows("select id, credit_id, wallet_id from bank_lines order by id")
-    source = Source(line_id, credit_id, wallet_id)
+    source = Source(SourceKind.BANK_CREDIT, line_id, credit_id, wallet_id)
     await world.executor.run(partial(refund_unapplied, source, buyer, Money(400, "EUR"), "first"))
     with pytest.raises(DBAPIError, match="exceed"):
         await world.executor.run(partial(refund_unapplied, source, buyer, Money(101, "EUR"), "second"))

@@ -22,8 +22,8 @@ def no_more_goes_back_than_came_in(picture: Picture) -> Finding:
 def _within_the_line(picture: Picture) -> list[Witness]:
     back: dict[str, int] = defaultdict(int)
     for refund in picture.refunds:
-        if refund.state != "failed":
-            back[refund.bank_line_id] += refund.minor
+        if refund.state != "failed" and refund.source_kind == "bank_credit":
+            back[refund.source_id] += refund.minor
     received = {line.id: line.minor for line in picture.bank_lines}
     return [
         Witness(
@@ -52,7 +52,10 @@ def _within_the_order(picture: Picture) -> list[Witness]:
 
 
 def _each_once(refunds: tuple[Refund, ...]) -> list[Witness]:
-    keys = [f"bank line {one.bank_line_id}, cause {one.cause}, order {one.order_id}" for one in refunds]
+    keys = [
+        f"{one.source_kind} {one.source_id}, cause {one.cause}, order {one.order_id}, credit note {one.credit_note_id}"
+        for one in refunds
+    ]
     return [Witness(f"refunded twice for the same reason: {key}") for key in repeated(keys)]
 
 

@@ -52,7 +52,10 @@ class PaymentBody(Body):
 
 
 class InvoiceBody(Body):
-    """An invoice in the seller's name. `gross` is what was paid for it; `sha256` is the PDF's."""
+    """An invoice (380) or credit note (381) in the seller's name. `gross` is what was paid for it, or is given back.
+
+    `sha256` is the PDF's. A credit note names the invoice it credits and the case it was issued for.
+    """
 
     id: UUID
     version: int
@@ -60,6 +63,8 @@ class InvoiceBody(Body):
     series: str
     number_in_series: int
     kind: Literal["380", "381"]
+    credits_id: UUID | None
+    case_id: UUID | None
     state: Literal["numbered", "validated", "issued", "blocked"]
     regime: Literal["normal", "margin"]
     seller_id: UUID
@@ -126,17 +131,25 @@ class PayoutBody(Body):
 
 
 class RefundBody(Body):
-    """Money on its way back to whoever paid it. `cause` is a stable code."""
+    """Money on its way back to whoever paid it, by the means it came. `cause` is a stable code.
+
+    `due_at` is the last second promised to the buyer. `waits_for_funds`: the seller owes it and has no money here yet.
+    """
 
     id: UUID
     version: int
     state: Literal["created", "sent", "settled", "failed"]
     buyer_id: UUID
     order_id: UUID | None
-    bank_line_id: UUID
+    source_kind: Literal["bank_credit", "card_capture"]
+    source_id: UUID
     amount: Amount
     cause: str
+    case_id: UUID | None
+    credit_note_id: UUID | None
+    waits_for_funds: bool
     created_at: datetime
+    due_at: datetime | None
     finished_at: datetime | None
     failure_reason: str | None
 

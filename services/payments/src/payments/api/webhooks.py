@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from chassis.db.executor import Executor
 from chassis.web.problems import Problem
+from chassis.web.webhooks import signed_message
 from payments.api.schemas import PspMessage
 from payments.domain.errors import WebhookUnreadable
 from payments.domain.psp_facts import PspEvent
@@ -22,7 +23,7 @@ log = structlog.get_logger(__name__)
 router = APIRouter(prefix="/v1/webhooks", tags=["webhooks"])
 
 
-@router.post("/psp", status_code=204, response_class=Response)
+@router.post("/psp", status_code=204, response_class=Response, openapi_extra=signed_message(PspMessage))
 async def receive_psp_webhook(request: Request) -> Response:
     """A message of the payment provider (Standard Webhooks); 401 `webhook_signature_invalid` for forged or old ones.
 

@@ -78,6 +78,13 @@ class RefundMoveRefused(WrongState):
     title = "The refund's state does not allow this"
 
 
+class RefundExceedsPayment(WrongState):
+    """More would go back than came in for the order."""
+
+    code = "refund_exceeds_payment"
+    title = "More would be refunded than was paid"
+
+
 class InvoiceMoveRefused(WrongState):
     code = "invoice_move_refused"
     title = "The invoice's state does not allow this"

@@ -134,6 +134,10 @@ class RefundCreated(DomainEvent):
     buyer_id: Id
     amount: Money
     cause: str
+    means: str
+    due_at: datetime | None
+    case_id: Id | None
+    credit_note_id: Id | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,6 +151,8 @@ class RefundSettled(DomainEvent):
     order_id: Id | None
     buyer_id: Id
     amount: Money
+    case_id: Id | None
+    credit_note_id: Id | None
 
 
 @dataclass(frozen=True, kw_only=True)

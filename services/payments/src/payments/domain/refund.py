@@ -1,14 +1,17 @@
-"""A refund: money of one bank credit on its way back to whoever paid it."""
+"""A refund: money of one bank credit or card capture on its way back to whoever paid it."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Literal
 
 from chassis.kernel.ids import Id, derived_id
 from chassis.kernel.money import Money
 from chassis.kernel.state import StateTable
 from payments.domain.errors import RefundMoveRefused
 from payments.domain.events import RefundCreated, RefundFailed, RefundSent, RefundSettled
+
+Means = Literal["bank_transfer", "card"]
 
 
 class RefundState(StrEnum):
@@ -32,23 +35,52 @@ MOVES: StateTable[RefundState] = StateTable(
 )
 
 
+class SourceKind(StrEnum):
+    """The means by which the money came, and by which it goes back."""
+
+    BANK_CREDIT = "bank_credit"
+    CARD_CAPTURE = "card_capture"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a refund sends back. `id` is ours (the bank line's, the capture's), `provider_id` the provider's for the same.
+
+    `wallet_id` is where the money came in, and where it must lie again when it goes back.
+    """
+
+    kind: SourceKind
+    id: Id
+    provider_id: str
+    wallet_id: str
+
+
 @dataclass(frozen=True)
 class Refund:
-    """`id` is also the reference and the key of the call to the provider: it is stored before the call is made."""
+    """`id` is also the reference and the key of the call to the provider: it is stored before the call is made.
+
+    `case_id` and `credit_note_id` are set for goods that were invoiced before; `due_at` is the last second promised.
+    """
 
     id: Id
     version: int
     state: RefundState
     buyer_id: Id
     order_id: Id | None
-    bank_line_id: Id
-    credit_id: str
-    wallet_id: str
+    source: Source
     amount: Money
     cause: str
     created_at: datetime
+    due_at: datetime | None = None
+    case_id: Id | None = None
+    credit_note_id: Id | None = None
     finished_at: datetime | None = None
     failure_reason: str | None = None
+
+    @property
+    def means(self) -> Means:
+        """How the buyer gets it: as it was paid."""
+        return "card" if self.source.kind == SourceKind.CARD_CAPTURE else "bank_transfer"
 
     def send(self) -> tuple["Refund", RefundSent]:
         """The provider took the order."""
@@ -65,6 +97,8 @@ class Refund:
             order_id=self.order_id,
             buyer_id=self.buyer_id,
             amount=self.amount,
+            case_id=self.case_id,
+            credit_note_id=self.credit_note_id,
         )
         return moved, event
 
@@ -80,33 +114,50 @@ class Refund:
         return replace(self, version=self.version + 1, state=MOVES.after(move, self.state))
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """The bank credit that a refund sends back."""
-
-    bank_line_id: Id
-    credit_id: str
-    wallet_id: str
-
-
 def create_refund(
-    source: Source, buyer_id: Id, amount: Money, cause: str, at: datetime, order_id: Id | None = None
+    source: Source,
+    buyer_id: Id,
+    amount: Money,
+    cause: str,
+    at: datetime,
+    order_id: Id | None = None,
+    due_at: datetime | None = None,
+    credit: "RefundedCredit | None" = None,
 ) -> tuple[Refund, RefundCreated]:
-    """One refund per (credit, cause, order): the id follows from them, so that a double click is the same refund."""
+    """One refund per (source, cause, order or credit note): the id follows from them, so that a double click is the same one."""
+    about = f"credit_note/{credit.credit_note_id}" if credit else f"{cause}/{order_id or ''}"
     refund = Refund(
-        id=derived_id(source.bank_line_id, f"refund/{cause}/{order_id or ''}"),
+        id=derived_id(source.id, f"refund/{about}"),
         version=1,
         state=RefundState.CREATED,
         buyer_id=buyer_id,
         order_id=order_id,
-        bank_line_id=source.bank_line_id,
-        credit_id=source.credit_id,
-        wallet_id=source.wallet_id,
+        source=source,
         amount=amount,
         cause=cause,
         created_at=at,
+        due_at=due_at,
+        case_id=credit.case_id if credit else None,
+        credit_note_id=credit.credit_note_id if credit else None,
     )
     event = RefundCreated(
-        aggregate_id=refund.id, seq=1, order_id=order_id, buyer_id=buyer_id, amount=amount, cause=cause
+        aggregate_id=refund.id,
+        seq=1,
+        order_id=order_id,
+        buyer_id=buyer_id,
+        amount=amount,
+        cause=cause,
+        means=refund.means,
+        due_at=due_at,
+        case_id=refund.case_id,
+        credit_note_id=refund.credit_note_id,
     )
     return refund, event
+
+
+@dataclass(frozen=True, slots=True)
+class RefundedCredit:
+    """The case and the credit note that a refund of invoiced goods stands for."""
+
+    case_id: Id
+    credit_note_id: Id

@@ -56,6 +56,8 @@ class InvoiceView:
     series: str
     number_in_series: int
     kind: str
+    credits_id: Id | None
+    case_id: Id | None
     state: str
     regime: str
     seller_id: Id
@@ -136,10 +138,15 @@ class RefundView:
     state: str
     buyer_id: Id
     order_id: Id | None
-    bank_line_id: Id
+    source_kind: str
+    source_id: Id
     amount: Money
     cause: str
+    case_id: Id | None
+    credit_note_id: Id | None
+    waits_for_funds: bool
     created_at: datetime
+    due_at: datetime | None
     finished_at: datetime | None
     failure_reason: str | None
 

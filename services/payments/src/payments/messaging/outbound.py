@@ -169,12 +169,21 @@ def _refund(event: DomainEvent) -> Shape | None:
     refund = {"refund_id": str(event.aggregate_id)}
     match event:
         case events.RefundCreated():
-            data = {**refund, **_whose(event), "amount": _money(event.amount), "cause": event.cause}
+            data = {
+                **refund,
+                **_whose(event),
+                **_credited(event),
+                "amount": _money(event.amount),
+                "cause": event.cause,
+                "means": event.means,
+                "due_at": _instant(event.due_at) if event.due_at else None,
+            }
             return REFUND, "created", data
         case events.RefundSent():
             return REFUND, "sent", {**refund, **_whose(event)}
         case events.RefundSettled():
-            return REFUND, "settled", {**refund, **_whose(event), "amount": _money(event.amount)}
+            data = {**refund, **_whose(event), **_credited(event), "amount": _money(event.amount)}
+            return REFUND, "settled", data
         case events.RefundFailed():
             return REFUND, "failed", {**refund, **_whose(event), "reason": event.reason}
     return None
@@ -184,6 +193,10 @@ def _whose(
     event: events.RefundCreated | events.RefundSent | events.RefundSettled | events.RefundFailed,
 ) -> dict[str, Any]:
     return {"order_id": _id(event.order_id), "buyer_id": str(event.buyer_id)}
+
+
+def _credited(event: events.RefundCreated | events.RefundSettled) -> dict[str, Any]:
+    return {"case_id": _id(event.case_id), "credit_note_id": _id(event.credit_note_id)}
 
 
 def _money(amount: Money) -> dict[str, Any]:

@@ -11,9 +11,9 @@ from chassis.kernel.money import Money
 from payments.domain.bank_line import BankLine, ReceivedCredit
 from payments.domain.errors import NoSuchBankLine
 from payments.domain.matching import Allocation, MatchCase, Part
-from payments.domain.refund import Source
+from payments.domain.refund import Source, SourceKind
+from payments.domain.tender import Share
 from payments.storage.tables import allocations, bank_lines
-from payments.use_cases.ports import Share
 
 
 class BankLineRepository:
@@ -72,7 +72,7 @@ class BankLineRepository:
         return _line(row, tuple(Part(part.kind, part.amount_minor, part.order_id) for part in parts))
 
     async def shares_of(self, order_id: Id) -> list[Share]:
-        """Which credits paid for an order, and how much each."""
+        """Which credits paid for an order, and how much each, in the order in which they came."""
         statement = (
             select(bank_lines, allocations.c.amount_minor.label("share_minor"))
             .join(allocations, allocations.c.bank_line_id == bank_lines.c.id)
@@ -80,7 +80,7 @@ class BankLineRepository:
             .order_by(bank_lines.c.id)
         )
         return [
-            Share(Source(row.id, row.credit_id, row.wallet_id), Money(row.share_minor, row.currency))
+            Share(Source(SourceKind.BANK_CREDIT, row.id, row.credit_id, row.wallet_id), Money(row.share_minor, row.currency))
             for row in (await self._connection.execute(statement)).all()
         ]
 

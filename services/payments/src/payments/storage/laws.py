@@ -112,3 +112,79 @@ AUDIT_VIEWS = (
 
 # Never edited once shipped: a change is a new tuple, executed by a new migration.
 LAWS_1 = (*JOURNALS_BALANCE, *BOOKS_ARE_APPEND_ONLY, *REFUNDS_WITHIN_CREDIT, *AUDIT_VIEWS)
+
+# A source is locked first, so that two refunds of one source are counted one after the other. What a source is worth is a
+# function of its own: a new kind of source replaces that function and nothing else.
+REFUNDS_WITHIN_SOURCE = (
+    "drop trigger refunds_within_credit on refunds",
+    "drop function check_refunds_within_credit()",
+    """
+    create function locked_amount_of_source(kind text, source uuid) returns bigint language plpgsql as $$
+    declare
+        received bigint;
+    begin
+        if kind = 'bank_credit' then
+            select amount_minor into received from bank_lines where id = source for update;
+        end if;
+        return received;
+    end $$
+    """,
+    """
+    create function check_refunds_within_source() returns trigger language plpgsql as $$
+    declare
+        received bigint := locked_amount_of_source(new.source_kind, new.source_id);
+        given_back numeric;
+    begin
+        select coalesce(sum(amount_minor), 0) into given_back
+        from refunds where source_kind = new.source_kind and source_id = new.source_id and state <> 'failed';
+        if received is null or given_back > received then
+            raise exception 'refunds of % % exceed it', new.source_kind, new.source_id
+                using errcode = '23514', constraint = 'refunds_within_source';
+        end if;
+        return null;
+    end $$
+    """,
+    "create trigger refunds_within_source after insert on refunds "
+    "for each row execute function check_refunds_within_source()",
+)
+
+CREDIT_NOTES_WITHIN_INVOICE = (
+    """
+    create function check_credit_notes_within_invoice() returns trigger language plpgsql as $$
+    declare
+        invoiced bigint;
+        credited numeric;
+    begin
+        select gross_minor into invoiced from invoices where id = new.credits_id for update;
+        select coalesce(sum(gross_minor), 0) into credited from invoices where credits_id = new.credits_id;
+        if credited > invoiced then
+            raise exception 'credit notes of invoice % exceed it', new.credits_id
+                using errcode = '23514', constraint = 'credit_notes_within_invoice';
+        end if;
+        return null;
+    end $$
+    """,
+    "create trigger credit_notes_within_invoice after insert on invoices "
+    "for each row when (new.kind = '381') execute function check_credit_notes_within_invoice()",
+)
+
+# Each row is a refund of invoiced goods without exactly its credit note, or a credit note without its refunds.
+AUDIT_CREDIT_NOTES = (
+    """
+    create view audit_credit_notes as
+    select coalesce(c.id, r.credit_note_id) as credit_note_id
+    from (select id, case_id, gross_minor from invoices where kind = '381' and state = 'issued') c
+    full join (
+        select credit_note_id, min(case_id::text) as case_id, count(distinct case_id) as cases,
+               sum(amount_minor) as amount_minor
+        from refunds where credit_note_id is not null group by credit_note_id
+    ) r on r.credit_note_id = c.id
+    where c.id is null or r.credit_note_id is null or r.cases <> 1 or r.case_id <> c.case_id::text
+       or r.amount_minor <> c.gross_minor
+    union
+    select credited.credits_id from invoices credited join invoices original on original.id = credited.credits_id
+    group by credited.credits_id, original.gross_minor having sum(credited.gross_minor) > original.gross_minor
+    """,
+)
+
+LAWS_2 = (*REFUNDS_WITHIN_SOURCE, *CREDIT_NOTES_WITHIN_INVOICE, *AUDIT_CREDIT_NOTES)

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from sqlalchemy import Column, ColumnElement, Row, Select, Table, and_, false, func, select, tuple_
+from sqlalchemy import Column, ColumnElement, Row, Select, Table, and_, exists, false, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from chassis.kernel.ids import Id
@@ -121,7 +121,11 @@ class PaymentQueries:
     async def refunds(self, reader: Reader, order_id: Id | None, window: Window) -> list[RefundView]:
         """Refunds to the buyer."""
         c = tables.refunds.c
-        statement = select(tables.refunds).where(_buyers_only(c.buyer_id, reader), _same(c.order_id, order_id))
+        reversals = tables.reversals.c
+        unfunded = exists().where(reversals.credit_note_id == c.credit_note_id, reversals.state == "waiting")
+        statement = select(tables.refunds, unfunded.label("waits_for_funds")).where(
+            _buyers_only(c.buyer_id, reader), _same(c.order_id, order_id)
+        )
         return [_refund(row) for row in await self._page(statement, c.created_at, c.id, window)]
 
     async def journals(self, order_id: Id | None, window: Window) -> list[JournalView]:
@@ -220,7 +224,9 @@ def _invoice(row: Row[Any]) -> InvoiceView:
         number=row.number,
         series=row.series,
         number_in_series=row.n,
-        kind="381" if row.series.endswith("-A") else "380",
+        kind=row.kind,
+        credits_id=row.credits_id,
+        case_id=row.case_id,
         state=row.state,
         regime=row.regime,
         seller_id=row.seller_id,
@@ -280,10 +286,15 @@ def _refund(row: Row[Any]) -> RefundView:
         state=row.state,
         buyer_id=row.buyer_id,
         order_id=row.order_id,
-        bank_line_id=row.bank_line_id,
+        source_kind=row.source_kind,
+        source_id=row.source_id,
         amount=Money(row.amount_minor, row.currency),
         cause=row.cause,
+        case_id=row.case_id,
+        credit_note_id=row.credit_note_id,
+        waits_for_funds=row.waits_for_funds,
         created_at=row.created_at,
+        due_at=row.due_at,
         finished_at=row.finished_at,
         failure_reason=row.failure_reason,
     )

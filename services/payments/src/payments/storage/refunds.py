@@ -8,12 +8,12 @@ from sqlalchemy.dialects.postgresql import insert
 from chassis.db.repository import Repository
 from chassis.kernel.money import Money
 from payments.domain.errors import NoSuchRefund
-from payments.domain.refund import Refund, RefundState
+from payments.domain.refund import Refund, RefundState, Source, SourceKind
 from payments.storage import tables
 
 
 class RefundRepository(Repository[Refund]):
-    """A database trigger keeps the refunds of a credit within the credit."""
+    """A database trigger keeps the refunds of a source within what came from it."""
 
     table = tables.refunds
     not_found = NoSuchRefund
@@ -34,13 +34,17 @@ class RefundRepository(Repository[Refund]):
             "state": aggregate.state,
             "buyer_id": aggregate.buyer_id,
             "order_id": aggregate.order_id,
-            "bank_line_id": aggregate.bank_line_id,
-            "credit_id": aggregate.credit_id,
-            "wallet_id": aggregate.wallet_id,
+            "source_kind": aggregate.source.kind,
+            "source_id": aggregate.source.id,
+            "provider_id": aggregate.source.provider_id,
+            "wallet_id": aggregate.source.wallet_id,
             "currency": aggregate.amount.currency,
             "amount_minor": aggregate.amount.minor,
             "cause": aggregate.cause,
             "created_at": aggregate.created_at,
+            "due_at": aggregate.due_at,
+            "case_id": aggregate.case_id,
+            "credit_note_id": aggregate.credit_note_id,
             "finished_at": aggregate.finished_at,
             "failure_reason": aggregate.failure_reason,
         }
@@ -53,12 +57,13 @@ class RefundRepository(Repository[Refund]):
             state=RefundState(row["state"]),
             buyer_id=row["buyer_id"],
             order_id=row["order_id"],
-            bank_line_id=row["bank_line_id"],
-            credit_id=row["credit_id"],
-            wallet_id=row["wallet_id"],
+            source=Source(SourceKind(row["source_kind"]), row["source_id"], row["provider_id"], row["wallet_id"]),
             amount=Money(row["amount_minor"], row["currency"]),
             cause=row["cause"],
             created_at=row["created_at"],
+            due_at=row["due_at"],
+            case_id=row["case_id"],
+            credit_note_id=row["credit_note_id"],
             finished_at=row["finished_at"],
             failure_reason=row["failure_reason"],
         )

@@ -216,6 +216,10 @@ invoices = Table(
     _text("series"),
     Column("n", Integer, nullable=False),
     _text("number"),
+    Column("kind", Text, nullable=False, server_default="380"),
+    # Of a credit note: the invoice it credits, and the case it was issued for.
+    Column("credits_id", Uuid, ForeignKey("invoices.id")),
+    _ref("case_id", optional=True),
     _text("regime"),
     _ref("seller_id"),
     _ref("buyer_id"),
@@ -234,7 +238,22 @@ invoices = Table(
     _text("blocked_reason", optional=True),
     UniqueConstraint("seller_id", "series", "n", name="invoices_numbered_once"),
     UniqueConstraint("seller_id", "number", name="invoices_one_per_number"),
-    UniqueConstraint("shipment_id", "regime", name="invoices_one_per_shipment_and_regime"),
+    CheckConstraint("(kind = '381') = (credits_id is not null)", name="invoices_credit_notes_name_their_invoice"),
+    CheckConstraint("(kind = '381') = (case_id is not null)", name="invoices_credit_notes_name_their_case"),
+)
+Index(
+    "invoices_one_per_shipment_and_regime",
+    invoices.c.shipment_id,
+    invoices.c.regime,
+    unique=True,
+    postgresql_where=text("kind = '380'"),
+)
+Index(
+    "invoices_one_credit_note_per_case",
+    invoices.c.credits_id,
+    invoices.c.case_id,
+    unique=True,
+    postgresql_where=text("kind = '381'"),
 )
 Index("invoices_order", invoices.c.order_id)
 Index("invoices_seller_order", invoices.c.seller_order_id)
@@ -249,6 +268,16 @@ invoice_files = Table(
     Column("xml", LargeBinary, nullable=False),
     _text("sha256"),
 )
+
+# A device is credited once, whatever case it comes back in.
+credited_units = Table(
+    "credited_units",
+    metadata,
+    Column("invoice_id", Uuid, ForeignKey("invoices.id"), primary_key=True),
+    Column("unit", Text, primary_key=True),
+    Column("credit_note_id", Uuid, ForeignKey("invoices.id"), nullable=False),
+)
+Index("credited_units_credit_note", credited_units.c.credit_note_id)
 
 settlements = Table(
     "settlements",
@@ -267,6 +296,12 @@ settlements = Table(
     _minor("commission_vat_minor"),
     _text("commission_vat_category"),
     _text("commission_vat_rate_percent", optional=True),
+    Column("credited_minor", BigInteger, nullable=False, server_default="0"),
+    Column("credited_commission_net_minor", BigInteger, nullable=False, server_default="0"),
+    Column("credited_commission_vat_minor", BigInteger, nullable=False, server_default="0"),
+    # What was released and what was swept are frozen before the provider is asked to move it.
+    Column("released_minor", BigInteger),
+    Column("swept_minor", BigInteger),
     _time("pending_at"),
     _time("released_at", optional=True),
     _ref("payout_id", optional=True),
@@ -285,12 +320,14 @@ payouts = Table(
     _text("currency"),
     _minor("amount_minor"),
     _minor("commission_minor"),
+    Column("withheld_minor", BigInteger, nullable=False, server_default="0"),
     _text("creditor_name"),
     _text("creditor_iban"),
     _time("created_at"),
     _time("finished_at", optional=True),
     _text("failure_reason", optional=True),
     CheckConstraint("amount_minor > 0", name="payouts_positive"),
+    CheckConstraint("withheld_minor >= 0", name="payouts_withhold_only"),
 )
 Index("payouts_seller", payouts.c.seller_id, payouts.c.id)
 
@@ -320,19 +357,62 @@ refunds = Table(
     _text("state"),
     _ref("buyer_id"),
     _ref("order_id", optional=True),
-    Column("bank_line_id", Uuid, ForeignKey("bank_lines.id"), nullable=False),
-    _text("credit_id"),
+    _text("source_kind"),
+    _ref("source_id"),
+    _text("provider_id"),
     _text("wallet_id"),
     _text("currency"),
     _minor("amount_minor"),
     _text("cause"),
+    _ref("case_id", optional=True),
+    Column("credit_note_id", Uuid, ForeignKey("invoices.id")),
     _time("created_at"),
+    _time("due_at", optional=True),
     _time("finished_at", optional=True),
     _text("failure_reason", optional=True),
     CheckConstraint("amount_minor > 0", name="refunds_positive"),
+    CheckConstraint("source_kind in ('bank_credit', 'card_capture')", name="refunds_source_kind"),
+    CheckConstraint("(case_id is null) = (credit_note_id is null)", name="refunds_of_a_case_have_a_credit_note"),
 )
-Index("refunds_bank_line", refunds.c.bank_line_id)
+Index("refunds_source", refunds.c.source_kind, refunds.c.source_id)
+Index("refunds_credit_note", refunds.c.credit_note_id)
 Index("refunds_buyer", refunds.c.buyer_id, refunds.c.id)
+
+# What a credit note takes back from a seller order, and whether the money for it is there.
+reversals = Table(
+    "reversals",
+    metadata,
+    Column("credit_note_id", Uuid, ForeignKey("invoices.id"), primary_key=True),
+    _text("state"),
+    _ref("case_id"),
+    _ref("order_id"),
+    _ref("seller_order_id"),
+    _ref("seller_id"),
+    _ref("buyer_id"),
+    _text("market"),
+    _text("currency"),
+    _minor("gross_minor"),
+    _minor("commission_net_minor"),
+    _minor("commission_vat_minor"),
+    # Filled when the money is there: what of it came from where.
+    _minor("from_pending_minor"),
+    _minor("from_available_minor"),
+    _minor("swept_back_minor"),
+    _minor("advanced_minor"),
+    _time("created_at"),
+    _time("advance_at"),
+    _time("funded_at", optional=True),
+    CheckConstraint("gross_minor > 0", name="reversals_positive"),
+    CheckConstraint("state in ('waiting', 'funded')", name="reversals_state"),
+    CheckConstraint("(state = 'funded') = (funded_at is not null)", name="reversals_funded_once"),
+)
+Index(
+    "reversals_waiting",
+    reversals.c.seller_id,
+    reversals.c.created_at,
+    postgresql_where=text("state = 'waiting'"),
+)
+Index("reversals_seller_order", reversals.c.seller_order_id)
 
 psp_events = Table(
     "psp_events",

@@ -1,7 +1,6 @@
 """What use cases need of the world: repositories, clocks of deadlines, and clients, as protocols."""
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal, Protocol, TypeVar
 
@@ -21,8 +20,9 @@ from payments.domain.platform import Platform
 from payments.domain.policies import PaymentRules
 from payments.domain.psp_account import PspAccount, Role
 from payments.domain.psp_facts import EventOutcome, Outgoing, PspEvent
-from payments.domain.refund import Refund, Source
+from payments.domain.refund import Refund
 from payments.domain.settlement import Settlement
+from payments.domain.tender import Share
 from payments.domain.views import (
     AccountView,
     BalanceView,
@@ -109,14 +109,6 @@ class Payments(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
-    """What one bank credit put on an order."""
-
-    source: Source
-    amount: Money
-
-
 class BankLines(Protocol):
     """Money that came in."""
 
@@ -128,7 +120,7 @@ class BankLines(Protocol):
 
 
 class Refunds(Protocol):
-    """Refunds, one per credit and cause."""
+    """Refunds, one per source and cause."""
 
     async def get(self, id: Id) -> Refund: ...
 

@@ -8,7 +8,7 @@ from payments.domain.ledger_rules import transfer_matched, transfer_received
 from payments.domain.matching import Credit, MatchCase, Part, match_credit
 from payments.domain.payment import payment_id_of
 from payments.domain.psp_account import PspAccount
-from payments.domain.refund import Source
+from payments.domain.refund import Source, SourceKind
 from payments.use_cases.ports import UnitOfWork
 from payments.use_cases.post_entry import post_entry
 from payments.use_cases.refund_unapplied import refund_unapplied
@@ -76,7 +76,7 @@ def _returns_at(case: MatchCase, account: PspAccount, uow: UnitOfWork, now: date
 
 
 def _source(line: BankLine) -> Source:
-    return Source(line.id, line.credit.credit_id, line.credit.wallet_id)
+    return Source(SourceKind.BANK_CREDIT, line.id, line.credit.credit_id, line.credit.wallet_id)
 
 
 def _money(part: Part, line: BankLine) -> Money:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from chassis.kernel.ids import Id
 from chassis.kernel.money import Money
-from payments.domain.refund import Source
+from payments.domain.refund import Source, SourceKind
 from payments.use_cases.ports import UnitOfWork
 from payments.use_cases.refund_unapplied import refund_unapplied
 
@@ -15,6 +15,6 @@ async def return_unapplied(bank_line_id: Id, uow: UnitOfWork, now: datetime) -> 
     assert line.allocation is not None
     left = sum(part.amount_minor for part in line.allocation.parts if part.kind == "unapplied")
     if left:
-        source = Source(line.id, line.credit.credit_id, line.credit.wallet_id)
+        source = Source(SourceKind.BANK_CREDIT, line.id, line.credit.credit_id, line.credit.wallet_id)
         amount = Money(left, line.credit.amount.currency)
         await refund_unapplied(source, line.buyer_id, amount, str(line.allocation.case), uow, now)

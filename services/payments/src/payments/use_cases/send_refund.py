@@ -21,7 +21,7 @@ async def send_refund(refund_id: Id, run: Run, psp: Psp) -> None:
     if refund.state != RefundState.CREATED:
         return
     try:
-        outgoing = await psp.refund(str(refund.id), refund.credit_id, refund.wallet_id, refund.amount)
+        outgoing = await psp.refund(str(refund.id), refund.source.provider_id, refund.source.wallet_id, refund.amount)
     except ProviderRefused as refusal:
         outgoing = Outgoing(str(refund.id), "failed", refund.amount, refusal.detail or refusal.code)
     await run(partial(record_refund_sent, refund_id))
