@@ -61,6 +61,8 @@ class Service:
     state: Callable[[Executor[Any]], dict[str, Any]] = lambda executor: {}
     # Called once after the start, before the API takes requests (seeding an operator, for example).
     on_start: Callable[[Executor[Any]], Awaitable[None]] | None = None
+    # Called when the process is told to stop, before the API waits for its requests to end (open streams are told).
+    on_stop: Callable[[], None] = lambda: None
     body_max_bytes: int = BODY_MAX_BYTES
     # What GET /openapi.json answers, where that is more than the service's own routes (the gateway's public document).
     openapi: Callable[[], dict[str, Any]] | None = None
@@ -126,6 +128,7 @@ class Process:
             # No part ends by itself; if one does, the process must not look alive.
             log.error("service.part_ended", part=task.get_name(), exc_info=task.exception())
         self.app.state.stopping = True
+        service.on_stop()
         server.should_exit = True
         for task in tasks:
             if task.get_name() != "api":

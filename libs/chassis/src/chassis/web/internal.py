@@ -3,6 +3,8 @@
 import secrets
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from functools import cache
+from importlib import metadata
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Request
@@ -18,6 +20,7 @@ class StatusBody(BaseModel):
     """How a service stands. It is quiet when nothing waits: `outbox_pending`, `timers_due` and `lag` are all zero."""
 
     service: str
+    version: str
     now: datetime
     offset_seconds: int
     outbox_pending: int
@@ -41,6 +44,14 @@ async def internal_caller(
     """Only who knows the platform's internal token; from outside the paths do not exist."""
     if not secrets.compare_digest(regrade_internal_token or "", request.app.state.internal_token):
         raise Problem(404, "not_found", "There is no such thing, or it is not yours")
+
+
+@cache
+def _version_of(service: str) -> str:
+    try:
+        return metadata.version(f"regrade-{service}")
+    except metadata.PackageNotFoundError:
+        return "not installed as a package"
 
 
 _STATUS = text(
@@ -71,6 +82,7 @@ def internal_router(
             row = (await connection.execute(_STATUS, {"now": now})).mappings().one()
         return StatusBody(
             service=service,
+            version=_version_of(service),
             now=now,
             offset_seconds=int(executor.clock.offset.total_seconds()),
             lag=await lag(),
