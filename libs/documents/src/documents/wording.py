@@ -45,13 +45,12 @@ class Wording:
         return str(self._words[name]).format(**values)
 
     def amount(self, minor: int) -> str:
-        """`1 560,48 €` in French, `€1,560.48` in English."""
+        """`1 560,48 €` in French, `€1,560.48` in English; a minus stands before everything."""
         sign = data("currencies")[self.currency]
-        number = self.number(minor)
         if not self._words["currency_first"]:
-            return f"{number}{NO_BREAK}{sign}"
+            return f"{self.number(minor)}{NO_BREAK}{sign}"
         gap = "" if len(sign) == 1 and self.language == "en" else NO_BREAK
-        return f"{sign}{gap}{number}"
+        return f"{'−' if minor < 0 else ''}{sign}{gap}{self.number(abs(minor))}"
 
     def number(self, minor: int) -> str:
         """`1 560,48`: an amount whose currency the column names."""
