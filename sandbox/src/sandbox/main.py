@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 import httpx
 from fastapi import FastAPI
 
-from sandbox.api import bank, carrier, clock, faults, home, mailbox, vies, webhooks
+from sandbox.api import bank, card_page, carrier, clock, faults, home, mailbox, vies, webhooks
 from sandbox.api.problems import add_problem_handlers
 from sandbox.api.psp.router import router as psp
 from sandbox.delivery.loop import background_work
@@ -46,7 +46,7 @@ def make_app(settings: Settings, webhook_transport: httpx.AsyncBaseTransport | N
     )
     app.state.world = World(settings, open_database(settings.database_url))
     add_problem_handlers(app)
-    for part in (home, bank, carrier, vies, clock, faults, webhooks, mailbox):
+    for part in (home, bank, card_page, carrier, vies, clock, faults, webhooks, mailbox):
         app.include_router(part.router)
     app.include_router(psp)
     return app

@@ -12,8 +12,10 @@ class SandboxRefused(Exception):
 class Settings:
     """Where the sandbox listens, where it keeps its state and whom it calls.
 
-    `hang_seconds_max` is how long a hanging answer holds its connection, `settle_after_seconds` how long a pay-out
-    or refund is on its way, `webhook_timeout_seconds` how long a receiver may take; all in real time.
+    `public_url` is the name under which a buyer's browser finds the hosted card page, empty where it is the address
+    that the platform uses. `hang_seconds_max` is how long a hanging answer holds its connection,
+    `settle_after_seconds` how long a pay-out or refund is on its way, `webhook_timeout_seconds` how long a receiver
+    may take; all in real time.
     """
 
     host: str
@@ -25,6 +27,7 @@ class Settings:
     psp_api_key: str = field(repr=False)
     psp_webhook_secret: str = field(repr=False)
     carrier_webhook_secret: str = field(repr=False)
+    public_url: str = ""
     log_format: str = "console"
     hang_seconds_max: float = 30.0
     settle_after_seconds: float = 0.5
@@ -49,6 +52,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         psp_api_key=_required(environment, "REGRADE_PSP_API_KEY"),
         psp_webhook_secret=_required(environment, "REGRADE_PSP_WEBHOOK_SECRET"),
         carrier_webhook_secret=_required(environment, "REGRADE_CARRIER_WEBHOOK_SECRET"),
+        public_url=environment.get("REGRADE_SANDBOX_PUBLIC_URL", "").rstrip("/"),
         log_format=environment.get("REGRADE_LOG_FORMAT", "console"),
     )
 

@@ -22,7 +22,8 @@ class ClockRequest(RequestBody):
 
 
 class ClockAnswer(BaseModel):
-    """`pending` counts what is still under way from here: webhooks to be sent, pay-outs and refunds to be settled."""
+    """`pending` counts what is still under way from here: webhooks to be sent, pay-outs and refunds
+    to be settled, card captures and authorisations whose instant has come."""
 
     offset_seconds: int
     now: datetime
@@ -41,12 +42,12 @@ async def put_clock(body: ClockRequest, world: TheWorld) -> ClockAnswer:
     async with world.engine.begin() as tx:
         held = await move_clock(body.offset_seconds, tx)
     world.show_time(held)
+    world.bell.set()
     return await _answer(world)
 
 
 async def _answer(world: World) -> ClockAnswer:
+    now = world.now().business
     async with world.engine.connect() as connection:
-        pending = await count_under_way(connection)
-    return ClockAnswer(
-        offset_seconds=int(world.clock.offset.total_seconds()), now=world.now().business, pending=pending
-    )
+        pending = await count_under_way(connection, now)
+    return ClockAnswer(offset_seconds=int(world.clock.offset.total_seconds()), now=now, pending=pending)

@@ -14,16 +14,19 @@ from sandbox.world import World
 
 # Mails may bring images inside themselves (data:); everything else from outside is refused by the browser.
 _CONTENT_POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data: cid:; form-action 'self'; "
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data: cid:; form-action {forms}; "
     "frame-ancestors 'self'; base-uri 'self'"
 )
 
 
-def render(request: Request, template: str, values: Mapping[str, Any], status: int = 200) -> HTMLResponse:
-    """Fill a template; every page shows the sandbox time."""
+def render(
+    request: Request, template: str, values: Mapping[str, Any], status: int = 200, leads_to: str = ""
+) -> HTMLResponse:
+    """Fill a template; every page shows the sandbox time. `leads_to`: the origin that a form of it ends at."""
     world: World = request.app.state.world
     page = _templates.get_template(template).render(now=world.now().business, **values)
-    headers = {"content-security-policy": _CONTENT_POLICY, "referrer-policy": "no-referrer"}
+    policy = _CONTENT_POLICY.format(forms=f"'self' {leads_to}".strip())
+    headers = {"content-security-policy": policy, "referrer-policy": "no-referrer"}
     return HTMLResponse(page, status, headers)
 
 

@@ -1,1 +1,1 @@
-"""The background work: webhooks that go out, pay-outs and refunds that arrive."""
+"""The background work: webhooks that go out, pay-outs, refunds and card captures that arrive."""

@@ -28,6 +28,16 @@ class NoSuchRefund(NotFound):
     title = "The payment provider knows no refund with this id"
 
 
+class NoSuchCardPayment(NotFound):
+    code = "card_payment_not_found"
+    title = "The payment provider knows no card payment with this id"
+
+
+class NoSuchCapture(NotFound):
+    code = "capture_not_found"
+    title = "The payment provider knows no capture with this id"
+
+
 class UnknownIban(NotFound):
     code = "iban_unknown"
     title = "No account has this IBAN"
@@ -51,6 +61,26 @@ class InsufficientFunds(WrongState):
 class RefundExceedsCredit(WrongState):
     code = "refund_exceeds_credit"
     title = "The refunds of a bank credit cannot be more than the credit"
+
+
+class RefundExceedsCapture(WrongState):
+    code = "refund_exceeds_capture"
+    title = "The refunds of a card capture cannot be more than the capture"
+
+
+class CaptureExceedsAuthorisation(WrongState):
+    code = "capture_exceeds_authorisation"
+    title = "The captures of a card payment cannot be more than its authorisation"
+
+
+class CardMoveRefused(WrongState):
+    code = "card_move_refused"
+    title = "The card payment's state does not allow this"
+
+
+class CardUnknown(Invalid):
+    code = "card_unknown"
+    title = "The sandbox knows only the cards on this page"
 
 
 class ClockMovesOnlyForward(WrongState):

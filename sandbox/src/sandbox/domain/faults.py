@@ -13,6 +13,7 @@ DROP = "drop"
 REORDER = "reorder"
 FAIL = "fail"
 UNAVAILABLE = "unavailable"
+DECLINE_CAPTURE = "decline_capture"
 
 _ON_REQUEST = frozenset({ERROR_500, TIMEOUT_BEFORE, TIMEOUT_AFTER_SUCCESS, DELAY})
 _ON_SENDING = frozenset({DELAY, DUPLICATE, DROP, REORDER})
@@ -22,6 +23,8 @@ MODES: dict[str, frozenset[str]] = {
     "psp.transfers": _ON_REQUEST,
     "psp.payouts": _ON_REQUEST | {FAIL},
     "psp.refunds": _ON_REQUEST | {FAIL},
+    "psp.cards": _ON_REQUEST,
+    "psp.captures": _ON_REQUEST | {DECLINE_CAPTURE},
     "psp.webhooks": _ON_SENDING,
     "carrier.webhooks": _ON_SENDING,
     "vies": _ON_REQUEST | {UNAVAILABLE},

@@ -48,7 +48,10 @@ class Credit:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """Money on its way out to a bank account: a pay-out of a wallet, or a refund that sends a credit back."""
+    """Money on its way out: a pay-out of a wallet, or a refund that sends back a bank credit or a card capture.
+
+    A card has no IBAN that we know, so `creditor_iban` is empty for the refund of a capture.
+    """
 
     id: str
     kind: OutgoingKind
@@ -63,11 +66,12 @@ class Outgoing:
     failure_reason: str | None
     created_at: datetime
     finished_at: datetime | None
+    capture_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class JournalLine:
-    """One move, append-only; `object_id` is the credit, transfer, pay-out or refund that caused it."""
+    """One move, append-only; `object_id` is the credit, capture, transfer, pay-out or refund that caused it."""
 
     id: int
     kind: str

@@ -88,15 +88,40 @@ credits = Table(
     CheckConstraint("refunded_minor between 0 and amount_minor", name="credit_not_refunded_twice"),
 )
 
+card_payments = Table(
+    "card_payments", metadata,
+    _id(), _seq(), Column("reference", String, nullable=False, index=True),
+    Column("wallet_id", ForeignKey("wallets.id"), nullable=False),
+    _minor("amount_minor"), _minor("captured_minor"), _text("currency"), _text("description"), _text("return_url"),
+    _text("capture"), _text("status"), Column("failure_reason", String), Column("behaviour", String),
+    _text("code"), Column("codes_tried", Integer, nullable=False),
+    _time("created_at"), _time("expires_at"), _time("authorised_until", nullable=True),
+    CheckConstraint("amount_minor > 0", name="card_payment_positive"),
+    CheckConstraint("captured_minor between 0 and amount_minor", name="card_payment_not_captured_beyond"),
+)
+
+card_captures = Table(
+    "card_captures", metadata,
+    _id(), _seq(), Column("card_payment_id", ForeignKey("card_payments.id"), nullable=False, index=True),
+    Column("reference", String, nullable=False, index=True),
+    Column("wallet_id", ForeignKey("wallets.id"), nullable=False),
+    _minor("amount_minor"), _minor("refunded_minor"), _text("currency"), _text("status"),
+    Column("failure_reason", String), _time("created_at"), _time("settle_at"),
+    CheckConstraint("amount_minor > 0", name="card_capture_positive"),
+    CheckConstraint("refunded_minor between 0 and amount_minor", name="card_capture_not_refunded_twice"),
+)
+Index("card_captures_unsettled", card_captures.c.settle_at, postgresql_where=card_captures.c.status == "captured")
+
 outgoings = Table(
     "outgoings", metadata,
     _id(), _seq(), _text("kind"), Column("reference", String, nullable=False, index=True),
     Column("wallet_id", ForeignKey("wallets.id"), nullable=False), Column("credit_id", ForeignKey("credits.id")),
+    Column("capture_id", ForeignKey("card_captures.id")),
     _text("creditor_name"), _text("creditor_iban"), _minor("amount_minor"), _text("currency"), _text("remittance"),
     _text("status"), Column("failure_reason", String), Column("told_to_fail", Boolean, nullable=False),
     _time("created_at"), _time("settle_at"), _time("finished_at", nullable=True),
     CheckConstraint("amount_minor > 0", name="outgoing_positive"),
-    CheckConstraint("(kind = 'refund') = (credit_id is not null)", name="refund_names_its_credit"),
+    CheckConstraint("(kind = 'refund') = (num_nonnulls(credit_id, capture_id) = 1)", name="refund_names_what_it_returns"),
 )
 Index("outgoings_under_way", outgoings.c.settle_at, postgresql_where=outgoings.c.status == "created")
 

@@ -9,6 +9,7 @@ from sandbox.domain.moment import Moment
 from sandbox.domain.moves import BANK, IN_TRANSIT, Outgoing
 from sandbox.domain.names import new_name
 from sandbox.domain.webhooks import make_webhook
+from sandbox.storage.card_captures import change_capture_refunded
 from sandbox.storage.closed_ibans import is_closed
 from sandbox.storage.credits import change_refunded
 from sandbox.storage.journal import move_money
@@ -44,6 +45,8 @@ async def _give_back(tx: AsyncConnection, outgoing: Outgoing, reason: str, now: 
     await _move(tx, failed, failed.wallet_id, now)
     if failed.credit_id is not None:
         await change_refunded(tx, failed.credit_id, -failed.amount.minor)
+    if failed.capture_id is not None:
+        await change_capture_refunded(tx, failed.capture_id, -failed.amount.minor)
     await _close(tx, failed, now)
 
 

@@ -1,4 +1,4 @@
-"""Refunds that send bank credits back."""
+"""Refunds: those that send bank credits back are made here, those of card captures beside the captures."""
 
 from datetime import datetime, timedelta
 from typing import Literal
@@ -36,9 +36,12 @@ class RefundRequest(RequestBody):
 
 
 class RefundAnswer(Answer):
+    """Of a bank credit or of a card capture; a card has no `debtor_iban`."""
+
     id: str
     reference: str
-    credit_id: str
+    credit_id: str | None
+    capture_id: str | None
     wallet_id: str
     debtor_iban: str = Field(validation_alias="creditor_iban")
     amount: MoneyOut
