@@ -4,12 +4,13 @@ from pathlib import Path
 from typing import Any
 
 from chassis.db.executor import Executor
+from chassis.kafka.live import LiveFacts
 from chassis.policy_files import load_markets
 from chassis.runner import Service
 from chassis.settings import Settings
 from chassis.web.auth import Keys, keys_from
 from chassis.web.http import make_client
-from gateway.api import operator, pages, proxy, test_clock
+from gateway.api import events, operator, pages, proxy, test_clock
 from gateway.api.contract import public_document
 from gateway.api.limits import RateLimits
 from gateway.clients.clock_errand import ClockErrand
@@ -46,6 +47,7 @@ def build(settings: Settings) -> Service:
         "gateway": f"http://{settings.host}:{settings.port}",
     }
     services = Services(client, urls, settings.internal_token)
+    facts = LiveFacts(settings.kafka, [f"{name}." for name in urls])
     api_keys = ApiKeys(client, settings.accounts_url, settings.internal_token)
 
     markets = load_markets(settings.markets_dir)
@@ -67,6 +69,7 @@ def build(settings: Settings) -> Service:
         return {
             "client": client,
             "services": services,
+            "facts": facts,
             "api_keys": api_keys,
             "verifier": EdgeVerifier(keys(executor), api_keys),
             "pages": PageTexts(own.sandbox_url),
@@ -83,11 +86,12 @@ def build(settings: Settings) -> Service:
         outbound=outbound,
         topics_out=TOPICS,
         # The proxy comes last: it takes every path that nobody before it took.
-        routers=[*([test_clock.router] if settings.sandbox_mode else []), operator.router, pages.router],
+        routers=[*([test_clock.router] if settings.sandbox_mode else []), operator.router, events.router, pages.router],
         last_routers=[proxy.router],
         keys=keys,
         errands=errands,
         state=state,
+        on_stop=facts.close,
         body_max_bytes=BODY_MAX_BYTES,
         openapi=public_document,
     )

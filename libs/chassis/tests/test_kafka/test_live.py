@@ -91,7 +91,7 @@ async def test_all_watch_through_one_reader_and_each_sees_what_it_asked_for(town
         town.facts.watch(everything) as one,
         town.facts.watch(lambda topic: topic == town.topics[1]) as other,
     ):
-        assert town.facts._users == 2
+        assert town.facts.watching == 2
         await town.happens(1)
         await town.happens(2, topic=1)
         assert sorted(number(fact) for fact in await seen(one, 2)) == [1, 2]

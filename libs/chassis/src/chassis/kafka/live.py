@@ -138,6 +138,11 @@ class LiveFacts:
         # Catching up reads a good deal at once; after a restart everybody comes at the same time.
         self._catching_up = asyncio.Semaphore(2)
 
+    @property
+    def watching(self) -> int:
+        """How many watch, or are about to."""
+        return self._users
+
     @contextlib.asynccontextmanager
     async def watch(self, wanted: Wanted, since: Cursor | None = None) -> AsyncIterator[Watcher]:
         """Watch from now on. Raises FactsNotReadable where Kafka does not answer in time."""
