@@ -14,7 +14,7 @@ from chassis.runner import Service
 from chassis.settings import Settings
 from chassis.web.auth import keys_from
 from chassis.web.http import make_client
-from orders.api import carrier_webhooks, internal, orders, seller_orders
+from orders.api import carrier_webhooks, figures, internal, orders, seller_orders
 from orders.api.waiters import Waiters
 from orders.clients.market_files import MarketFiles
 from orders.clients.parties import fetch_party
@@ -22,6 +22,7 @@ from orders.clients.purchase_orders import make_purchase_order
 from orders.messaging.inbound import handlers
 from orders.messaging.outbound import TOPICS, outbound
 from orders.settings import OrdersSettings
+from orders.storage.figures import OrderFigures
 from orders.storage.queries import OrderQueries
 from orders.storage.unit_of_work import OrdersUnitOfWork
 from orders.use_cases.apply_carrier_message import ApplyCarrierMessage, apply_carrier_message
@@ -32,7 +33,7 @@ from orders.use_cases.ports import Rules
 from orders.use_cases.remind_buyer import RemindBuyer, remind_buyer
 
 MIGRATIONS = Path(__file__).parent / "storage" / "migrations"
-ROUTERS = (orders.router, seller_orders.router, carrier_webhooks.router, internal.router)
+ROUTERS = (orders.router, seller_orders.router, carrier_webhooks.router, internal.router, figures.router)
 
 
 def build(settings: Settings) -> Service:
@@ -73,7 +74,12 @@ class Wiring:
         """What the routes find on the application."""
         queries = OrderQueries(executor.engine)
         self._waiters = Waiters(queries.settled)
-        return {"queries": queries, "waiters": self._waiters, "carrier_webhook_secret": self._secret}
+        return {
+            "queries": queries,
+            "figures": OrderFigures(executor.engine),
+            "waiters": self._waiters,
+            "carrier_webhook_secret": self._secret,
+        }
 
     def _ring(self, order_id: Id) -> None:
         if self._waiters is not None:
