@@ -66,8 +66,8 @@ coverage: install ## Which lines the tests without a platform reach
 	@$(PYTEST) $(WORKERS) -m "not journey" --cov --cov-report=term:skip-covered
 
 .PHONY: bench
-bench: install ## Measure flows beside their limits, on a platform of its own (3 minutes)
-	@$(BIN)/python -m bench
+bench: install ## Measure flows beside their limits, on a platform of its own; ONLY="orders_16 search" for some figures
+	@$(BIN)/python -m bench $(if $(ONLY),--only $(ONLY))
 
 .PHONY: lock
 lock: install ## Resolve the dependencies anew into requirements.lock

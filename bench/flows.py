@@ -1,110 +1,87 @@
-"""The flows a partner feels, through the gateway: pushing a warehouse, placing an order, searching."""
+"""The flows a partner feels: what is sent, how, and how often. Each gives a job for the generator."""
 
-import asyncio
 import json
-import time
-from dataclasses import dataclass
-from typing import Any
-from uuid import uuid4
+import random
+from collections.abc import Iterable, Sequence
 
-import httpx
-from httpx_aiohttp import AiohttpTransport
-
+from bench.generator import Job, Request
+from bench.world import LINES_A_PUSH, MODELS, OFFERS, World, body
 from regrade import demo
 from regrade.story import Member
 
-
-@dataclass(frozen=True)
-class Latency:
-    """Milliseconds."""
-
-    p50: float
-    p99: float
-
-    @classmethod
-    def of(cls, seconds: list[float]) -> "Latency":
-        ordered = sorted(seconds)
-        at = [ordered[min(len(ordered) - 1, int(len(ordered) * share))] * 1000 for share in (0.50, 0.99)]
-        return cls(*at)
+NDJSON = "application/x-ndjson"
+# Pushes must differ from what is stored, in this round and in the ones before.
+_PRICE_MIN = 10_001
 
 
-def client(gateway: str, member: Member) -> httpx.AsyncClient:
-    headers = {"Authorization": f"Bearer {member.api_key}"}
-    return httpx.AsyncClient(transport=AiohttpTransport(), base_url=gateway, headers=headers, timeout=60)
+def orders(world: World, *, connections: int, seconds: float, per_second: float | None = None) -> Job:
+    """`POST /v1/orders` through the gateway, one unit of one offer, answered 201 with the stock held."""
+    chance = random.Random(connections)
+    requests = []
+    for n in range(2_000):
+        offer = world.offers[chance.randrange(len(world.offers))]
+        order = {"lines": [{"offer_id": offer, "quantity": 1}], "deliver_to": demo.BUYER.deliver_to()}
+        buyer = world.buyers[n % len(world.buyers)]
+        requests.append(Request("POST", "/v1/orders", buyer.api_key, json.dumps(order).encode()))
+    return Job(world.stack.url("gateway"), requests, connections, seconds, expect=201, per_second=per_second)
 
 
-def line(n: int, quantity: int, price: int) -> dict[str, Any]:
-    return {
-        "sku": f"BENCH-{n}",
-        "product": {"brand": "Bench", "model": f"Phone {n % 500}", "category": "smartphone", "storage": "128GB"},
-        "grade": "good",
-        "price": {"amount": price, "currency": "EUR"},
-        "quantity": quantity,
-        "vat_regime": "normal",
-        "ship_from": "FR",
-        "warranty_months": 12,
-        "battery_health_percent": 90,
-        "dispatch_business_days": 1,
-        "markets": ["fr-pro"],
-    }
+def pushes(world: World, round_: int, *, changed: float) -> Job:
+    """Two partners' worth of bulk pushes of 5,000 lines, one after the other; `changed` is the share of new prices."""
+    stored = _PRICE_MIN + 2 * round_
+    bodies = []
+    for start in range(0, OFFERS, LINES_A_PUSH):
+        numbers = range(start, start + LINES_A_PUSH)
+        kept = int(LINES_A_PUSH * (1 - changed))
+        bodies.append(
+            b"\n".join(one for one in (body(numbers[:kept], stored), body(numbers[kept:], stored + 1)) if one)
+        )
+    return _push_job(world, bodies, connections=1, seconds=None)
 
 
-async def push(gateway: str, seller: Member, *, lines: int, rounds: int) -> float:
-    """Lines a second, all of them changed, durable at the answer."""
-    async with client(gateway, seller) as http:
-        spent = 0.0
-        for round_ in range(rounds + 1):
-            body = "\n".join(json.dumps(line(n, 100_000, 10_000 + round_)) for n in range(lines)).encode()
-            began = time.monotonic()
-            headers = {"Idempotency-Key": str(uuid4()), "Content-Type": "application/x-ndjson"}
-            answer = await http.patch("/v1/seller/offers", content=body, headers=headers)
-            answer.raise_for_status()
-            # The first round creates; what a partner does all day is to update.
-            spent += time.monotonic() - began if round_ else 0
-            rejected = [one for one in map(json.loads, answer.text.splitlines()) if one["status"] == "rejected"]
-            assert not rejected, rejected[0]
-        return lines * rounds / spent
+def pushes_before(world: World, round_: int) -> Job:
+    """Brings all lines to the price that `pushes` of the same round calls unchanged."""
+    price = _PRICE_MIN + 2 * round_
+    bodies = [body(range(start, start + LINES_A_PUSH), price) for start in range(0, OFFERS, LINES_A_PUSH)]
+    return _push_job(world, bodies, connections=1, seconds=None)
 
 
-async def order(
-    gateway: str, buyer: Member, offers: list[str], *, connections: int, seconds: float
-) -> tuple[float, Latency]:
-    """Orders a second answered with 201 (stock held), closed loop, and how long one waited."""
-    waited: list[float] = []
-    until = time.monotonic() + seconds
-
-    async def one(http: httpx.AsyncClient, worker: int) -> None:
-        n = worker
-        while time.monotonic() < until:
-            body = {
-                "lines": [{"offer_id": offers[n % len(offers)], "quantity": 1}],
-                "deliver_to": demo.BUYER.deliver_to(),
-            }
-            began = time.monotonic()
-            answer = await http.post("/v1/orders", json=body, headers={"Idempotency-Key": str(uuid4())})
-            assert answer.status_code == 201, answer.text
-            waited.append(time.monotonic() - began)
-            n += connections
-
-    async with client(gateway, buyer) as http:
-        await asyncio.gather(*(one(http, worker) for worker in range(connections)))
-    return len(waited) / seconds, Latency.of(waited)
+def single_pushes(world: World, round_: int, *, connections: int, seconds: float) -> Job:
+    """One line a call, each with a new price."""
+    bodies = [body([n % OFFERS], 20_000 + 10_000 * round_ + n // OFFERS) for n in range(2 * OFFERS)]
+    return _push_job(world, bodies, connections=connections, seconds=seconds)
 
 
-async def search(gateway: str, buyer: Member, *, connections: int, seconds: float) -> tuple[float, Latency]:
-    """Searches a second by two words, 20 hits."""
-    waited: list[float] = []
-    until = time.monotonic() + seconds
+def searches(world: World, *, connections: int, seconds: float, service: bool = True) -> Job:
+    """`GET /v1/offers`, two words, 20 hits, with facets."""
+    requests = [
+        Request("GET", f"/v1/offers?q=bench%20{n}&limit=20&facets=true", bearer)
+        for n, bearer in _readers(world, service)
+    ]
+    url = world.stack.url("catalog" if service else "gateway")
+    return Job(url, requests, connections, seconds, needed=b'"items":[{')
 
-    async def one(http: httpx.AsyncClient, worker: int) -> None:
-        n = worker
-        while time.monotonic() < until:
-            began = time.monotonic()
-            answer = await http.get("/v1/offers", params={"q": f"bench phone {n % 500}", "limit": 20})
-            answer.raise_for_status()
-            waited.append(time.monotonic() - began)
-            n += connections
 
-    async with client(gateway, buyer) as http:
-        await asyncio.gather(*(one(http, worker) for worker in range(connections)))
-    return len(waited) / seconds, Latency.of(waited)
+def reads(world: World, *, connections: int, seconds: float, service: bool) -> Job:
+    """`GET /v1/offers/{id}`."""
+    chance = random.Random(1)
+    requests = [
+        Request("GET", f"/v1/offers/{chance.choice(world.offers)}", bearer) for _, bearer in _readers(world, service)
+    ]
+    return Job(world.stack.url("catalog" if service else "gateway"), requests, connections, seconds, needed=b'"price"')
+
+
+def _push_job(world: World, bodies: Sequence[bytes], *, connections: int, seconds: float | None) -> Job:
+    requests = [Request("PATCH", "/v1/seller/offers", world.seller.api_key, one, media_type=NDJSON) for one in bodies]
+    url = world.stack.url("gateway")
+    return Job(url, requests, connections, seconds, forbidden=b'"rejected"', needed=b'"status"')
+
+
+def _readers(world: World, service: bool) -> Iterable[tuple[int, str]]:
+    """A model's number and who asks for it. Services take access tokens, the gateway API keys."""
+    bearers = list(world.tokens) if service else [_key(one) for one in world.buyers]
+    return ((n % MODELS, bearers[n % len(bearers)]) for n in range(2 * MODELS))
+
+
+def _key(member: Member) -> str:
+    return member.api_key

@@ -1,67 +1,81 @@
-"""What this machine's PostgreSQL can do at the very most, with nothing of ours in between."""
+"""What this machine's PostgreSQL can do at the very most, with nothing of ours in between, driven by its own pgbench."""
 
-import asyncio
-import time
+import re
+import subprocess
+from pathlib import Path
 
 import asyncpg
 
-_TABLES = """
+from launcher.postgres import server_binaries
+from launcher.stack import Stack
+
+ROWS = 100_000
+LINES = 1_000
+_TABLES = f"""
 create table bench_offers (id bigint primary key, available integer not null check (available >= 0));
-insert into bench_offers select n, 1000000 from generate_series(1, 1000) n;
+insert into bench_offers select n, 1000000000 from generate_series(1, {ROWS}) n;
 create table bench_orders (id bigserial primary key, offer_id bigint not null, quantity integer not null);
+create table bench_lines (order_id bigint primary key, offer_id bigint not null);
 create table bench_outbox (n bigserial primary key, body jsonb not null);
 create table bench_stock (sku text primary key, quantity integer not null, price integer not null);
+insert into bench_stock select 'S' || n, 0, 0 from generate_series(1, {ROWS}) n;
 """
-_ORDER = """
-with held as (update bench_offers set available = available - 2 where id = $1 and available >= 2 returning id),
-placed as (insert into bench_orders (offer_id, quantity) select id, 2 from held returning id)
-insert into bench_outbox (body) select jsonb_build_object('order', id) from placed
+# A reservation, an order, its line and an outbox row: one statement, one commit.
+_ORDER = rf"""\set offer random(1, {ROWS})
+with held as (update bench_offers set available = available - 2 where id = :offer and available >= 2 returning id),
+placed as (insert into bench_orders (offer_id, quantity) select id, 2 from held returning id, offer_id),
+lines as (insert into bench_lines (order_id, offer_id) select id, offer_id from placed)
+insert into bench_outbox (body) select jsonb_build_object('order', id) from placed;
 """
-_PUSH = """
-insert into bench_stock select * from unnest($1::text[], $2::int[], $3::int[])
+_READ = rf"""\set offer random(1, {ROWS})
+select id, available from bench_offers where id = :offer;
+"""
+# Rows in key order, unchanged ones left alone.
+_PUSH = rf"""\set start random(0, {ROWS // LINES - 1})
+\set price random(1, 1000000000)
+insert into bench_stock as s select 'S' || (:start * {LINES} + n), :price, :price from generate_series(1, {LINES}) n
 on conflict (sku) do update set quantity = excluded.quantity, price = excluded.price
+where (s.quantity, s.price) is distinct from (excluded.quantity, excluded.price);
 """
+_TPS = re.compile(r"^tps = ([\d.]+)", re.MULTILINE)
 
 
-async def orders_per_second(dsn: str, *, connections: int, seconds: float) -> float:
-    """Reserve, insert, outbox in one statement and one commit each, from so many connections."""
-    pool = await asyncpg.create_pool(dsn, min_size=connections, max_size=connections)
-    done = 0
-    until = time.monotonic() + seconds
-
-    async def one(worker: int) -> None:
-        nonlocal done
-        async with pool.acquire() as connection:
-            offer = worker
-            while time.monotonic() < until:
-                await connection.execute(_ORDER, offer % 1000 + 1)
-                offer += connections
-                done += 1
-
-    await asyncio.gather(*(one(worker) for worker in range(connections)))
-    await pool.close()
-    return done / seconds
-
-
-async def lines_per_second(dsn: str, *, lines: int, rounds: int) -> float:
-    """Upsert so many stock rows in one statement, several times."""
-    connection = await asyncpg.connect(dsn)
-    skus = [f"S{n}" for n in range(lines)]
-    began = time.monotonic()
-    for round_ in range(rounds):
-        await connection.execute(_PUSH, skus, [round_ + n for n in range(lines)], [100 + round_] * lines)
-    spent = time.monotonic() - began
-    await connection.close()
-    return lines * rounds / spent
-
-
-async def prepare(admin_dsn: str) -> str:
+class PostgresLimits:
     """A database of the limits' own beside the platform's, on the same server and disk."""
-    connection = await asyncpg.connect(admin_dsn)
-    await connection.execute("create database bench")
-    await connection.close()
-    dsn = admin_dsn.rsplit("/", 1)[0] + "/bench"
-    connection = await asyncpg.connect(dsn)
-    await connection.execute(_TABLES)
-    await connection.close()
-    return dsn
+
+    def __init__(self, stack: Stack, folder: Path) -> None:
+        self._folder = folder
+        self.dsn = stack.admin_url().rsplit("/", 1)[0] + "/bench"
+        self._admin_dsn = stack.admin_url()
+        self._pgbench = server_binaries(stack.paths.postgres_home()) / "pgbench"
+
+    async def prepare(self) -> None:
+        """Make the database and its tables."""
+        connection = await asyncpg.connect(self._admin_dsn)
+        await connection.execute("create database bench")
+        await connection.close()
+        connection = await asyncpg.connect(self.dsn)
+        await connection.execute(_TABLES)
+        await connection.close()
+
+    def orders_per_second(self, seconds: int) -> float:
+        """The order transaction as one statement, 16 connections."""
+        return self._tps("order", _ORDER, 16, seconds)
+
+    def reads_per_second(self, seconds: int) -> float:
+        """One row by its primary key, 16 connections."""
+        return self._tps("read", _READ, 16, seconds)
+
+    def lines_per_second(self, seconds: int) -> float:
+        """Upserts of 1,000 rows a commit, all of them changed, 2 connections."""
+        return LINES * self._tps("push", _PUSH, 2, seconds)
+
+    def _tps(self, name: str, script: str, clients: int, seconds: int) -> float:
+        path = self._folder / f"{name}.sql"
+        path.write_text(script)
+        command = [str(self._pgbench), "-n", "-M", "prepared", "-c", str(clients), "-j", "1", "-T", str(seconds)]
+        done = subprocess.run([*command, "-f", str(path), self.dsn], capture_output=True, text=True, check=False)
+        found = _TPS.search(done.stdout)
+        assert done.returncode == 0, done.stderr
+        assert found, done.stdout
+        return float(found[1])

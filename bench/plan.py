@@ -1,0 +1,24 @@
+"""Every figure of the bench by its key: what it is called, what limits it, what we expect of it on two cores."""
+
+from bench.figures import Flow
+
+_FLOWS = (
+    Flow("orders_16", "orders held, 16 connections", "orders/s", 150, "pg_order"),
+    Flow("orders_64", "orders held, 64 connections", "orders/s", 250, "pg_order"),
+    Flow("push_bulk", "stock push, 5,000 lines a call, all changed", "lines/s", 20_000, "pg_push"),
+    Flow("push_half", "stock push, 5,000 lines a call, half unchanged", "lines/s", 20_000, "pg_push"),
+    Flow("push_single", "stock push, one line a call, 16 connections", "pushes/s", 600, "web_write"),
+    Flow("offer_gateway", "offer read, gateway, 16 connections", "reads/s", 750, "web_read"),
+    Flow("offer_service", "offer read, service, 16 connections", "reads/s", 1_500, "web_read"),
+    Flow("search", "search, 20 hits with facets, service, 16 connections", "searches/s", 300, "web_read"),
+)
+_LIMITS = (
+    Flow("pg_order", "limit: order transaction in PostgreSQL, one statement", "orders/s"),
+    Flow("pg_push", "limit: bulk upsert in PostgreSQL", "lines/s"),
+    Flow("pg_read", "limit: primary key read in PostgreSQL", "reads/s"),
+    Flow("web_tiny", "limit: plain ASGI, tiny JSON", "answers/s"),
+    Flow("web_read", "limit: FastAPI and asyncpg, read one row", "reads/s"),
+    Flow("web_write", "limit: FastAPI and asyncpg, change one row", "writes/s"),
+    Flow("kafka", "limit: Kafka, produce to consume", "ms", more_is_better=False),
+)
+PLAN = {flow.key: flow for flow in (*_FLOWS, *_LIMITS)}
