@@ -1,16 +1,53 @@
 """What an operator sees of the machinery: how each service stands, what is parked, and how to drive it again."""
 
 import asyncio
-from typing import Annotated, Any
+from datetime import datetime
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Request
+from pydantic import BaseModel, ValidationError
 
 from chassis.kernel.ids import Id
 from chassis.web.auth import Subject, require
+from chassis.web.internal import StatusBody
 from gateway.domain.errors import NoSuchService, ServiceSilent
 from gateway.use_cases.ports import Services
 
 router = APIRouter(prefix="/v1/operator", tags=["operator"])
+
+
+class ServiceUp(StatusBody):
+    """A service that answers."""
+
+    up: Literal[True] = True
+
+
+class ServiceDown(BaseModel):
+    """A service that is silent, or whose answer makes no sense."""
+
+    service: str
+    up: Literal[False] = False
+
+
+class ParkedMessage(BaseModel):
+    """A message that waits. `poison` failed too often, `behind` follows such a one, `gap` came before its predecessor."""
+
+    service: str
+    handler: str
+    aggregate_id: Id
+    seq: int
+    topic: str
+    type: str
+    reason: str
+    detail: str
+    attempts: int
+    parked_at: datetime
+
+
+class Redriven(BaseModel):
+    """How many messages were handled."""
+
+    handled: int
 
 
 def _services(request: Request) -> Services:
@@ -21,15 +58,15 @@ def _services(request: Request) -> Services:
 @router.get("/status")
 async def read_platform_status(
     request: Request, subject: Annotated[Subject, require("audit:read")]
-) -> list[dict[str, Any]]:
+) -> list[ServiceUp | ServiceDown]:
     """How each service stands: outbox, timers, lag, parked messages. A silent one is named as such."""
     services = _services(request)
 
-    async def one(name: str) -> dict[str, Any]:
+    async def one(name: str) -> ServiceUp | ServiceDown:
         try:
-            return {"up": True, **await services.status(name)}
-        except ServiceSilent:
-            return {"service": name, "up": False}
+            return ServiceUp.model_validate(await services.status(name))
+        except (ServiceSilent, ValidationError):
+            return ServiceDown(service=name)
 
     return list(await asyncio.gather(*(one(name) for name in services.urls)))
 
@@ -37,11 +74,11 @@ async def read_platform_status(
 @router.get("/parked")
 async def list_parked_messages(
     request: Request, subject: Annotated[Subject, require("audit:read")]
-) -> list[dict[str, Any]]:
+) -> list[ParkedMessage]:
     """Messages that wait in any service, with the reason."""
     services = _services(request)
     lists = await asyncio.gather(*(services.parked(name) for name in services.urls))
-    return [{"service": name, **row} for name, rows in zip(services.urls, lists, strict=True) for row in rows]
+    return [ParkedMessage(service=name, **row) for name, rows in zip(services.urls, lists, strict=True) for row in rows]
 
 
 @router.post("/parked/{service}/{handler}/{aggregate_id}/redrive")
@@ -51,9 +88,9 @@ async def redrive_parked_messages(
     aggregate_id: Id,
     request: Request,
     subject: Annotated[Subject, require("operator")],
-) -> dict[str, int]:
+) -> Redriven:
     """Handle an aggregate's parked messages again, in order. Safe to repeat: what was handled is gone."""
     services = _services(request)
     if service not in services.urls:
         raise NoSuchService(service=service)
-    return {"handled": await services.redrive(service, handler, aggregate_id)}
+    return Redriven(handled=await services.redrive(service, handler, aggregate_id))

@@ -1,25 +1,44 @@
 """The carrier's door: signed messages about parcels (Standard Webhooks)."""
 
 import binascii
-import json
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
 import structlog
 from fastapi import APIRouter, Request
+from pydantic import BaseModel, ConfigDict, ValidationError
 from standardwebhooks import Webhook, WebhookVerificationError
 from starlette.responses import Response
 
 from chassis.db.executor import Executor
 from chassis.web.problems import Problem
+from chassis.web.webhooks import signed_message
 from orders.use_cases.receive_carrier_message import ReceiveCarrierMessage, Scan, receive_carrier_message
 
 router = APIRouter(prefix="/v1/webhooks", tags=["webhooks"])
 log = structlog.get_logger(__name__)
 
 
-@router.post("/carrier", status_code=204, openapi_extra={"security": []})
+class ScanBody(BaseModel):
+    """What became of a parcel, and when; a time without a zone is UTC."""
+
+    # Some carriers' tracking numbers are all digits, and some systems send those as numbers.
+    model_config = ConfigDict(coerce_numbers_to_str=True)
+
+    carrier: str
+    tracking_number: str
+    status: str
+    at: datetime
+
+
+class CarrierMessageBody(BaseModel):
+    """The envelope of the carrier's messages."""
+
+    data: ScanBody
+
+
+@router.post("/carrier", status_code=204, openapi_extra=signed_message(CarrierMessageBody))
 async def receive_carrier(request: Request) -> Response:
     """A scan of a parcel. Signed with the carrier's secret over the raw bytes, at most five minutes old; a repeat is fine."""
     raw = await request.body()
@@ -44,14 +63,9 @@ def _verify(secret: str, raw: bytes, request: Request) -> None:
 def _scan(raw: bytes) -> Scan | None:
     """What the message says, or None where it is genuine but of a shape we cannot read; it is stored all the same."""
     try:
-        data = json.loads(raw)["data"]
-        at = datetime.fromisoformat(data["at"])
-        return Scan(
-            carrier=str(data["carrier"]),
-            tracking_number=str(data["tracking_number"]),
-            status=str(data["status"]),
-            at=at if at.tzinfo else at.replace(tzinfo=UTC),
-        )
-    except (ValueError, KeyError, TypeError) as error:
-        log.warning("webhook.unreadable", sender="carrier", cause=type(error).__name__)
+        data = CarrierMessageBody.model_validate_json(raw).data
+    except ValidationError as error:
+        log.warning("webhook.unreadable", sender="carrier", cause=error.errors()[0]["type"])
         return None
+    at = data.at if data.at.tzinfo else data.at.replace(tzinfo=UTC)
+    return Scan(data.carrier, data.tracking_number, data.status, at)
