@@ -1,11 +1,13 @@
 """The HTTP door: one problem shape for every refusal, sign-ins verified, writes answered once."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Annotated, Any
 
 import httpx
 import pytest
+import time_machine
 from fastapi import APIRouter, Request
 from joserfc.jwk import ECKey
 from pydantic import BaseModel
@@ -18,9 +20,10 @@ from chassis.db.executor import Executor
 from chassis.kernel.ids import Id, new_id
 from chassis.testing.tokens import TestTokens
 from chassis.web.app import database_check, make_app
-from chassis.web.auth import Subject, require, sign
+from chassis.web.auth import LEEWAY_SECONDS, Subject, require, sign
 from chassis.web.internal import internal_router
 from chassis.web.pages import Page, Paging
+from chassis.web.problems import Problem
 from chassis.web.writes import Write
 
 pytestmark = pytest.mark.storage
@@ -203,6 +206,19 @@ async def test_tokens_are_checked_in_every_part(client: httpx.AsyncClient, token
         response = await client.post(f"/v1/counters/{new_id()}/raises", json={"step": 1}, headers=headers)
         assert problem_of(response) == (401, "not_signed_in"), why
         assert response.headers["www-authenticate"].startswith("Bearer")
+
+
+async def test_a_token_that_was_good_before_ends_with_its_last_second(tokens: TestTokens) -> None:
+    token = tokens.token("buyer", new_id(), ["counters:write"], seconds=600)
+    first = await tokens.verifier.subject(token)
+    assert await tokens.verifier.subject(token) is first
+    # Of the signature, not of its last character: the two lowest bits of that one mean nothing.
+    head, claims, signature = token.split(".")
+    forged = ".".join((head, claims, ("B" if signature[0] == "A" else "A") + signature[1:]))
+    with pytest.raises(Problem):
+        await tokens.verifier.subject(forged)
+    with time_machine.travel(datetime.now(UTC) + timedelta(seconds=600 + LEEWAY_SECONDS + 1)), pytest.raises(Problem):
+        await tokens.verifier.subject(token)
 
 
 async def test_a_list_is_read_page_by_page(client: httpx.AsyncClient) -> None:

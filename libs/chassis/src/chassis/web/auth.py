@@ -1,6 +1,7 @@
 """Who is asking: short ES256 tokens issued by `accounts`, verified by every service itself."""
 
 import asyncio
+import hashlib
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ ALGORITHMS = ["ES256"]
 LEEWAY_SECONDS = 60
 # A made-up key id must not make us ask for the keys again and again.
 REFETCH_SECONDS = 30.0
+# A signature is checked once a token, not once a request: the check costs more than reading a row.
+REMEMBERED_MAX = 10_000
 
 _RULES = jwt.JWTClaimsRegistry(
     leeway=LEEWAY_SECONDS,
@@ -89,26 +92,41 @@ def keys_from(client: httpx.AsyncClient, accounts_url: str) -> Keys:
 
 
 class Verifier:
-    """Turns a bearer token into a Subject, or refuses it."""
+    """Turns a bearer token into a Subject, or refuses it; what was once verified is remembered until it expires."""
 
     def __init__(self, keys: Keys) -> None:
         self._keys = keys
+        self._known: dict[bytes, tuple[float, Subject]] = {}
 
     async def subject(self, token: str) -> Subject:
         """Check signature, algorithm, key id, issuer, audience and expiry; all failures look the same from outside."""
+        # The token itself is not kept in memory longer than the request.
+        name = hashlib.sha256(token.encode(errors="surrogateescape")).digest()
+        known = self._known.get(name)
+        if known is not None and time.time() <= known[0] + LEEWAY_SECONDS:
+            return known[1]
+        self._known.pop(name, None)
+        subject, expires_at = await self._verified(token)
+        if len(self._known) >= REMEMBERED_MAX:
+            self._known.clear()
+        self._known[name] = (expires_at, subject)
+        return subject
+
+    async def _verified(self, token: str) -> tuple[Subject, float]:
         try:
             # The signature is checked by `decode`, the claims only by `validate`: both halves are needed.
             header = _header(token)
             decoded = jwt.decode(token, await self._keys.with_id(header["kid"]), algorithms=ALGORITHMS)
             _RULES.validate(decoded.claims)
             claims = decoded.claims
-            return Subject(
+            subject = Subject(
                 id=Id(claims["sub"]),
                 company_id=Id(claims["company"]),
                 kind=claims["kind"],
                 market=claims.get("market"),
                 scopes=frozenset(claims["scope"].split()),
             )
+            return subject, float(claims["exp"])
         except (JoseError, KeyError, ValueError, TypeError, AttributeError) as error:
             raise not_signed_in() from error
 
