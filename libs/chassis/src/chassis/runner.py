@@ -18,6 +18,7 @@ from chassis.db.engine import make_engine
 from chassis.db.executor import Executor, MakeUnitOfWork, Outbound
 from chassis.db.migrate import make_partitions, migrate
 from chassis.db.receipts import KEPT_DAYS, PURGE
+from chassis.db.session import Prefetch
 from chassis.db.timer_loop import Errands, Handlers, TimerLoop
 from chassis.kafka.consumer import Consumer
 from chassis.kafka.inbox import InboundHandlers, Inbox
@@ -64,6 +65,8 @@ class Service:
     # Called when the process is told to stop, before the API waits for its requests to end (open streams are told).
     on_stop: Callable[[], None] = lambda: None
     body_max_bytes: int = BODY_MAX_BYTES
+    # Reads for many waiting commands at once (see chassis.db.session).
+    prefetch: Prefetch | None = None
     # What GET /openapi.json answers, where that is more than the service's own routes (the gateway's public document).
     openapi: Callable[[], dict[str, Any]] | None = None
 
@@ -76,7 +79,9 @@ class Process:
         self.service = service
         self.parts = parts
         self.engine = make_engine(settings.database_url)
-        self.executor: Executor[Any] = Executor(self.engine, service.make_uow, service.outbound, OffsetClock())
+        self.executor: Executor[Any] = Executor(
+            self.engine, service.make_uow, service.outbound, OffsetClock(), prefetch=service.prefetch
+        )
         self.inbox = Inbox(self.executor, service.name, service.inbound)
         self.consumer = Consumer(self.inbox, self.engine, settings.kafka, service.name, settings.ordinal)
         self.relay = Relay(self.engine, settings.kafka, service.name, self.executor.wake_relay)

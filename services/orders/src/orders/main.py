@@ -24,6 +24,7 @@ from orders.messaging.outbound import TOPICS, outbound
 from orders.settings import OrdersSettings
 from orders.storage.figures import OrderFigures
 from orders.storage.queries import OrderQueries
+from orders.storage.read_ahead import read_for
 from orders.storage.unit_of_work import OrdersUnitOfWork
 from orders.use_cases.apply_carrier_message import ApplyCarrierMessage, apply_carrier_message
 from orders.use_cases.clear_vat import ClearVat, clear_vat
@@ -47,6 +48,7 @@ def build(settings: Settings) -> Service:
         settings=settings,
         migrations=MIGRATIONS,
         make_uow=wiring.unit_of_work,
+        prefetch=read_for,
         outbound=outbound,
         topics_out=TOPICS,
         routers=ROUTERS,

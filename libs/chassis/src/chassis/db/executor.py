@@ -6,9 +6,10 @@ refusal is run again one by one, so that one bad command cannot spoil the others
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Generic, Protocol, TypeVar
 
 import structlog
@@ -21,6 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from chassis.db import outbox, receipts
 from chassis.db.outbox import OutboxRow, PublicEvent
 from chassis.db.receipts import Answer, Receipt
+from chassis.db.session import Prefetch, Session
 from chassis.kernel.clock import OffsetClock, real_now
 from chassis.kernel.errors import DomainError, StaleVersion, Unavailable
 from chassis.kernel.events import DomainEvent
@@ -36,6 +38,7 @@ RETRIES_MAX = 5
 # Serialization failure, deadlock: the whole transaction may simply be run again.
 _RETRIABLE = {"40001", "40P01"}
 _LOCK_NOT_AVAILABLE = "55P03"
+_NOT_ASKED = object()
 
 
 class Collector(Protocol):
@@ -43,10 +46,6 @@ class Collector(Protocol):
 
     def collected(self) -> Sequence[DomainEvent]:
         """The domain events, in the order they were published."""
-        ...
-
-    def has_set_timers(self) -> bool:
-        """Whether a deadline was set, so that the clockwork is woken after the commit."""
         ...
 
 
@@ -75,28 +74,42 @@ class Transaction(Generic[U]):
 
     def __init__(self, executor: "Executor[U]", connection: AsyncConnection) -> None:
         self._executor = executor
-        self.connection = connection
+        self.connection = Session(connection)
         self._rows: list[OutboxRow] = []
-        self.has_set_timers = False
+
+    async def read_ahead(self, works: Iterable[Work[U, Any]]) -> None:
+        """Read for many commands at once what each would otherwise ask for by itself; their own reads then find it."""
+        prefetch = self._executor.prefetch
+        if prefetch is not None:
+            await prefetch(self.connection, [command for work in works if (command := command_of(work)) is not None])
 
     async def run(
-        self, work: Work[U, R], *, savepoint: bool = False, traceparent: str | None = None, cause_id: str | None = None
+        self,
+        work: Work[U, R],
+        *,
+        savepoint: bool = False,
+        at_once: bool = False,
+        traceparent: str | None = None,
+        cause_id: str | None = None,
     ) -> R:
-        """Run one use case. With `savepoint`, whatever it wrote is undone if it raises, and the transaction goes on."""
+        """Run one use case. With `savepoint`, whatever it wrote is undone if it raises, and the transaction goes on.
+
+        With `at_once` the database has seen all its writes when it ends; else what they violate may show at the commit.
+        """
         uow = self._executor.make_uow(self.connection)
         now = self._executor.clock.now()
         if savepoint:
-            async with self.connection.begin_nested():
+            async with self.connection.undoable(at_once=at_once):
                 result = await work(uow, now)
         else:
             result = await work(uow, now)
         for event in uow.collected():
             self._rows.append(OutboxRow(self._executor.outbound(event), now, traceparent, cause_id))
-        self.has_set_timers = self.has_set_timers or uow.has_set_timers()
         return result
 
     async def store_events(self) -> bool:
-        """Write the collected events; true if there were any."""
+        """Write the collected events and whatever else is pending; true if there were events."""
+        await self.connection.flush()
         rows, self._rows = self._rows, []
         await outbox.store(self.connection, rows)
         return bool(rows)
@@ -113,11 +126,13 @@ class Executor(Generic[U]):
         clock: OffsetClock,
         *,
         workers: int = 2,
+        prefetch: Prefetch | None = None,
     ) -> None:
         self.engine = engine
         self.make_uow = make_uow
         self.outbound = outbound
         self.clock = clock
+        self.prefetch = prefetch
         self.wake_relay = asyncio.Event()
         self.wake_timers = asyncio.Event()
         self._waiting: list[_Job[U]] = []
@@ -170,8 +185,10 @@ class Executor(Generic[U]):
         reach(f"{cause}.after_commit")
         if published:
             self.wake_relay.set()
-        if transaction.has_set_timers:
+        soonest = transaction.connection.soonest_timer
+        if soonest is not None and soonest <= self.clock.now():
             self.wake_timers.set()
+        transaction.connection.committed()
 
     async def read_clock(self) -> None:
         """Follow the database: its time, and the sandbox's offset."""
@@ -227,16 +244,27 @@ class Executor(Generic[U]):
         """Run all jobs in one transaction. A job's refusal undoes that job only and becomes its verdict."""
         verdicts: list[Any] = []
         async with self.transaction(cause="executor") as transaction:
-            for job in batch:
-                verdicts.append(await self._run_job(transaction, job))
+            stored = await self._claim(transaction, batch)
+            await transaction.read_ahead(job.work for n, job in enumerate(batch) if stored.get(n) is None)
+            for n, job in enumerate(batch):
+                verdicts.append(await self._run_job(transaction, job, stored.get(n, _NOT_ASKED)))
         return verdicts
 
-    async def _run_job(self, transaction: Transaction[U], job: _Job[U]) -> Any:
+    async def _claim(self, transaction: Transaction[U], batch: Sequence[_Job[U]]) -> dict[int, Any]:
+        """The keys of all jobs, taken in one statement. A second job with a key asks when its turn comes, after the first."""
+        first: dict[tuple[str, str], tuple[int, Receipt]] = {}
+        for n, job in enumerate(batch):
+            if job.receipt is not None:
+                first.setdefault((job.receipt.tenant, job.receipt.key), (n, job.receipt))
+        if not first:
+            return {}
+        answers = await receipts.claim_all(transaction.connection, [receipt for _, receipt in first.values()])
+        return {n: answer for (n, _), answer in zip(first.values(), answers, strict=True)}
+
+    async def _run_job(self, transaction: Transaction[U], job: _Job[U], stored: Any) -> Any:
         if job.receipt is not None:
-            try:
+            if stored is _NOT_ASKED:
                 stored = await receipts.claim(transaction.connection, job.receipt)
-            except receipts.KeyReused as refusal:
-                return refusal
             if stored is not None:
                 return stored
         try:
@@ -252,6 +280,11 @@ class Executor(Generic[U]):
         answer = job.render(result)
         await receipts.settle(transaction.connection, job.receipt, answer)
         return answer
+
+
+def command_of(work: Work[Any, Any]) -> Any | None:
+    """The command a use case is bound to, or None for work that is no `partial(use_case, command)`."""
+    return work.args[0] if isinstance(work, partial) and work.args else None
 
 
 def _settle(job: _Job[Any], verdict: Any) -> None:

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from chassis.db.rows import as_json
 from chassis.kernel.ids import Id, new_id
 
 
@@ -25,10 +25,10 @@ class PublicEvent:
     event_id: Id = field(default_factory=new_id)
 
 
+_COLUMNS = "event_id, topic, type, aggregate_id, seq, occurred_at, data, traceparent, cause_id"
 _INSERT = text(
-    "insert into outbox (event_id, topic, type, aggregate_id, seq, occurred_at, data, traceparent, cause_id) "
-    "values (:event_id, :topic, :type, :aggregate_id, :seq, :occurred_at, :data, :traceparent, :cause_id)"
-).bindparams(bindparam("data", type_=JSONB))
+    f"insert into outbox ({_COLUMNS}) select {_COLUMNS} from jsonb_populate_recordset(null::outbox, cast(:rows as jsonb))"
+)
 
 
 @dataclass(frozen=True)
@@ -42,23 +42,21 @@ class OutboxRow:
 
 
 async def store(connection: AsyncConnection, rows: Sequence[OutboxRow]) -> None:
-    """Insert all rows in one statement batch; order is kept, so an aggregate's events are read in order."""
+    """Insert all rows in one statement; order is kept, so an aggregate's events are read in order."""
     if not rows:
         return
-    await connection.execute(
-        _INSERT,
-        [
-            {
-                "event_id": row.event.event_id,
-                "topic": row.event.topic,
-                "type": row.event.type,
-                "aggregate_id": row.event.aggregate_id,
-                "seq": row.event.seq,
-                "occurred_at": row.event.occurred_at or row.occurred_at,
-                "data": row.event.data,
-                "traceparent": row.traceparent,
-                "cause_id": row.cause_id,
-            }
-            for row in rows
-        ],
-    )
+    values = [
+        {
+            "event_id": row.event.event_id,
+            "topic": row.event.topic,
+            "type": row.event.type,
+            "aggregate_id": row.event.aggregate_id,
+            "seq": row.event.seq,
+            "occurred_at": row.event.occurred_at or row.occurred_at,
+            "data": row.event.data,
+            "traceparent": row.traceparent,
+            "cause_id": row.cause_id,
+        }
+        for row in rows
+    ]
+    await connection.execute(_INSERT, {"rows": as_json(values)})

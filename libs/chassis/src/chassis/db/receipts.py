@@ -1,12 +1,16 @@
 """HTTP receipts: an Idempotency-Key is answered once; a repeat gets the stored answer, refusals included."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import bindparam, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TEXT
+from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from chassis.db.rows import RANK_OF_SHARED_TABLES, as_json
+from chassis.db.session import write_now_or_later
 from chassis.kernel.errors import DomainError, Invalid, Unavailable, WrongState
 
 KEPT_DAYS = 30
@@ -57,16 +61,26 @@ class StoredRefusal(Exception):
         self.facts = facts
 
 
+_arrays = (bindparam("tenants", type_=ARRAY(TEXT)), bindparam("keys", type_=ARRAY(TEXT)))
+# In one order for everybody: two batches with the same keys never wait for each other in a circle.
 _CLAIM = text(
-    "insert into receipts (tenant, key, fingerprint) values (:tenant, :key, :fingerprint) "
-    "on conflict do nothing returning key"
-)
-_READ = text("select fingerprint, status, body, headers from receipts where tenant = :tenant and key = :key").columns(
-    body=JSONB, headers=JSONB
+    "insert into receipts (tenant, key, fingerprint) select tenant, key, fingerprint "
+    "from unnest(cast(:tenants as text[]), cast(:keys as text[]), cast(:fingerprints as text[])) "
+    "as k(tenant, key, fingerprint) order by 1, 2 on conflict do nothing returning tenant, key"
+).bindparams(*_arrays, bindparam("fingerprints", type_=ARRAY(TEXT)))
+_READ = (
+    text(
+        "select r.tenant, r.key, fingerprint, status, body, headers from receipts r "
+        "join unnest(cast(:tenants as text[]), cast(:keys as text[])) as k(tenant, key) using (tenant, key)"
+    )
+    .bindparams(*_arrays)
+    .columns(body=JSONB, headers=JSONB)
 )
 _SETTLE = text(
-    "update receipts set status = :status, body = :body, headers = :headers where tenant = :tenant and key = :key"
-).bindparams(bindparam("body", type_=JSONB), bindparam("headers", type_=JSONB))
+    "update receipts r set status = v.status, body = v.body, headers = v.headers "
+    "from jsonb_to_recordset(cast(:rows as jsonb)) as v(tenant text, key text, status integer, body jsonb, headers jsonb) "
+    "where r.tenant = v.tenant and r.key = v.key"
+)
 _FORGET = text("delete from receipts where tenant = :tenant and key = :key")
 PURGE = text("delete from receipts where created_at < now() - make_interval(days => :days)")
 
@@ -74,18 +88,38 @@ PURGE = text("delete from receipts where created_at < now() - make_interval(days
 _REFUSED = 0
 
 
-async def claim(connection: AsyncConnection, receipt: Receipt) -> Answer | StoredRefusal | None:
+async def claim(connection: AsyncConnection, receipt: Receipt) -> Answer | StoredRefusal | KeyReused | None:
     """Take the key, or give back what it was answered. A rival that has not committed is waited for (lock_timeout)."""
-    keys = {"tenant": receipt.tenant, "key": receipt.key}
-    taken = await connection.execute(_CLAIM, {**keys, "fingerprint": receipt.fingerprint})
-    if taken.first() is not None:
-        return None
-    row = (await connection.execute(_READ, keys)).one()
+    return (await claim_all(connection, [receipt]))[0]
+
+
+async def claim_all(
+    connection: AsyncConnection, wanted: Sequence[Receipt]
+) -> list[Answer | StoredRefusal | KeyReused | None]:
+    """Take the keys, all of them different, in one statement; None for each that is taken now, else what it was answered."""
+    keys = {"tenants": [one.tenant for one in wanted], "keys": [one.key for one in wanted]}
+    done = await connection.execute(_CLAIM, {**keys, "fingerprints": [one.fingerprint for one in wanted]})
+    taken = {(row.tenant, row.key) for row in done.all()}
+    if len(taken) == len(wanted):
+        return [None] * len(wanted)
+    stored = {(row.tenant, row.key): row for row in (await connection.execute(_READ, keys)).all()}
+    return [None if (one.tenant, one.key) in taken else _verdict(one, stored[one.tenant, one.key]) for one in wanted]
+
+
+def _verdict(receipt: Receipt, row: Row[Any]) -> Answer | StoredRefusal | KeyReused:
     if row.fingerprint != receipt.fingerprint:
-        raise KeyReused()
+        return KeyReused()
     if row.status == _REFUSED:
         return StoredRefusal(**row.body)
     return Answer(row.status, row.body, row.headers, replayed=True)
+
+
+@dataclass(frozen=True)
+class _SettleReceipts:
+    rank: int = RANK_OF_SHARED_TABLES
+
+    async def __call__(self, connection: AsyncConnection, items: Sequence[dict[str, Any]]) -> None:
+        await connection.execute(_SETTLE, {"rows": as_json(items)})
 
 
 async def settle(connection: AsyncConnection, receipt: Receipt, verdict: Answer | DomainError) -> None:
@@ -101,11 +135,11 @@ async def settle(connection: AsyncConnection, receipt: Receipt, verdict: Answer 
             "kind": kind_of(verdict),
             "facts": verdict.facts,
         }
-        await connection.execute(_SETTLE, {**keys, "status": _REFUSED, "body": body, "headers": {}})
+        row = {**keys, "status": _REFUSED, "body": body, "headers": {}}
+        await write_now_or_later(connection, _SettleReceipts(), row)
     else:
-        await connection.execute(
-            _SETTLE, {**keys, "status": verdict.status, "body": verdict.body, "headers": verdict.headers}
-        )
+        row = {**keys, "status": verdict.status, "body": verdict.body, "headers": verdict.headers}
+        await write_now_or_later(connection, _SettleReceipts(), row)
 
 
 def kind_of(refusal: DomainError) -> str:

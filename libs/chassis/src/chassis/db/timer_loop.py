@@ -7,7 +7,10 @@ key of its own. `due_at` is business time, `retry_at` is real time.
 
 import asyncio
 import contextlib
+import math
+import time
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
 from typing import Any, Generic
 
 import structlog
@@ -15,8 +18,10 @@ from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Row
 
+from chassis.db.engine import reading
 from chassis.db.executor import Executor, U, Work
 from chassis.db.timers import DueTimer
+from chassis.kernel.ids import Id
 
 log = structlog.get_logger(__name__)
 
@@ -34,6 +39,10 @@ _DUE = (
     "and retry_at <= now() and kind = any(:kinds) order by due_at, id limit :batch for update skip locked"
 )
 _DEADLINES = text(_DUE).columns(payload=JSONB)
+_ANY_DUE = text(
+    "select exists (select from timers where state = 'open' and due_at <= :now and retry_at <= now() "
+    "and kind = any(:kinds))"
+)
 _ERRANDS = text(
     f"with due as ({_DUE}) update timers t set retry_at = now() + interval '60 seconds', attempts = t.attempts + 1 "
     "from due where t.id = due.id returning t.id, t.kind, t.key, t.due_at, t.payload, t.attempts"
@@ -65,6 +74,10 @@ class TimerLoop(Generic[U]):
         self._errands = errands or {}
         self._every_seconds = every_seconds
         self.running: set[asyncio.Task[None]] = set()
+        # What takes longer than its lease is claimed again, by ourselves too: it must not run here twice at a time.
+        self._in_hand: set[Id] = set()
+        self._single_statements = reading(executor.engine)
+        self._clock_read_at = -math.inf
 
     async def run(self) -> None:
         """Until cancelled: fire what is due, then sleep until a timer is set or the next tick."""
@@ -72,7 +85,7 @@ class TimerLoop(Generic[U]):
         while True:
             wake.clear()
             try:
-                await self._executor.read_clock()
+                await self._follow_clock()
                 while await self.tick():
                     pass
             except Exception as error:
@@ -83,6 +96,11 @@ class TimerLoop(Generic[U]):
                 async with asyncio.timeout(self._every_seconds):
                     await wake.wait()
 
+    async def _follow_clock(self) -> None:
+        if time.monotonic() - self._clock_read_at >= self._every_seconds:
+            await self._executor.read_clock()
+            self._clock_read_at = time.monotonic()
+
     async def tick(self) -> int:
         """Fire one batch of deadlines and of errands; answers how many there were."""
         return await self.fire_deadlines() + await self.run_errands()
@@ -90,6 +108,8 @@ class TimerLoop(Generic[U]):
     async def fire_deadlines(self) -> int:
         """Handle due deadlines in one transaction; one that fails is put off, the others go on."""
         now = self._executor.clock.now()
+        if not self._deadlines or not await self._any_due(now):
+            return 0
         async with self._executor.transaction(cause="timers") as transaction:
             rows = await transaction.connection.execute(
                 _DEADLINES, {"now": now, "batch": BATCH, "kinds": sorted(self._deadlines)}
@@ -98,7 +118,7 @@ class TimerLoop(Generic[U]):
             for row in due:
                 try:
                     await transaction.run(
-                        self._deadlines[row.kind](_timer(row)), savepoint=True, cause_id=f"timer/{row.id}"
+                        self._deadlines[row.kind](_timer(row)), savepoint=True, at_once=True, cause_id=f"timer/{row.id}"
                     )
                     await transaction.connection.execute(_DONE, {"id": row.id})
                 except Exception as error:
@@ -114,17 +134,23 @@ class TimerLoop(Generic[U]):
                     )
         return len(due)
 
+    async def _any_due(self, now: datetime) -> bool:
+        async with self._single_statements.connect() as connection:
+            found = await connection.execute(_ANY_DUE, {"now": now, "kinds": sorted(self._deadlines)})
+            return bool(found.scalar_one())
+
     async def run_errands(self) -> int:
         """Claim due errands and run them side by side; a later one does not wait for a slow one."""
         room = ERRANDS_AT_ONCE - len(self.running)
         if not self._errands or room <= 0:
             return 0
-        async with self._executor.engine.begin() as connection:
+        async with self._single_statements.connect() as connection:
             rows = await connection.execute(
                 _ERRANDS, {"now": self._executor.clock.now(), "batch": room, "kinds": sorted(self._errands)}
             )
-            claimed = rows.all()
+            claimed = [row for row in rows.all() if row.id not in self._in_hand]
         for row in claimed:
+            self._in_hand.add(row.id)
             task = asyncio.create_task(self._run_errand(_timer(row), row.attempts))
             self.running.add(task)
             task.add_done_callback(self._errand_ended)
@@ -152,8 +178,9 @@ class TimerLoop(Generic[U]):
                 },
             )
         with contextlib.suppress(Exception):  # the lease runs out and the errand is run again
-            async with self._executor.engine.begin() as connection:
+            async with self._single_statements.connect() as connection:
                 await connection.execute(statement, values)
+        self._in_hand.discard(timer.id)
 
     async def stop(self) -> None:
         """Give running errands up; their leases run out and another start takes them."""

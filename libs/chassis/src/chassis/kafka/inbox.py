@@ -65,6 +65,12 @@ class Inbox(Generic[U]):
             marks = await self._lock(transaction, keys)
             before = dict(marks)
             waiting = await parking.parked(transaction.connection, keys)
+            await transaction.read_ahead(
+                work
+                for message in messages
+                if message.seq == marks[self.handler_of(message.topic), message.aggregate_id] + 1
+                and (work := self._handlers[message.topic](message)) is not None
+            )
             for message in messages:
                 await self._take(transaction, message, marks, waiting)
             await self._advance(transaction, {key: seq for key, seq in marks.items() if seq != before[key]})

@@ -1,7 +1,7 @@
 """Requests that wait for their own order to settle: woken in process, with a slow poll behind it.
 
-The poll covers what the bell cannot: another copy of the service settled the order, or the bell rang just before the commit
-became visible. One task reads for all that wait, so a hundred waiting requests cost one query, not a hundred.
+The bell rings after the commit. The poll covers what it cannot: another copy of the service settled the order. One task
+reads for all that wait, so a hundred waiting requests cost one query, not a hundred.
 """
 
 import asyncio
@@ -61,7 +61,7 @@ class Waiters:
                 self._rung.discard(order_id)
 
     def ring(self, order_id: Id) -> None:
-        """The order is about to be settled; the commit follows within milliseconds."""
+        """The order was settled, as far as this process knows."""
         if order_id in self._waiting:
             self._rung.add(order_id)
             self._bell.set()
@@ -74,9 +74,9 @@ class Waiters:
                     await self._bell.wait()
             if self._bell.is_set():
                 self._bell.clear()
-                # The bell rings before the commit: look right after it, then less and less often.
+                # Whoever was settled by the same commit shares the look; a bell that rang too early is followed up.
                 pause = _FIRST_LOOK_SECONDS
-                await asyncio.sleep(pause)
+                await asyncio.sleep(0)
             await self._wake(list(self._rung) or list(self._waiting))
             pause = min(pause * 2, POLL_SECONDS) if self._rung else POLL_SECONDS
 

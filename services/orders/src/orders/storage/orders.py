@@ -1,10 +1,14 @@
 """Orders: row ↔ aggregate, numbers, and what a buyer holds unpaid."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from chassis.db.session import Session
+from chassis.db.write_behind import WriteBehindRepository
 from chassis.kernel.ids import Id
 from orders.domain.errors import OrderNotFound
 from orders.domain.hold import Hold
@@ -12,12 +16,13 @@ from orders.domain.money import Totals
 from orders.domain.order import HOLDING, Order, OrderState
 from orders.storage import codec
 from orders.storage.codec import Row
-from orders.storage.lean_repository import LeanRepository
 from orders.storage.tables import order_number, orders
 from orders.use_cases.ports import OpenHolds
 
+_NUMBERS = "order numbers drawn ahead"
 
-class OrderRepository(LeanRepository[Order]):
+
+class OrderRepository(WriteBehindRepository[Order]):
     """Orders by id."""
 
     table = orders
@@ -39,27 +44,51 @@ class OrderRepository(LeanRepository[Order]):
         }
     )
 
-    async def lock(self, id: Id) -> Order | None:
-        """The order as it is now; nobody else changes it or its parts until the transaction ends."""
-        statement = select(orders).where(orders.c.id == id).with_for_update()
-        row = (await self._connection.execute(statement)).mappings().first()
-        return None if row is None else self._remember(order_of(row))
-
     async def next_number(self) -> int:
         """The next order number."""
-        number: int = (await self._connection.execute(select(order_number.next_value()))).scalar_one()
+        if self._session is not None and (ahead := self._session.recall(_NUMBERS, None)):
+            number: int = ahead.pop()
+            return number
+        (number,) = await numbers(self._connection, 1)
         return number
 
     async def open_holds(self, buyer_id: Id, currency: str, *, besides: Id | None = None) -> OpenHolds:
         """Units in any currency and value in this one, over all orders whose stock nobody has paid for."""
-        mine = select(
-            func.coalesce(func.sum(orders.c.units), 0),
-            func.coalesce(func.sum(orders.c.gross_minor).filter(orders.c.currency == currency), 0),
-        ).where(orders.c.buyer_id == buyer_id, orders.c.state.in_([str(state) for state in HOLDING]))
+        held = await self._held(buyer_id)
         if besides is not None:
-            mine = mine.where(orders.c.id != besides)
-        units, value = (await self._connection.execute(mine)).one()
-        return OpenHolds(int(units), int(value))
+            left_out = await self.get(besides)
+            held = held.changed_by(left_out, None)
+        return held.of(currency)
+
+    async def add(self, *aggregates: Order) -> None:
+        """Insert; what their buyers hold grows."""
+        for order in aggregates:
+            self._count(None, order)
+        await super().add(*aggregates)
+
+    async def save(self, aggregate: Order) -> None:
+        """Compare and set; what its buyer holds follows."""
+        before = self._recall(aggregate.id)
+        self._count(before if isinstance(before, Order) else None, aggregate, known=isinstance(before, Order))
+        await super().save(aggregate)
+
+    async def _held(self, buyer_id: Id) -> "Held":
+        if self._session is not None:
+            known: Held | None = self._session.recall(_held_by(buyer_id), None)
+            if known is not None:
+                return known
+        held = (await held_by(self._connection, [buyer_id]))[buyer_id]
+        if self._session is not None:
+            self._session.remember(_held_by(buyer_id), held)
+        return held
+
+    def _count(self, before: Order | None, after: Order, *, known: bool = True) -> None:
+        if self._session is None:
+            return
+        key = _held_by(after.buyer_id)
+        held: Held | None = self._session.recall(key, None)
+        if held is not None:
+            self._session.remember(key, held.changed_by(before, after) if known else None)
 
     def to_row(self, aggregate: Order) -> dict[str, Any]:
         """Column values."""
@@ -97,6 +126,70 @@ class OrderRepository(LeanRepository[Order]):
     def from_row(self, row: Mapping[str, Any]) -> Order:
         """The order of a row."""
         return order_of(dict(row))
+
+
+@dataclass(frozen=True)
+class Held:
+    """What a buyer holds unpaid: units, and value by currency."""
+
+    units: int
+    values: Mapping[str, int]
+
+    def of(self, currency: str) -> OpenHolds:
+        """The value in one currency."""
+        return OpenHolds(self.units, self.values.get(currency, 0))
+
+    def changed_by(self, before: Order | None, after: Order | None) -> "Held":
+        """After an order came, went on or went."""
+        units, values = self.units, dict(self.values)
+        for sign, order in ((-1, before), (1, after)):
+            if order is not None and order.state in HOLDING:
+                units += sign * order.units
+                value = order.totals.gross if order.totals else 0
+                values[order.currency] = values.get(order.currency, 0) + sign * value
+        return Held(units, values)
+
+
+def _held_by(buyer_id: Id) -> Hashable:
+    return "held", buyer_id
+
+
+async def held_by(connection: AsyncConnection, buyer_ids: Iterable[Id]) -> dict[Id, Held]:
+    """What each of these buyers holds, in one statement."""
+    wanted = set(buyer_ids)
+    mine = (
+        select(
+            orders.c.buyer_id,
+            orders.c.currency,
+            func.sum(orders.c.units),
+            func.coalesce(func.sum(orders.c.gross_minor), 0),
+        )
+        .where(orders.c.buyer_id.in_(wanted), orders.c.state.in_([str(state) for state in HOLDING]))
+        .group_by(orders.c.buyer_id, orders.c.currency)
+    )
+    found = {buyer_id: Held(0, {}) for buyer_id in wanted}
+    for buyer_id, currency, units, value in (await connection.execute(mine)).all():
+        before = found[buyer_id]
+        found[buyer_id] = Held(before.units + int(units), {**before.values, currency: int(value)})
+    return found
+
+
+async def numbers(connection: AsyncConnection, count: int) -> list[int]:
+    """The next order numbers."""
+    statement = select(order_number.next_value()).select_from(func.generate_series(1, count))
+    peek = connection.peek if isinstance(connection, Session) else connection.execute
+    return list((await peek(statement)).scalars())
+
+
+async def read_holds_ahead(session: Session, buyer_ids: Iterable[Id]) -> None:
+    """For commands that will ask what their buyers hold."""
+    for buyer_id, held in (await held_by(session, buyer_ids)).items():
+        session.remember(_held_by(buyer_id), held)
+
+
+async def draw_numbers_ahead(session: Session, count: int) -> None:
+    """For commands that will ask for a number each; lowest last, for they are taken from the end."""
+    session.remember(_NUMBERS, sorted(await numbers(session, count), reverse=True))
 
 
 def order_of(row: Row) -> Order:

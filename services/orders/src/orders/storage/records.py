@@ -1,6 +1,7 @@
 """What is kept beside the aggregates: history, parties, waiting holds, papers and carriers' messages."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import any_, delete, exists, func, insert, literal, select, text, update
@@ -8,6 +9,8 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from chassis.db.rows import InsertRows
+from chassis.db.session import Session, session_of, write_now_or_later
 from chassis.kernel.ids import Id
 from orders.domain.party import Party
 from orders.domain.reservation import HeldStock
@@ -45,7 +48,8 @@ class HistoryRecords:
             }
             for entry in entries
         ]
-        await self._connection.execute(insert(order_history), rows)
+        for row in rows:
+            await write_now_or_later(self._connection, InsertRows(order_history), row)
 
 
 class PartyRecords:
@@ -56,9 +60,13 @@ class PartyRecords:
 
     async def get_many(self, ids: Iterable[Id]) -> Sequence[Party]:
         """Those that are known."""
-        statement = select(parties).where(parties.c.company_id.in_(list(ids)))
-        rows = (await self._connection.execute(statement)).mappings()
-        return [Party(row["company_id"], row["version"], row["snapshot"]) for row in rows]
+        wanted = list(ids)
+        session = session_of(self._connection)
+        if session is None:
+            return await parties_of(self._connection, wanted)
+        ahead = {id: party for id in wanted if (party := session.recall(_snapshot_of(id), None)) is not None}
+        rest = [id for id in wanted if id not in ahead]
+        return [*ahead.values(), *(await parties_of(session, rest) if rest else ())]
 
     async def keep(self, party: Party, at: datetime) -> None:
         """Insert or replace; what is older than the stored snapshot is dropped."""
@@ -76,6 +84,9 @@ class PartyRecords:
                 where=parties.c.version <= statement.excluded.version,
             )
         )
+        session = session_of(self._connection)
+        if session is not None:
+            session.remember(_snapshot_of(party.company_id), None)
 
 
 class PendingHoldRecords:
@@ -104,7 +115,15 @@ class PendingHoldRecords:
 
     async def drop(self, order_id: Id) -> None:
         """It waits no more."""
-        await self._connection.execute(delete(pending_holds).where(pending_holds.c.order_id == order_id))
+        await write_now_or_later(self._connection, _DropPendingHolds(), order_id)
+
+
+@dataclass(frozen=True)
+class _DropPendingHolds:
+    rank: int = 0
+
+    async def __call__(self, connection: AsyncConnection, items: Sequence[Id]) -> None:
+        await connection.execute(delete(pending_holds).where(pending_holds.c.order_id.in_(items)))
 
 
 class PaperRecords:
@@ -115,20 +134,17 @@ class PaperRecords:
 
     async def keep_instructions(self, instructions: PaymentInstructions) -> None:
         """Insert; an order has one payment, so a repeat says the same."""
-        await self._connection.execute(
-            postgresql.insert(payment_instructions)
-            .values(
-                order_id=instructions.order_id,
-                payment_id=instructions.payment_id,
-                iban=instructions.iban,
-                bic=instructions.bic,
-                holder_name=instructions.holder_name,
-                reference=instructions.reference,
-                amount_due_minor=instructions.amount_due,
-                currency=instructions.currency,
-            )
-            .on_conflict_do_nothing()
-        )
+        row = {
+            "order_id": instructions.order_id,
+            "payment_id": instructions.payment_id,
+            "iban": instructions.iban,
+            "bic": instructions.bic,
+            "holder_name": instructions.holder_name,
+            "reference": instructions.reference,
+            "amount_due_minor": instructions.amount_due,
+            "currency": instructions.currency,
+        }
+        await write_now_or_later(self._connection, InsertRows(payment_instructions, once=True), row)
 
     async def instructions_of(self, order_id: Id) -> PaymentInstructions | None:
         """Where the money for an order goes, once payments has said so."""
@@ -209,6 +225,23 @@ class CarrierMessageRecords:
         await self._connection.execute(
             update(carrier_messages).where(carrier_messages.c.id == id).values(state=state, shipment_id=shipment_id)
         )
+
+
+async def parties_of(connection: AsyncConnection, ids: Iterable[Id]) -> list[Party]:
+    """Those that are known."""
+    statement = select(parties).where(parties.c.company_id.in_(list(ids)))
+    rows = (await connection.execute(statement)).mappings()
+    return [Party(row["company_id"], row["version"], row["snapshot"]) for row in rows]
+
+
+async def read_parties_ahead(session: Session, ids: Iterable[Id]) -> None:
+    """For commands that will ask for these companies."""
+    for party in await parties_of(session, ids):
+        session.remember(_snapshot_of(party.company_id), party)
+
+
+def _snapshot_of(company_id: Id) -> Hashable:
+    return "party", company_id
 
 
 def instructions_of(row: Row) -> PaymentInstructions:

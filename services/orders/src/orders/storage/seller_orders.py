@@ -5,17 +5,17 @@ from typing import Any
 
 from sqlalchemy import select
 
+from chassis.db.write_behind import WriteBehindRepository
 from chassis.kernel.ids import Id
 from orders.domain.errors import SellerOrderNotFound
 from orders.domain.money import Totals
 from orders.domain.seller_order import SellerOrder, SellerOrderState
 from orders.storage import codec
 from orders.storage.codec import Row
-from orders.storage.lean_repository import LeanRepository
 from orders.storage.tables import seller_orders
 
 
-class SellerOrderRepository(LeanRepository[SellerOrder]):
+class SellerOrderRepository(WriteBehindRepository[SellerOrder]):
     """Seller orders by id."""
 
     table = seller_orders

@@ -5,17 +5,17 @@ from typing import Any
 
 from sqlalchemy.dialects.postgresql import insert
 
+from chassis.db.write_behind import WriteBehindRepository
 from chassis.kernel.ids import Id
 from orders.domain.errors import ShipmentNotFound
 from orders.domain.shipment import Shipment, ShipmentState
 from orders.domain.units import Unit
 from orders.storage import codec
 from orders.storage.codec import Row
-from orders.storage.lean_repository import LeanRepository
 from orders.storage.tables import shipments, shipped_units
 
 
-class ShipmentRepository(LeanRepository[Shipment]):
+class ShipmentRepository(WriteBehindRepository[Shipment]):
     """Shipments by id or by parcel."""
 
     table = shipments

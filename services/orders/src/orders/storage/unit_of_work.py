@@ -1,9 +1,11 @@
 """The unit of work of orders: everything a use case may touch, on one connection."""
 
 from collections.abc import Callable
+from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from chassis.db.session import session_of
 from chassis.db.unit_of_work import UnitOfWork
 from chassis.kernel.ids import Id
 from orders.storage.orders import OrderRepository
@@ -22,7 +24,7 @@ Ring = Callable[[Id], None]
 
 
 class OrdersUnitOfWork(UnitOfWork):
-    """`ring` wakes the request that waits for an order; it is heard just before the commit."""
+    """`ring` wakes the request that waits for an order; it is heard right after the commit."""
 
     def __init__(self, connection: AsyncConnection, rules: Rules, ring: Ring) -> None:
         super().__init__(connection)
@@ -39,4 +41,8 @@ class OrdersUnitOfWork(UnitOfWork):
 
     def ring(self, order_id: Id) -> None:
         """Wake whoever waits for this order."""
-        self._ring(order_id)
+        session = session_of(self.connection)
+        if session is None:
+            self._ring(order_id)
+        else:
+            session.after_commit(partial(self._ring, order_id))
