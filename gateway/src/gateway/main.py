@@ -10,7 +10,7 @@ from chassis.runner import Service
 from chassis.settings import Settings
 from chassis.web.auth import Keys, keys_from
 from chassis.web.http import make_client
-from gateway.api import events, operator, pages, proxy, test_clock
+from gateway.api import events, figures, operator, pages, proxy, test_clock
 from gateway.api.contract import public_document
 from gateway.api.limits import RateLimits
 from gateway.clients.clock_errand import ClockErrand
@@ -86,7 +86,10 @@ def build(settings: Settings) -> Service:
         outbound=outbound,
         topics_out=TOPICS,
         # The proxy comes last: it takes every path that nobody before it took.
-        routers=[*([test_clock.router] if settings.sandbox_mode else []), operator.router, events.router, pages.router],
+        routers=[
+            *([test_clock.router] if settings.sandbox_mode else []),
+            *(operator.router, figures.router, events.router, pages.router),
+        ],
         last_routers=[proxy.router],
         keys=keys,
         errands=errands,

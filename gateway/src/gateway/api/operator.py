@@ -4,7 +4,7 @@ import asyncio
 from datetime import datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ValidationError
 
 from chassis.kernel.ids import Id
@@ -73,12 +73,17 @@ async def read_platform_status(
 
 @router.get("/parked")
 async def list_parked_messages(
-    request: Request, subject: Annotated[Subject, require("audit:read")]
+    request: Request,
+    subject: Annotated[Subject, require("audit:read")],
+    service: Annotated[str | None, Query(max_length=40, description="Only those of this service")] = None,
 ) -> list[ParkedMessage]:
     """Messages that wait in any service, with the reason."""
     services = _services(request)
-    lists = await asyncio.gather(*(services.parked(name) for name in services.urls))
-    return [ParkedMessage(service=name, **row) for name, rows in zip(services.urls, lists, strict=True) for row in rows]
+    if service is not None and service not in services.urls:
+        raise NoSuchService(service=service)
+    names = [service] if service is not None else list(services.urls)
+    lists = await asyncio.gather(*(services.parked(name) for name in names))
+    return [ParkedMessage(service=name, **row) for name, rows in zip(names, lists, strict=True) for row in rows]
 
 
 @router.post("/parked/{service}/{handler}/{aggregate_id}/redrive")

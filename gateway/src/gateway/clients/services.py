@@ -8,7 +8,7 @@ import httpx
 from chassis.kernel.errors import NotFound
 from chassis.kernel.ids import Id
 from gateway.domain.callers import INTERNAL_TOKEN_HEADER
-from gateway.domain.errors import ServiceSilent
+from gateway.domain.errors import ServiceSilent, StillFailing
 
 
 class Services:
@@ -19,11 +19,11 @@ class Services:
         self.urls = urls
         self._headers = {INTERNAL_TOKEN_HEADER: internal_token}
 
-    async def call(self, service: str, method: str, path: str, json: Any = None) -> Any:
+    async def call(self, service: str, method: str, path: str, json: Any = None, *, seconds: float = 10.0) -> Any:
         """One internal call; `ServiceSilent` if there is no usable answer, `NotFound` for a 404."""
         try:
             response = await self._client.request(
-                method, f"{self.urls[service]}{path}", json=json, headers=self._headers, timeout=10.0
+                method, f"{self.urls[service]}{path}", json=json, headers=self._headers, timeout=seconds
             )
             if response.status_code == 404:
                 raise NotFound(f"{service} does not know it")
@@ -46,6 +46,11 @@ class Services:
         found: dict[str, Any] = await self.call(service, "GET", "/internal/status")
         return found
 
+    async def figures(self, service: str) -> dict[str, Any]:
+        """The operator's figures of a service; who looks at them does not wait long for one that is slow."""
+        found: dict[str, Any] = await self.call(service, "GET", "/internal/figures", seconds=3.0)
+        return found
+
     async def move_clock(self, service: str, offset_seconds: int) -> None:
         """Set the sandbox offset; it never goes back."""
         await self.call(service, "PUT", "/internal/clock", {"offset_seconds": offset_seconds})
@@ -56,6 +61,12 @@ class Services:
         return found
 
     async def redrive(self, service: str, handler: str, aggregate_id: Id) -> int:
-        """Handle what waits for one aggregate; answers how many messages that were."""
-        answer = await self.call(service, "POST", f"/internal/parked/{handler}/{aggregate_id}/redrive")
+        """Handle what waits for one aggregate; answers how many messages that were, or raises `StillFailing`."""
+        try:
+            answer = await self.call(service, "POST", f"/internal/parked/{handler}/{aggregate_id}/redrive")
+        except ServiceSilent as silence:
+            cause = silence.__cause__
+            if isinstance(cause, httpx.HTTPStatusError) and cause.response.status_code == 500:
+                raise StillFailing(service=service) from silence
+            raise
         return int(answer["handled"])

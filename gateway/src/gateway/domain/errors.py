@@ -1,6 +1,6 @@
 """The gateway's own refusals."""
 
-from chassis.kernel.errors import Invalid, Unavailable
+from chassis.kernel.errors import Invalid, Unavailable, WrongState
 
 
 class ServiceSilent(Unavailable):
@@ -15,3 +15,10 @@ class NoSuchService(Invalid):
 
     code = "no_such_service"
     title = "There is no service of this name"
+
+
+class StillFailing(WrongState):
+    """The handler failed again; nothing was changed."""
+
+    code = "still_failing"
+    title = "It failed again, and everything stays parked; the service's log has the error"
