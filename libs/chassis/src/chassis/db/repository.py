@@ -3,11 +3,17 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
-from sqlalchemy import ColumnElement, Table, insert, select, update
+from sqlalchemy import Column, ColumnElement, Table, any_, insert, literal, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis.kernel.errors import NotFound, StaleVersion
 from chassis.kernel.ids import Id
+
+
+def among(column: Column[Any], values: Iterable[Any]) -> ColumnElement[bool]:
+    """The column's value is one of these. However many they are, it is the same statement, prepared once."""
+    return column == any_(literal(list(values), ARRAY(column.type)))
 
 
 class Aggregate(Protocol):
@@ -55,7 +61,7 @@ class Repository(Generic[A]):
 
     async def get_many(self, ids: Sequence[Id]) -> list[A]:
         """Those that exist, in id order, in one query."""
-        return await self.where(self.table.c.id.in_(ids))
+        return await self.where(among(self.table.c.id, ids))
 
     async def where(self, *conditions: ColumnElement[bool], limit: int | None = None) -> list[A]:
         """All aggregates that fit, in id order; each may be saved afterwards."""

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from chassis.db.repository import A, Repository
+from chassis.db.repository import A, Repository, among
 from chassis.db.rows import InsertRows, SaveRows
 from chassis.db.session import Session, session_of
 from chassis.kernel.ids import Id
@@ -92,7 +92,7 @@ async def read_ahead(
     if not wanted:
         return []
     table = repository.table
-    statement = select(table).where(table.c.id.in_(wanted)).order_by(table.c.id)
+    statement = select(table).where(among(table.c.id, wanted)).order_by(table.c.id)
     rows = (await session.execute(statement.with_for_update() if lock else statement)).mappings().all()
     found = {row["id"]: repository.from_row(dict(row)) for row in rows}
     for id in wanted:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from chassis.db.repository import among
 from chassis.db.session import Session
 from chassis.db.write_behind import WriteBehindRepository
 from chassis.kernel.ids import Id
@@ -164,7 +165,7 @@ async def held_by(connection: AsyncConnection, buyer_ids: Iterable[Id]) -> dict[
             func.sum(orders.c.units),
             func.coalesce(func.sum(orders.c.gross_minor), 0),
         )
-        .where(orders.c.buyer_id.in_(wanted), orders.c.state.in_([str(state) for state in HOLDING]))
+        .where(among(orders.c.buyer_id, wanted), orders.c.state.in_([str(state) for state in HOLDING]))
         .group_by(orders.c.buyer_id, orders.c.currency)
     )
     found = {buyer_id: Held(0, {}) for buyer_id in wanted}

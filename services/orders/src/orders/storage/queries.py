@@ -1,6 +1,7 @@
 """The read side: lists and details, without locks and outside of any command."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +9,9 @@ from sqlalchemy import Column, ColumnElement, DateTime, RowMapping, Select, Tabl
 from sqlalchemy.dialects.postgresql import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from chassis.db.engine import reading
+from chassis.db.repository import among
+from chassis.db.together import Together
 from chassis.kernel.ids import Id
 from orders.domain.errors import OrderNotFound, PurchaseOrderNotReady, SellerOrderNotFound
 from orders.domain.order import Order, OrderState
@@ -28,48 +32,58 @@ from orders.storage.tables import (
 from orders.use_cases.ports import HistoryEntry, OrderView, SellerOrderView, StoredDocument, Wanted
 from orders.use_cases.prepare_purchase_order import PURCHASE_ORDER
 
+_STORY = select(*(column for column in order_history.c if column.name != "n")).order_by(order_history.c.n)
+
 
 class OrderQueries:
     """Reads on connections of their own."""
 
     def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+        self._engine = reading(engine)
+        self._views = Together(self._read_views)
 
     async def settled(self, order_ids: Sequence[Id]) -> Sequence[Id]:
         """Those of the orders that catalog has answered."""
         statement = select(orders.c.id).where(
-            orders.c.id.in_(list(order_ids)), orders.c.state != str(OrderState.RESERVING)
+            among(orders.c.id, order_ids), orders.c.state != str(OrderState.RESERVING)
         )
         async with self._engine.connect() as connection:
             return list((await connection.execute(statement)).scalars())
 
     async def order(self, order_id: Id, buyer_id: Id | None) -> OrderView:
         """One order with all that belongs to it; raises OrderNotFound, also for another buyer's."""
+        view = await self._views.find(order_id)
+        if view is None or (buyer_id is not None and view.order.buyer_id != buyer_id):
+            raise OrderNotFound(id=str(order_id))
+        return view
+
+    async def _read_views(self, order_ids: Collection[Id]) -> dict[Id, OrderView]:
         async with self._engine.connect() as connection:
-            row = await _first(connection, select(orders).where(orders.c.id == order_id))
-            if row is None or (buyer_id is not None and row["buyer_id"] != buyer_id):
-                raise OrderNotFound(id=str(order_id))
+            # First, so that whatever belongs to an order is at least as new as the order.
+            found = await _all(connection, select(orders).where(among(orders.c.id, order_ids)))
+            parts = await _by_order(connection, select(seller_orders), seller_orders.c.order_id, order_ids)
+            instructions = await _by_order(
+                connection, select(payment_instructions), payment_instructions.c.order_id, order_ids
+            )
+            made = select(documents.c.order_id, documents.c.sha256).where(documents.c.kind == PURCHASE_ORDER)
+            papers = await _by_order(connection, made, documents.c.order_id, order_ids)
+            parcels = await _by_order(
+                connection, select(shipments).order_by(shipments.c.id), shipments.c.order_id, order_ids
+            )
+            told = await _by_order(connection, _STORY, order_history.c.order_id, order_ids)
+        views = {}
+        for row in found:
             order = order_of(row)
-            if order.state in (OrderState.RESERVING, OrderState.REFUSED):
-                return OrderView(order, (), (), None, None, await _history(connection, order.id))
-            parts = await _all(connection, select(seller_orders).where(seller_orders.c.order_id == order_id))
-            instructions = await _first(
-                connection, select(payment_instructions).where(payment_instructions.c.order_id == order_id)
-            )
-            paper = await _first(
-                connection,
-                select(documents.c.sha256).where(documents.c.order_id == order_id, documents.c.kind == PURCHASE_ORDER),
-            )
-            return OrderView(
+            own = [seller_order_of(part) for part in parts[order.id]]
+            views[order.id] = OrderView(
                 order=order,
-                seller_orders=tuple(
-                    sorted((seller_order_of(part) for part in parts), key=lambda part: place_of(part.number))
-                ),
-                shipments=await _shipments(connection, shipments.c.order_id == order_id),
-                instructions=instructions_of(instructions) if instructions else None,
-                purchase_order_sha256=paper["sha256"] if paper else None,
-                history=await _history(connection, order.id),
+                seller_orders=tuple(sorted(own, key=lambda part: place_of(part.number))),
+                shipments=tuple(shipment_of(parcel) for parcel in parcels[order.id]),
+                instructions=next((instructions_of(one) for one in instructions[order.id]), None),
+                purchase_order_sha256=next((paper["sha256"] for paper in papers[order.id]), None),
+                history=tuple(HistoryEntry(**entry) for entry in told[order.id]),
             )
+        return views
 
     async def orders(self, buyer_id: Id | None, wanted: Wanted) -> Sequence[Order]:
         """A slice of the buyer's orders; one more than the limit where more follow."""
@@ -139,9 +153,19 @@ async def _shipments(connection: AsyncConnection, condition: ColumnElement[bool]
 
 
 async def _history(connection: AsyncConnection, order_id: Id) -> tuple[HistoryEntry, ...]:
-    columns = [column for column in order_history.c if column.name != "n"]
-    statement = select(*columns).where(order_history.c.order_id == order_id).order_by(order_history.c.n)
-    return tuple(HistoryEntry(**row) for row in await _all(connection, statement))
+    return tuple(
+        HistoryEntry(**row) for row in await _all(connection, _STORY.where(order_history.c.order_id == order_id))
+    )
+
+
+async def _by_order(
+    connection: AsyncConnection, statement: Select[Any], column: Column[Any], order_ids: Collection[Id]
+) -> Mapping[Id, list[RowMapping]]:
+    """The rows of many orders, by order."""
+    by_order: dict[Id, list[RowMapping]] = defaultdict(list)
+    for row in await _all(connection, statement.where(among(column, order_ids))):
+        by_order[row["order_id"]].append(row)
+    return by_order
 
 
 async def _first(connection: AsyncConnection, statement: Select[Any]) -> RowMapping | None:

@@ -9,6 +9,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from chassis.db.repository import among
 from chassis.db.rows import InsertRows
 from chassis.db.session import Session, session_of, write_now_or_later
 from chassis.kernel.ids import Id
@@ -123,7 +124,7 @@ class _DropPendingHolds:
     rank: int = 0
 
     async def __call__(self, connection: AsyncConnection, items: Sequence[Id]) -> None:
-        await connection.execute(delete(pending_holds).where(pending_holds.c.order_id.in_(items)))
+        await connection.execute(delete(pending_holds).where(among(pending_holds.c.order_id, items)))
 
 
 class PaperRecords:
@@ -229,7 +230,7 @@ class CarrierMessageRecords:
 
 async def parties_of(connection: AsyncConnection, ids: Iterable[Id]) -> list[Party]:
     """Those that are known."""
-    statement = select(parties).where(parties.c.company_id.in_(list(ids)))
+    statement = select(parties).where(among(parties.c.company_id, ids))
     rows = (await connection.execute(statement)).mappings()
     return [Party(row["company_id"], row["version"], row["snapshot"]) for row in rows]
 
