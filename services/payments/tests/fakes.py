@@ -1,20 +1,22 @@
 """The world outside, in memory: a payment provider that keeps a real one's promises, and the other services."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Any, TypeVar, cast
 
 from chassis.kernel.ids import Id, new_id
 from chassis.kernel.money import Money
+from chassis.testing.clock import START
 from payments.domain.bank_line import ReceivedCredit
+from payments.domain.card_payment import CardPayment
 from payments.domain.errors import FactsNotKnownYet, PartyNotKnownYet, ProviderRefused, ProviderUnavailable
 from payments.domain.facts import DeliveryAddress
 from payments.domain.party import Party
 from payments.domain.payment import VirtualAccount
 from payments.domain.payout import Creditor
 from payments.domain.psp_account import Role
-from payments.domain.psp_facts import Outgoing
+from payments.domain.psp_facts import CaptureFacts, CardFacts, Outgoing
 from services.payments.tests.builders import DELIVER_TO
 
 T = TypeVar("T")
@@ -83,6 +85,85 @@ class FakePsp:
 
         return self._once("refund", reference, make)
 
+    async def open_card(self, card: CardPayment, return_url: str) -> CardFacts:
+        def make() -> CardFacts:
+            page = f"https://pay.test/{card.id}?back={return_url}"
+            self.card_amounts[str(card.id)] = (card.amount, card.capture_moment, card.wallet_id)
+            return CardFacts(f"cp_{card.id}", str(card.id), "created", hosted_page=page)
+
+        return self._once("card", str(card.id), make)
+
+    async def find_card(self, reference: str) -> CardFacts | None:
+        self._answer()
+        return self.made.get(("card", reference))
+
+    async def cancel_card(self, provider_id: str, reference: str) -> None:
+        if self.cards_of[reference].is_undecided:
+            self._change(reference, status="cancelled")
+        self._answer()
+
+    async def void_card(self, provider_id: str, reference: str) -> None:
+        if self.cards_of[reference].status == "authorised":
+            self._change(reference, status="voided")
+        self._answer()
+
+    async def capture_card(self, provider_id: str, reference: str, amount: Money) -> CaptureFacts:
+        def make() -> CaptureFacts:
+            card = provider_id.removeprefix("cp_")
+            if self.cards_of[card].status not in ("authorised", "captured"):
+                raise ProviderRefused("capture_exceeds_authorisation")
+            declined = self.declines_captures
+            capture = CaptureFacts(
+                f"cc_{reference}", reference, amount, "failed" if declined else "captured", "declined" if declined else None
+            )
+            changed = {} if declined else {"status": "captured"}
+            self._change(card, captures=(*self.cards_of[card].captures, capture), **changed)
+            return capture
+
+        return self._once("capture", reference, make)
+
+    async def refund_card(self, reference: str, capture_id: str, wallet_id: str, amount: Money) -> Outgoing:
+        def make() -> Outgoing:
+            captures = [one for card in self.cards_of.values() for one in card.captures if one.provider_id == capture_id]
+            assert captures, "only what was captured is sent back"
+            given_back = sum(minor for (_, one), minor in self.refunded.items() if one == capture_id)
+            if given_back + amount.minor > captures[0].amount.minor:
+                raise ProviderRefused("refund_exceeds_capture")
+            self.settle_card(captures[0].reference)
+            self._take(wallet_id, amount.minor)
+            self.refunded[reference, capture_id] = amount.minor
+            self.moves.append(("card_refund", reference, amount.minor))
+            return Outgoing(reference, "created", amount)
+
+        return self._once("refund", reference, make)
+
+    def buyer_pays(self, reference: str, status: str = "authorised", reason: str | None = None) -> CardFacts:
+        """The buyer was on the page: authorised (and captured, where that was asked for) or failed."""
+        amount, moment, _ = self.card_amounts[reference]
+        if status == "authorised" and moment == "at_once":
+            capture = CaptureFacts(f"cc_{reference}", reference, amount, "captured")
+            return self._change(reference, status="captured", captures=(capture,))
+        until = START + timedelta(days=7) if status == "authorised" else None
+        return self._change(reference, status=status, failure_reason=reason, authorised_until=until)
+
+    def settle_card(self, capture_reference: str) -> None:
+        """The schemes settle: the money reaches the wallet. A second time it is there already."""
+        for reference, card in self.cards_of.items():
+            for capture in card.captures:
+                if capture.reference == capture_reference and capture.status == "captured":
+                    settled = tuple(replace(one, status="settled") if one == capture else one for one in card.captures)
+                    self._change(reference, captures=settled)
+                    self.wallets[self.card_amounts[reference][2]] += capture.amount.minor
+
+    @property
+    def cards_of(self) -> dict[str, CardFacts]:
+        return {reference: made for (kind, reference), made in self.made.items() if kind == "card"}
+
+    def _change(self, reference: str, **changes: Any) -> CardFacts:
+        self.made["card", reference] = replace(self.made["card", reference], **changes)
+        changed: CardFacts = self.made["card", reference]
+        return changed
+
     async def find_payout(self, reference: str) -> Outgoing | None:
         return self._find("payout", reference)
 
@@ -94,6 +175,8 @@ class FakePsp:
         return [one for one in self.credits if one.virtual_account_id == virtual_account_id]
 
     refunded: dict[tuple[str, str], int] = field(default_factory=dict)
+    declines_captures: bool = False
+    card_amounts: dict[str, tuple[Money, str, str]] = field(default_factory=dict)
 
     def wire(
         self, virtual_account_id: str, amount: Money, remittance: str, debtor: str, at: datetime

@@ -49,6 +49,36 @@ class PaymentBody(Body):
     secured_at: datetime | None
     closed_at: datetime | None
     closed_reason: str | None
+    method: Literal["bank_transfer", "card"] | None = Field(description="By which means money came last")
+    capture: Literal["done", "at_dispatch"] | None = Field(
+        description="`at_dispatch`: an authorised card stands for the money until each seller's part leaves"
+    )
+
+
+class CardPaymentBody(Body):
+    """An attempt to pay by card: send the buyer to `hosted_page` until `expires_at`; 3-D Secure is never skipped."""
+
+    id: UUID
+    version: int
+    payment_id: UUID
+    order_id: UUID
+    state: Literal["created", "requires_3ds", "authorised", "captured", "failed", "voided", "expired"]
+    amount: Amount
+    captured: Amount
+    hosted_page: str | None
+    created_at: datetime
+    expires_at: datetime
+    valid_until: datetime | None
+    failure_reason: str | None
+
+
+class CardLinkBody(Body):
+    """What the page behind a payment link shows."""
+
+    payment: PaymentBody
+    company_name: str
+    languages: list[str]
+    latest: CardPaymentBody | None
 
 
 class InvoiceBody(Body):

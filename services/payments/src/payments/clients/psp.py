@@ -1,16 +1,18 @@
 """The payment provider over HTTP: first ask by our own reference, then act under it, so that no step happens twice."""
 
+from dataclasses import replace
 from typing import Any
 
 import httpx
 
 from chassis.kernel.money import Money
 from payments.domain.bank_line import ReceivedCredit
+from payments.domain.card_payment import CardPayment
 from payments.domain.errors import ProviderRefused, ProviderUnavailable
 from payments.domain.payment import VirtualAccount
 from payments.domain.payout import Creditor
 from payments.domain.psp_account import Role
-from payments.domain.psp_facts import Outgoing, credit_in, outgoing_in
+from payments.domain.psp_facts import CaptureFacts, CardFacts, Outgoing, capture_in, card_in, credit_in, outgoing_in
 
 # The platform itself is a customer like a seller: it owns a wallet and is paid out.
 _KIND = {"buyer": "buyer", "seller": "seller", "platform": "seller"}
@@ -81,6 +83,48 @@ class PspClient:
         """Back to whoever sent the credit; it settles later."""
         body = {"reference": reference, "credit_id": credit_id, "wallet_id": wallet_id, "amount": _json(amount)}
         return _outgoing(await self._once("refunds", reference, body))
+
+    async def open_card(self, card: CardPayment, return_url: str) -> CardFacts:
+        """A hosted page for the buyer; nothing moves before the buyer was there."""
+        body = {
+            "reference": str(card.id),
+            "wallet_id": card.wallet_id,
+            "amount": _json(card.amount),
+            "description": card.number,
+            "return_url": return_url,
+            "capture": "automatic" if card.capture_moment == "at_once" else "manual",
+            "expires_in": int((card.expires_at - card.created_at).total_seconds()),
+        }
+        return card_in(await self._once("card-payments", str(card.id), body))
+
+    async def find_card(self, reference: str) -> CardFacts | None:
+        """With all of its captures."""
+        found = await self._find("card-payments", reference)
+        if found is None:
+            return None
+        captures = await self._get("card-captures", {"card_payment_id": str(found["id"]), "limit": "200"})
+        # The oldest first, as they happened.
+        return replace(card_in(found), captures=tuple(capture_in(one) for one in captures["items"][::-1]))
+
+    async def cancel_card(self, provider_id: str, reference: str) -> None:
+        """Definite once it is answered; how it stands then is asked for, because a repeat gets the first answer."""
+        await self._post(f"card-payments/{provider_id}/cancel", reference, {})
+
+    async def void_card(self, provider_id: str, reference: str) -> None:
+        """Let go of what was authorised."""
+        await self._post(f"card-payments/{provider_id}/void", reference, {})
+
+    async def capture_card(self, provider_id: str, reference: str, amount: Money) -> CaptureFacts:
+        """A part of what was authorised; a declined one is an answer, not an error."""
+        found = await self._find("card-captures", reference)
+        body = {"reference": reference, "amount": _json(amount)}
+        return capture_in(found or await self._post(f"card-payments/{provider_id}/captures", reference, body))
+
+    async def refund_card(self, reference: str, capture_id: str, wallet_id: str, amount: Money) -> Outgoing:
+        """Back to the card; it settles later, like the refund of a transfer."""
+        body = {"reference": reference, "wallet_id": wallet_id, "amount": _json(amount)}
+        found = await self._find("refunds", reference)
+        return _outgoing(found or await self._post(f"card-captures/{capture_id}/refunds", reference, body))
 
     async def find_payout(self, reference: str) -> Outgoing | None:
         """How a payout stands, or None if the provider never heard of it."""

@@ -50,6 +50,33 @@ class NoSuchShipment(NotFound):
     title = "There is no such shipment"
 
 
+class NoSuchCardPayment(NotFound):
+    code = "card_payment_not_found"
+    title = "There is no such card payment"
+
+
+class CardLinkUnknown(NotFound):
+    code = "card_link_unknown"
+    title = "This payment link leads nowhere"
+
+
+class CardNotAccepted(WrongState):
+    code = "card_not_accepted"
+    title = "Orders of this market are not paid by card"
+
+
+class PaymentNotOpen(WrongState):
+    """Paid already, or no longer wanted: nothing is to be paid."""
+
+    code = "payment_not_open"
+    title = "Nothing is to be paid for this order"
+
+
+class CardMoveRefused(WrongState):
+    code = "card_move_refused"
+    title = "The card payment's state does not allow this"
+
+
 class InvoiceNotStored(WrongState):
     """The number is taken, but the document is not there yet (or blocked)."""
 

@@ -19,6 +19,7 @@ class PaymentOpened(DomainEvent):
     bic: str
     holder_name: str
     reference: str
+    card_payment_link: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +34,7 @@ class PaymentSecured(DomainEvent):
     order_id: Id
     amount: Money
     method: str
+    capture: str
     secured_at: datetime
 
 
@@ -47,6 +49,67 @@ class PaymentNotPaid(DomainEvent):
 class PaymentClosed(DomainEvent):
     order_id: Id
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardStarted(DomainEvent):
+    order_id: Id
+    payment_id: Id
+    amount: Money
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardAuthenticationRequired(DomainEvent):
+    order_id: Id
+    payment_id: Id
+    expires_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardAuthorised(DomainEvent):
+    order_id: Id
+    payment_id: Id
+    amount: Money
+    valid_until: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardCaptured(DomainEvent):
+    """`seller_order_id` and `shipment_id` are None where everything was captured at once."""
+
+    order_id: Id
+    payment_id: Id
+    seller_order_id: Id | None
+    shipment_id: Id | None
+    amount: Money
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardCaptureFailed(DomainEvent):
+    order_id: Id
+    payment_id: Id
+    seller_order_id: Id
+    shipment_id: Id
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardFailed(DomainEvent):
+    order_id: Id
+    payment_id: Id
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardVoided(DomainEvent):
+    order_id: Id
+    payment_id: Id
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardExpired(DomainEvent):
+    order_id: Id
+    payment_id: Id
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,8 +1,10 @@
 """The payment of one order: opened with the hold, secured by money, closed by a deadline or a cancellation."""
 
+import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Literal
 
 from chassis.kernel.ids import Id, derived_id
 from chassis.kernel.money import Money
@@ -58,9 +60,17 @@ class HeldOrder:
     amount: Money
 
 
+Method = Literal["bank_transfer", "card"]
+# `at_dispatch`: an authorised card stands for the money until each seller's part leaves.
+Capture = Literal["done", "at_dispatch"]
+
+
 @dataclass(frozen=True)
 class Payment:
-    """`received` is what was put on the order so far; it never exceeds `due`."""
+    """`received` is what was put on the order so far, by money or by an authorised card; it never exceeds `due`.
+
+    `card_token` makes the payment link; None where cards are not taken.
+    """
 
     id: Id
     version: int
@@ -72,6 +82,14 @@ class Payment:
     secured_at: datetime | None = None
     closed_at: datetime | None = None
     closed_reason: str | None = None
+    card_token: str | None = None
+    method: Method | None = None
+    capture: Capture | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Money is still missing and still wanted."""
+        return self.state in (PaymentState.OPENED, PaymentState.PARTIALLY_PAID)
 
     @property
     def due(self) -> Money:
@@ -93,8 +111,13 @@ class Payment:
             self.state == PaymentState.CLOSED,
         )
 
-    def receive(self, amount: Money, at: datetime) -> tuple["Payment", PaymentPartiallyPaid | PaymentSecured]:
-        """Put money on the order; with the last missing cent it is secured. More than is missing is a mistake of ours."""
+    def receive(
+        self, amount: Money, at: datetime, method: Method = "bank_transfer", capture: Capture = "done"
+    ) -> tuple["Payment", PaymentPartiallyPaid | PaymentSecured]:
+        """Put money on the order; with the last missing cent it is secured. More than is missing is a mistake of ours.
+
+        `method` and `capture` are those of what came last.
+        """
         assert 0 < amount.minor <= self.missing.minor, "the matching never puts more on an order than is missing"
         received = self.received + amount
         complete = received == self.due
@@ -104,6 +127,8 @@ class Payment:
             state=MOVES.after("secure" if complete else "receive_part", self.state),
             received=received,
             secured_at=at if complete else None,
+            method=method,
+            capture=capture,
         )
         order_id = self.order.order_id
         if not complete:
@@ -115,7 +140,8 @@ class Payment:
             seq=moved.version,
             order_id=order_id,
             amount=received,
-            method="bank_transfer",
+            method=method,
+            capture=capture,
             secured_at=at,
         )
 
@@ -140,8 +166,15 @@ def payment_id_of(order_id: Id) -> Id:
     return derived_id(order_id, "payment")
 
 
-def open_payment(order: HeldOrder, account: VirtualAccount, at: datetime) -> tuple[Payment, PaymentOpened]:
-    """The buyer can now be told where to pay."""
+def new_card_token() -> str:
+    """The secret in a payment link: who has it may pay this one order and see its number, and nothing else."""
+    return secrets.token_urlsafe(24)
+
+
+def open_payment(
+    order: HeldOrder, account: VirtualAccount, at: datetime, *, card_pages: str | None = None
+) -> tuple[Payment, PaymentOpened]:
+    """The buyer can now be told where to pay. `card_pages`: where payment links begin, None where cards are not taken."""
     payment = Payment(
         id=payment_id_of(order.order_id),
         version=1,
@@ -150,6 +183,7 @@ def open_payment(order: HeldOrder, account: VirtualAccount, at: datetime) -> tup
         received=Money(0, order.amount.currency),
         account=account,
         opened_at=at,
+        card_token=new_card_token() if card_pages is not None else None,
     )
     event = PaymentOpened(
         aggregate_id=payment.id,
@@ -161,6 +195,7 @@ def open_payment(order: HeldOrder, account: VirtualAccount, at: datetime) -> tup
         bic=account.bic,
         holder_name=account.holder_name,
         reference=order.number,
+        card_payment_link=f"{card_pages}/{payment.card_token}" if payment.card_token else None,
     )
     return payment, event
 

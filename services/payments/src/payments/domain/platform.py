@@ -15,3 +15,9 @@ class Platform:
     name: str
     country: str
     payment_provider: str
+    public_url: str = ""
+
+    @property
+    def card_pages(self) -> str:
+        """Where payment links begin."""
+        return f"{self.public_url}/pay"

@@ -36,6 +36,18 @@ class PaymentRules:
         return self.grade_labels.get(grade, {}).get(self.language, grade)
 
     @property
+    tenders: tuple[str, ...]
+    capture_moment: Literal["at_once", "at_dispatch"]
+    authentication_minutes: int
+
+    @property
+    def takes_cards(self) -> bool:
+        """Row D1. Cards are always authenticated: the provider's page offers nothing else."""
+        return "card" in self.tenders
+
+    def authenticated_by(self, started_at: datetime) -> datetime:
+        """Until when the buyer may finish 3-D Secure (§1.7)."""
+        return started_at + timedelta(minutes=self.authentication_minutes)
     def calendar(self) -> Calendar:
         """Where the market's days begin and end."""
         return calendar(self.market_calendar)
@@ -79,3 +91,6 @@ def rules_of(pack: PolicyPack) -> PaymentRules:
 def _local_midnight(days: Calendar, now: datetime, days_ahead: int) -> datetime:
     day = days.local_day(now) + timedelta(days=days_ahead)
     return datetime.combine(day, time(), ZoneInfo(days.zone)).astimezone(UTC)
+        tenders=pack.texts("tenders.accepted"),
+        capture_moment="at_dispatch" if pack.text("capture.moment") == "at_dispatch" else "at_once",
+        authentication_minutes=pack.integer("capture.authentication_minutes"),

@@ -14,6 +14,9 @@ from payments.domain.errors import WebhookUnreadable
 _EVENTS = Id("c0a3b8a6-6d2f-5f7d-a2b1-0b0d4a5a1f77")
 
 OutgoingStatus = Literal["created", "settled", "failed"]
+CardStatus = Literal[
+    "created", "requires_3ds", "authorised", "captured", "settled", "failed", "cancelled", "expired", "voided"
+]
 
 
 class EventOutcome(StrEnum):
@@ -73,6 +76,66 @@ def outgoing_in(data: Mapping[str, Any], status: OutgoingStatus) -> Outgoing:
         return Outgoing(str(data["reference"]), status, _money(data["amount"]), data.get("failure_reason"))
     except (KeyError, TypeError, ValueError) as error:
         raise WebhookUnreadable(f"a payment without {error}") from error
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureFacts:
+    """A capture as the provider sees it; `reference` is our id of it."""
+
+    provider_id: str
+    reference: str
+    amount: Money
+    status: Literal["captured", "settled", "failed"]
+    failure_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CardFacts:
+    """A card payment as the provider sees it, with the captures that the message or answer tells of."""
+
+    provider_id: str
+    reference: str
+    status: CardStatus
+    failure_reason: str | None = None
+    authorised_until: datetime | None = None
+    hosted_page: str | None = None
+    captures: tuple[CaptureFacts, ...] = ()
+
+    @property
+    def is_undecided(self) -> bool:
+        """The buyer may still finish."""
+        return self.status in ("created", "requires_3ds")
+
+
+def card_in(data: Mapping[str, Any]) -> CardFacts:
+    """The card payment of a message or an answer; raises WebhookUnreadable."""
+    try:
+        until, capture = data.get("authorised_until"), data.get("capture")
+        return CardFacts(
+            provider_id=str(data["id"]),
+            reference=str(Id(data["reference"])),
+            status=data["status"],
+            failure_reason=data.get("failure_reason"),
+            authorised_until=datetime.fromisoformat(until) if until else None,
+            hosted_page=data.get("hosted_page"),
+            captures=(capture_in(capture),) if isinstance(capture, Mapping) else (),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise WebhookUnreadable(f"a card payment without {error}") from error
+
+
+def capture_in(data: Mapping[str, Any]) -> CaptureFacts:
+    """A capture of a message or an answer; raises WebhookUnreadable."""
+    try:
+        return CaptureFacts(
+            str(data["id"]),
+            str(Id(data["reference"])),
+            _money(data["amount"]),
+            data["status"],
+            data.get("failure_reason"),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise WebhookUnreadable(f"a capture without {error}") from error
 
 
 def _money(data: Mapping[str, Any]) -> Money:

@@ -44,6 +44,36 @@ class PaymentView:
     secured_at: datetime | None
     closed_at: datetime | None
     closed_reason: str | None
+    method: str | None
+    capture: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CardPaymentView:
+    """An attempt to pay by card."""
+
+    id: Id
+    version: int
+    payment_id: Id
+    order_id: Id
+    state: str
+    amount: Money
+    captured: Money
+    hosted_page: str | None
+    created_at: datetime
+    expires_at: datetime
+    valid_until: datetime | None
+    failure_reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CardLinkView:
+    """What the page behind a payment link says: nothing personal but the company's name."""
+
+    payment: PaymentView
+    company_name: str
+    languages: tuple[str, ...]
+    latest: CardPaymentView | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from chassis.kernel.money import Money
 from payments.domain.facts import Dispatch, OrderedLine, OrderedParts, OrderedRegime, Unit
 from payments.domain.payment import HeldOrder
 from payments.use_cases.cancel_payment import CancelPayment, cancel_payment
+from payments.use_cases.capture_shipment import CaptureShipment, capture_shipment
 from payments.use_cases.expire_payment import ask_whether_paid
 from payments.use_cases.hold_order import hold_order
 from payments.use_cases.note_dispatch import note_dispatch
@@ -79,7 +80,9 @@ def on_seller_order(message: Message) -> Handled:
 
 
 def on_shipment(message: Message) -> Handled:
-    """Goods left: the invoice's cause."""
+    """Announced: the card is to be charged first. Dispatched: goods left, which is the invoice's cause."""
+    if message.type == "orders.shipment.announced.v1":
+        return partial(capture_shipment, _announced(message.data))
     if message.type != "orders.shipment.dispatched.v1":
         return None
     return partial(note_dispatch, _dispatch(message.data))
@@ -161,3 +164,12 @@ def _dispatch(data: Mapping[str, Any]) -> Dispatch:
 
 def _unit(unit: Mapping[str, Any]) -> Unit:
     return Unit("IMEI", unit["imei"]) if unit.get("imei") else Unit("S/N", unit["serial"])
+def _announced(data: Mapping[str, Any]) -> CaptureShipment:
+    return CaptureShipment(
+        order_id=Id(data["order_id"]),
+        seller_order_id=Id(data["seller_order_id"]),
+        shipment_id=Id(data["shipment_id"]),
+        amount=Money(data["amount"]["amount"], data["amount"]["currency"]),
+    )
+
+

@@ -17,7 +17,8 @@ INVOICE = "payments.invoice"
 SETTLEMENT = "payments.settlement"
 PAYOUT = "payments.payout"
 REFUND = "payments.refund"
-TOPICS = (PAYMENT, BANK_LINE, LEDGER, INVOICE, SETTLEMENT, PAYOUT, REFUND)
+CARD_PAYMENT = "payments.card_payment"
+TOPICS = (PAYMENT, CARD_PAYMENT, BANK_LINE, LEDGER, INVOICE, SETTLEMENT, PAYOUT, REFUND)
 
 Shape = tuple[str, str, dict[str, Any]]
 
@@ -25,7 +26,13 @@ Shape = tuple[str, str, dict[str, Any]]
 def outbound(event: DomainEvent) -> PublicEvent:
     """The public event; every domain event of this service has one."""
     shape = (
-        _payment(event) or _bank_line(event) or _ledger(event) or _invoice(event) or _to_seller(event) or _refund(event)
+        _payment(event)
+        or _card_payment(event)
+        or _bank_line(event)
+        or _ledger(event)
+        or _invoice(event)
+        or _to_seller(event)
+        or _refund(event)
     )
     if shape is None:
         raise AssertionError(f"{type(event).__name__} has no public shape")
@@ -46,6 +53,7 @@ def _payment(event: DomainEvent) -> Shape | None:
                 "amount_due": _money(event.amount_due),
                 "virtual_account": account,
                 "reference": event.reference,
+                "card_payment_link": event.card_payment_link,
             }
             return PAYMENT, "opened", {**payment, **data}
         case events.PaymentPartiallyPaid():
@@ -60,6 +68,7 @@ def _payment(event: DomainEvent) -> Shape | None:
                 "order_id": str(event.order_id),
                 "amount": _money(event.amount),
                 "method": event.method,
+                "capture": event.capture,
                 "secured_at": _instant(event.secured_at),
             }
             return PAYMENT, "secured", {**payment, **data}
@@ -68,6 +77,53 @@ def _payment(event: DomainEvent) -> Shape | None:
         case events.PaymentClosed():
             return PAYMENT, "closed", {**payment, "order_id": str(event.order_id), "reason": event.reason}
     return None
+
+
+CardEvent = (
+    events.CardStarted
+    | events.CardAuthenticationRequired
+    | events.CardAuthorised
+    | events.CardCaptured
+    | events.CardCaptureFailed
+    | events.CardFailed
+    | events.CardVoided
+    | events.CardExpired
+)
+
+
+def _card_payment(event: DomainEvent) -> Shape | None:
+    if not isinstance(event, CardEvent):
+        return None
+    card = {
+        "card_payment_id": str(event.aggregate_id),
+        "payment_id": str(event.payment_id),
+        "order_id": str(event.order_id),
+    }
+    name, data = _card_fact(event)
+    return CARD_PAYMENT, name, {**card, **data}
+
+
+def _card_fact(event: CardEvent) -> tuple[str, dict[str, Any]]:
+    match event:
+        case events.CardStarted():
+            return "started", {"amount": _money(event.amount)}
+        case events.CardAuthenticationRequired():
+            return "authentication_required", {"expires_at": _instant(event.expires_at)}
+        case events.CardAuthorised():
+            until = _instant(event.valid_until) if event.valid_until else None
+            return "authorised", {"amount": _money(event.amount), "valid_until": until}
+        case events.CardCaptured():
+            part = {"seller_order_id": _id(event.seller_order_id), "shipment_id": _id(event.shipment_id)}
+            return "captured", {**part, "amount": _money(event.amount)}
+        case events.CardCaptureFailed():
+            part = {"seller_order_id": _id(event.seller_order_id), "shipment_id": _id(event.shipment_id)}
+            return "capture_failed", {**part, "reason": event.reason}
+        case events.CardFailed():
+            return "failed", {"reason": event.reason}
+        case events.CardVoided():
+            return "voided", {}
+        case events.CardExpired():
+            return "expired", {}
 
 
 def _bank_line(event: DomainEvent) -> Shape | None:

@@ -188,3 +188,37 @@ AUDIT_CREDIT_NOTES = (
 )
 
 LAWS_2 = (*REFUNDS_WITHIN_SOURCE, *CREDIT_NOTES_WITHIN_INVOICE, *AUDIT_CREDIT_NOTES)
+
+# A card capture is a source like a bank credit; one that failed, or is not made yet, has nothing to give back.
+CAPTURES_ARE_SOURCES = (
+    """
+    create or replace function locked_amount_of_source(kind text, source uuid) returns bigint language plpgsql as $$
+    declare
+        received bigint;
+    begin
+        if kind = 'bank_credit' then
+            select amount_minor into received from bank_lines where id = source for update;
+        elsif kind = 'card_capture' then
+            select amount_minor into received from card_captures
+            where id = source and state in ('captured', 'settled') for update;
+        end if;
+        return received;
+    end $$
+    """,
+)
+
+# Each row is a card payment whose captures are not what it says, or a capture that the books do not know.
+AUDIT_CARDS = (
+    """
+    create view audit_card_captures as
+    select c.id from card_payments c left join card_captures k
+        on k.card_payment_id = c.id and k.state in ('captured', 'settled')
+    group by c.id, c.captured_minor having coalesce(sum(k.amount_minor), 0) <> c.captured_minor
+    union
+    select k.id from card_captures k left join journals j
+        on j.kind = 'P2_captured' and j.cause = 'card_capture/' || k.id
+    where k.amount_minor > 0 and (k.state in ('captured', 'settled')) <> (j.id is not null)
+    """,
+)
+
+LAWS_3 = (*CAPTURES_ARE_SOURCES, *AUDIT_CARDS)

@@ -54,6 +54,9 @@ class PaymentRepository(Repository[Payment]):
             "secured_at": aggregate.secured_at,
             "closed_at": aggregate.closed_at,
             "closed_reason": aggregate.closed_reason,
+            "card_token": aggregate.card_token,
+            "method": aggregate.method,
+            "capture": aggregate.capture,
         }
 
     def from_row(self, row: Mapping[str, Any]) -> Payment:
@@ -77,4 +80,7 @@ class PaymentRepository(Repository[Payment]):
             secured_at=row["secured_at"],
             closed_at=row["closed_at"],
             closed_reason=row["closed_reason"],
+            card_token=row["card_token"],
+            method=row["method"],
+            capture=row["capture"],
         )

@@ -17,6 +17,8 @@ from payments.domain.views import (
     AllocationView,
     BalanceView,
     BankLineView,
+    CardLinkView,
+    CardPaymentView,
     InvoiceFile,
     InvoiceView,
     JournalView,
@@ -50,6 +52,35 @@ class PaymentQueries:
         c = tables.payments.c
         rows = await self._all(select(tables.payments).where(_buyers_only(c.buyer_id, reader), c.id == id))
         return _payment(rows[0]) if rows else None
+
+    async def card_payments(self, reader: Reader, payment_id: Id) -> list[CardPaymentView]:
+        """Every attempt of a payment, the latest first; none for strangers."""
+        c = tables.card_payments.c
+        statement = select(tables.card_payments).where(_buyers_only(c.buyer_id, reader), c.payment_id == payment_id)
+        return [_card_payment(row) for row in await self._all(statement.order_by(c.attempt.desc()))]
+
+    async def card_payment(self, reader: Reader, id: Id) -> CardPaymentView | None:
+        """One, or None where it is not there or not the reader's."""
+        c = tables.card_payments.c
+        rows = await self._all(select(tables.card_payments).where(_buyers_only(c.buyer_id, reader), c.id == id))
+        return _card_payment(rows[0]) if rows else None
+
+    async def card_link(self, token: str) -> CardLinkView | None:
+        """What is paid with this link, or None where it leads nowhere."""
+        rows = await self._all(select(tables.payments).where(tables.payments.c.card_token == token))
+        if not rows:
+            return None
+        payment = _payment(rows[0])
+        parties = tables.parties
+        names = await self._all(select(parties.c.snapshot).where(parties.c.company_id == payment.buyer_id))
+        snapshot = names[0].snapshot if names else {}
+        attempts = await self.card_payments(Reader(), payment.id)
+        return CardLinkView(
+            payment=payment,
+            company_name=snapshot.get("name", ""),
+            languages=tuple(one for one in [snapshot.get("language")] if one),
+            latest=attempts[0] if attempts else None,
+        )
 
     async def invoices(
         self, reader: Reader, order_id: Id | None, seller_order_id: Id | None, window: Window
@@ -215,6 +246,25 @@ def _payment(row: Row[Any]) -> PaymentView:
         closed_at=row.closed_at,
         closed_reason=row.closed_reason,
     )
+        method=row.method,
+        capture=row.capture,
+    )
+
+
+def _card_payment(row: Row[Any]) -> CardPaymentView:
+    return CardPaymentView(
+        id=row.id,
+        version=row.version,
+        payment_id=row.payment_id,
+        order_id=row.order_id,
+        state=row.state,
+        amount=Money(row.amount_minor, row.currency),
+        captured=Money(row.captured_minor, row.currency),
+        hosted_page=row.hosted_page,
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+        valid_until=row.valid_until,
+        failure_reason=row.failure_reason,
 
 
 def _invoice(row: Row[Any]) -> InvoiceView:

@@ -109,9 +109,71 @@ payments = Table(
     _time("secured_at", optional=True),
     _time("closed_at", optional=True),
     _text("closed_reason", optional=True),
+    # The secret of the payment link: random, so nothing about the order can be read from it.
+    Column("card_token", Text, unique=True),
+    _text("method", optional=True),
+    _text("capture", optional=True),
     CheckConstraint("received_minor between 0 and due_minor", name="payments_received_within_due"),
 )
 Index("payments_buyer", payments.c.buyer_id, payments.c.opened_at)
+
+card_payments = Table(
+    "card_payments",
+    metadata,
+    _id(),
+    _version(),
+    Column("payment_id", Uuid, ForeignKey("payments.id"), nullable=False),
+    _ref("order_id"),
+    _ref("buyer_id"),
+    _text("number"),
+    Column("attempt", Integer, nullable=False),
+    _text("state"),
+    _text("currency"),
+    _minor("amount_minor"),
+    _minor("stands_for_minor"),
+    _minor("captured_minor"),
+    _text("capture_moment"),
+    _text("wallet_id"),
+    _time("created_at"),
+    _time("expires_at"),
+    _text("provider_id", optional=True),
+    _text("hosted_page", optional=True),
+    _time("valid_until", optional=True),
+    _text("failure_reason", optional=True),
+    UniqueConstraint("payment_id", "attempt", name="card_payments_numbered_once"),
+    CheckConstraint("amount_minor > 0", name="card_payments_positive"),
+    CheckConstraint("captured_minor between 0 and amount_minor", name="card_payments_captured_within_amount"),
+)
+# One attempt waits for its buyer at a time.
+Index(
+    "card_payments_one_waiting",
+    card_payments.c.payment_id,
+    unique=True,
+    postgresql_where=text("state in ('created', 'requires_3ds')"),
+)
+
+card_captures = Table(
+    "card_captures",
+    metadata,
+    _id(),
+    Column("card_payment_id", Uuid, ForeignKey("card_payments.id"), nullable=False),
+    _ref("order_id"),
+    _ref("buyer_id"),
+    _text("wallet_id"),
+    _text("currency"),
+    _minor("amount_minor"),
+    _minor("applied_minor"),
+    _text("state"),
+    _time("wanted_at"),
+    _ref("seller_order_id", optional=True),
+    Column("shipment_id", Uuid, unique=True),
+    _text("provider_id", optional=True),
+    _text("failure_reason", optional=True),
+    CheckConstraint("amount_minor >= 0", name="card_captures_not_negative"),
+    CheckConstraint("applied_minor between 0 and amount_minor", name="card_captures_applied_within_amount"),
+)
+Index("card_captures_card_payment", card_captures.c.card_payment_id)
+Index("card_captures_order", card_captures.c.order_id)
 
 bank_lines = Table(
     "bank_lines",
@@ -220,6 +282,7 @@ invoices = Table(
     # Of a credit note: the invoice it credits, and the case it was issued for.
     Column("credits_id", Uuid, ForeignKey("invoices.id")),
     _ref("case_id", optional=True),
+    _text("reason", optional=True),
     _text("regime"),
     _ref("seller_id"),
     _ref("buyer_id"),

@@ -7,6 +7,7 @@ from chassis.db.unit_of_work import UnitOfWork
 from chassis.kernel.ids import Id
 from payments.domain.platform import Platform
 from payments.storage.bank_lines import BankLineRepository
+from payments.storage.card_payments import CardPaymentRepository
 from payments.storage.held_orders import HeldOrderRepository
 from payments.storage.invoices import InvoiceRepository
 from payments.storage.ledger import LedgerRepository
@@ -36,6 +37,7 @@ class PaymentsUnitOfWork(UnitOfWork):
         self.payments = PaymentRepository(connection)
         self.bank_lines = BankLineRepository(connection)
         self.refunds = RefundRepository(connection)
+        self.card_payments = CardPaymentRepository(connection)
         self.ledger = LedgerRepository(connection)
         self.seller_orders = SellerOrderRepository(connection)
         self.shipments = ShipmentRepository(connection)

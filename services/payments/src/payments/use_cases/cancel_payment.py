@@ -9,6 +9,7 @@ from payments.domain.payment import PaymentState, close_unopened, payment_id_of
 from payments.domain.psp_account import psp_account_id_of
 from payments.use_cases.ports import UnitOfWork
 from payments.use_cases.refund_order import refund_order
+from payments.use_cases.settle_card import end_open_cards
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ async def cancel_payment(command: CancelPayment, uow: UnitOfWork, now: datetime)
     payment, closed = payment.cancel(now, reason)
     await uow.payments.save(payment)
     uow.publish(closed)
+    await end_open_cards(payment.id, uow, now)
     await refund_order(order_id, payment.order.buyer_id, reason, uow, now)
 
 

@@ -10,6 +10,7 @@ from payments.domain.psp_account import psp_account_id_of
 from payments.use_cases.ports import Psp, Run, UnitOfWork
 from payments.use_cases.receive_credit import receive_credit
 from payments.use_cases.refund_order import refund_order
+from payments.use_cases.settle_card import end_card_payment, end_open_cards, open_cards_of
 
 _OPEN = (PaymentState.OPENED, PaymentState.PARTIALLY_PAID)
 
@@ -24,12 +25,16 @@ async def ask_whether_paid(order_id: Id, uow: UnitOfWork, now: datetime) -> None
 async def confirm_unpaid(order_id: Id, run: Run, psp: Psp) -> None:
     """Errand: book every credit of the buyer's account that no message told us of, then close what is still unpaid.
 
+    A buyer who is on the card page at this moment is either done, and the order is paid, or comes too late.
+
     While the provider does not answer, nothing is known and nothing is closed.
     """
     virtual_account_id = await run(partial(_account_to_ask, order_id))
     if virtual_account_id is not None:
         for credit in await psp.credits_of(virtual_account_id):
             await run(partial(receive_credit, credit))
+    for card_payment_id in await run(partial(open_cards_of, payment_id_of(order_id))):
+        await end_card_payment(card_payment_id, run, psp)
     await run(partial(expire_payment, order_id))
 
 
@@ -44,6 +49,7 @@ async def expire_payment(order_id: Id, uow: UnitOfWork, now: datetime) -> None:
     payment, not_paid = payment.expire(now)
     await uow.payments.save(payment)
     uow.publish(not_paid)
+    await end_open_cards(payment.id, uow, now)
     await refund_order(order_id, payment.order.buyer_id, "not_paid_in_time", uow, now)
 
 

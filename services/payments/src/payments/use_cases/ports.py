@@ -11,6 +11,7 @@ from documents.invoice_data import Invoice as Paper
 from documents.invoice_data import InvoiceFiles
 from payments.domain.bank_line import BankLine, ReceivedCredit
 from payments.domain.facts import DeliveryAddress, Dispatch, OrderedParts
+from payments.domain.card_payment import CardCapture, CardPayment
 from payments.domain.invoice import Invoice
 from payments.domain.journal import Journal
 from payments.domain.party import Party
@@ -19,7 +20,7 @@ from payments.domain.payout import Creditor, Payout
 from payments.domain.platform import Platform
 from payments.domain.policies import PaymentRules
 from payments.domain.psp_account import PspAccount, Role
-from payments.domain.psp_facts import EventOutcome, Outgoing, PspEvent
+from payments.domain.psp_facts import CaptureFacts, CardFacts, EventOutcome, Outgoing, PspEvent
 from payments.domain.refund import Refund
 from payments.domain.settlement import Settlement
 from payments.domain.tender import Share
@@ -29,6 +30,8 @@ from payments.domain.views import (
     BankLineView,
     InvoiceFile,
     InvoiceView,
+    CardLinkView,
+    CardPaymentView,
     JournalView,
     PaymentView,
     PayoutView,
@@ -121,6 +124,36 @@ class BankLines(Protocol):
 
 class Refunds(Protocol):
     """Refunds, one per source and cause."""
+class CardPayments(Protocol):
+    """Attempts to pay by card, and what was captured of them."""
+
+    async def get(self, id: Id) -> CardPayment: ...
+
+    async def find(self, id: Id) -> CardPayment | None: ...
+
+    async def of_payment(self, payment_id: Id) -> list[CardPayment]:
+        """Every attempt, the first one first."""
+        ...
+
+    async def add(self, *cards: CardPayment) -> None: ...
+
+    async def save(self, card: CardPayment) -> None: ...
+
+    async def captures_of(self, card_payment_id: Id) -> list[CardCapture]: ...
+
+    async def find_capture(self, id: Id) -> CardCapture | None: ...
+
+    async def capture_of_shipment(self, shipment_id: Id) -> CardCapture | None: ...
+
+    async def store_capture(self, capture: CardCapture) -> None:
+        """Insert or overwrite; the card payment's version guards it."""
+        ...
+
+    async def shares_of(self, order_id: Id) -> list[Share]:
+        """What captures put on an order, in the order in which they came."""
+        ...
+
+
 
     async def get(self, id: Id) -> Refund: ...
 
@@ -283,6 +316,9 @@ class Run(Protocol):
     async def __call__(self, work: Callable[[UnitOfWork, datetime], Awaitable[R]]) -> R: ...
 
 
+    @property
+    def card_payments(self) -> CardPayments: ...
+
 class Psp(Protocol):
     """The payment provider: wallets, virtual accounts, payouts. Every call may be repeated with the same reference.
 
@@ -349,6 +385,22 @@ class Queries(Protocol):
 
     async def settlements(self, reader: Reader, window: Window) -> list[SettlementView]: ...
 
+    async def open_card(self, card: CardPayment, return_url: str) -> CardFacts: ...
+
+    async def find_card(self, reference: str) -> CardFacts | None:
+        """With all of its captures."""
+        ...
+
+    async def cancel_card(self, provider_id: str, reference: str) -> None:
+        """Definite: afterwards it is cancelled, or something came first."""
+        ...
+
+    async def void_card(self, provider_id: str, reference: str) -> None: ...
+
+    async def capture_card(self, provider_id: str, reference: str, amount: Money) -> CaptureFacts: ...
+
+    async def refund_card(self, reference: str, capture_id: str, wallet_id: str, amount: Money) -> Outgoing: ...
+
     async def payouts(self, reader: Reader, window: Window) -> list[PayoutView]: ...
 
     async def refunds(self, reader: Reader, order_id: Id | None, window: Window) -> list[RefundView]: ...
@@ -358,3 +410,9 @@ class Queries(Protocol):
     async def accounts(self, after: tuple[str, str] | None, limit: int) -> list[AccountView]: ...
 
     async def bank_lines(self, window: Window) -> list[BankLineView]: ...
+    async def card_payments(self, reader: Reader, payment_id: Id) -> list[CardPaymentView]: ...
+
+    async def card_payment(self, reader: Reader, id: Id) -> CardPaymentView | None: ...
+
+    async def card_link(self, token: str) -> CardLinkView | None: ...
+

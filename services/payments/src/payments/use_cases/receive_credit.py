@@ -12,6 +12,7 @@ from payments.domain.refund import Source, SourceKind
 from payments.use_cases.ports import UnitOfWork
 from payments.use_cases.post_entry import post_entry
 from payments.use_cases.refund_unapplied import refund_unapplied
+from payments.use_cases.settle_card import end_open_cards
 
 
 async def receive_credit(credit: ReceivedCredit, uow: UnitOfWork, now: datetime) -> bool:
@@ -63,6 +64,9 @@ async def _put_on_order(part: Part, line: BankLine, uow: UnitOfWork, now: dateti
     payment, event = (await uow.payments.get(payment_id_of(part.order_id))).receive(amount, now)
     await uow.payments.save(payment)
     uow.publish(event)
+    if not payment.is_open:
+        # The transfer won: a card that is being authorised at this moment is let go, or paid back.
+        await end_open_cards(payment.id, uow, now)
     entry = transfer_matched(line.buyer_id, part.order_id, amount)
     await post_entry(entry, f"bank_line/{line.id}/{part.order_id}", uow, now)
 

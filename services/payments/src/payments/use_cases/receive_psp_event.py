@@ -5,7 +5,8 @@ from datetime import datetime
 
 from chassis.kernel.ids import Id
 from payments.domain.errors import FactsNotKnownYet, WebhookUnreadable
-from payments.domain.psp_facts import EventOutcome, PspEvent, credit_in, outgoing_in
+from payments.domain.psp_facts import EventOutcome, PspEvent, card_in, credit_in, outgoing_in
+from payments.use_cases.apply_card import apply_card
 from payments.use_cases.finish_payout import finish_payout
 from payments.use_cases.finish_refund import finish_refund
 from payments.use_cases.ports import UnitOfWork
@@ -57,6 +58,8 @@ async def _apply(event: PspEvent, uow: UnitOfWork, now: datetime) -> EventOutcom
                 return await finish_payout(outgoing_in(event.data, "settled"), uow, now)
             case "payout.failed":
                 return await finish_payout(outgoing_in(event.data, "failed"), uow, now)
+            case type if type.startswith("card_payment."):
+                return await apply_card(card_in(event.data), uow, now)
             case _:
                 return EventOutcome.IGNORED
     except WebhookUnreadable:

@@ -6,7 +6,7 @@ from functools import partial
 from chassis.kernel.ids import Id
 from payments.domain.errors import ProviderRefused
 from payments.domain.psp_facts import Outgoing
-from payments.domain.refund import Refund, RefundState
+from payments.domain.refund import Refund, RefundState, SourceKind
 from payments.use_cases.finish_refund import finish_refund
 from payments.use_cases.ports import Psp, Run, UnitOfWork
 
@@ -21,7 +21,7 @@ async def send_refund(refund_id: Id, run: Run, psp: Psp) -> None:
     if refund.state != RefundState.CREATED:
         return
     try:
-        outgoing = await psp.refund(str(refund.id), refund.source.provider_id, refund.source.wallet_id, refund.amount)
+        outgoing = await _ask(refund, psp)
     except ProviderRefused as refusal:
         outgoing = Outgoing(str(refund.id), "failed", refund.amount, refusal.detail or refusal.code)
     await run(partial(record_refund_sent, refund_id))
@@ -41,3 +41,8 @@ async def record_refund_sent(refund_id: Id, uow: UnitOfWork, now: datetime) -> N
 
 async def _read(refund_id: Id, uow: UnitOfWork, now: datetime) -> Refund:
     return await uow.refunds.get(refund_id)
+async def _ask(refund: Refund, psp: Psp) -> Outgoing:
+    send = psp.refund_card if refund.source.kind == SourceKind.CARD_CAPTURE else psp.refund
+    return await send(str(refund.id), refund.source.provider_id, refund.source.wallet_id, refund.amount)
+
+
