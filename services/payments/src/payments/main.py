@@ -27,34 +27,36 @@ from payments.settings import PaymentsSettings
 from payments.storage.figures import LedgerFigures
 from payments.storage.queries import PaymentQueries
 from payments.storage.unit_of_work import PaymentsUnitOfWork
+from payments.use_cases.advance_refund import advance_refund
+from payments.use_cases.capture_shipment import capture_card
 from payments.use_cases.check_payout import check_payout
 from payments.use_cases.check_refund import check_refund
 from payments.use_cases.expire_payment import confirm_unpaid
-from payments.use_cases.capture_shipment import capture_card
 from payments.use_cases.fetch_party import fetch_party
 from payments.use_cases.invoice_shipment import invoice_shipment
+from payments.use_cases.move_released import move_released
+from payments.use_cases.open_card_session import open_card_session
 from payments.use_cases.open_psp_account import open_psp_account
 from payments.use_cases.ports import Accounts, Orders, Psp, Run, Typesetter
 from payments.use_cases.receive_psp_event import retry_psp_event
 from payments.use_cases.return_unapplied import return_unapplied
 from payments.use_cases.run_payouts import run_payouts
-from payments.use_cases.open_card_session import open_card_session
 from payments.use_cases.send_payout import send_payout
 from payments.use_cases.send_refund import send_refund
+from payments.use_cases.settle_card import check_card_payment, end_card_payment
 from payments.use_cases.store_invoice import store_invoice
 from payments.use_cases.sweep_commission import sweep_commission
 
 ROUTERS = (
     payments.router,
+    card_payments.router,
+    card_payments.internal_router,
     invoices.router,
-from payments.use_cases.settle_card import check_card_payment, end_card_payment
     invoices.internal_router,
     sellers.router,
     refunds.router,
     audit.router,
     webhooks.router,
-    card_payments.router,
-    card_payments.internal_router,
     figures.router,
 )
 MIGRATIONS = Path(__file__).parent / "storage" / "migrations"
@@ -126,9 +128,9 @@ def errands_of(
         "store_invoice": lambda timer: store_invoice(timer.key, run, typesetter),
         "send_payout": lambda timer: send_payout(timer.key, run, psp),
         "check_payout": lambda timer: check_payout(timer.key, run, psp),
-        "sweep_commission": lambda timer: sweep_commission(timer.key, run, psp),
-    }
         "open_card_session": lambda timer: open_card_session(timer.key, run, psp),
         "check_card_payment": lambda timer: check_card_payment(timer.key, run, psp),
         "end_card_payment": lambda timer: end_card_payment(timer.key, run, psp),
         "capture_card": lambda timer: capture_card(timer.key, run, psp),
+        "sweep_commission": lambda timer: sweep_commission(timer.key, run, psp),
+    }

@@ -30,12 +30,6 @@ class PaymentRules:
     calendar_by_country: Mapping[str, str]
     refund_calendar: str
     grade_labels: Mapping[str, Mapping[str, str]]
-
-    def grade_name(self, grade: str) -> str:
-        """The grade as the market's readers call it; a grade that has left the scale keeps its code."""
-        return self.grade_labels.get(grade, {}).get(self.language, grade)
-
-    @property
     tenders: tuple[str, ...]
     capture_moment: Literal["at_once", "at_dispatch"]
     authentication_minutes: int
@@ -48,6 +42,12 @@ class PaymentRules:
     def authenticated_by(self, started_at: datetime) -> datetime:
         """Until when the buyer may finish 3-D Secure (§1.7)."""
         return started_at + timedelta(minutes=self.authentication_minutes)
+
+    def grade_name(self, grade: str) -> str:
+        """The grade as the market's readers call it; a grade that has left the scale keeps its code."""
+        return self.grade_labels.get(grade, {}).get(self.language, grade)
+
+    @property
     def calendar(self) -> Calendar:
         """Where the market's days begin and end."""
         return calendar(self.market_calendar)
@@ -85,12 +85,12 @@ def rules_of(pack: PolicyPack) -> PaymentRules:
         calendar_by_country=pack.mapping("calendars.by_country"),
         refund_calendar=pack.text("calendars.transfer_refunds"),
         grade_labels={grade["code"]: grade["label"] for grade in pack.records("grades.scale")},
+        tenders=pack.texts("tenders.accepted"),
+        capture_moment="at_dispatch" if pack.text("capture.moment") == "at_dispatch" else "at_once",
+        authentication_minutes=pack.integer("capture.authentication_minutes"),
     )
 
 
 def _local_midnight(days: Calendar, now: datetime, days_ahead: int) -> datetime:
     day = days.local_day(now) + timedelta(days=days_ahead)
     return datetime.combine(day, time(), ZoneInfo(days.zone)).astimezone(UTC)
-        tenders=pack.texts("tenders.accepted"),
-        capture_moment="at_dispatch" if pack.text("capture.moment") == "at_dispatch" else "at_once",
-        authentication_minutes=pack.integer("capture.authentication_minutes"),

@@ -17,7 +17,6 @@ from chassis.kernel.money import Money
 from payments.domain.facts import Dispatch, OrderedLine, OrderedParts, OrderedRegime, Unit
 from payments.domain.payment import HeldOrder
 from payments.use_cases.cancel_payment import CancelPayment, cancel_payment
-from payments.use_cases.capture_shipment import CaptureShipment, capture_shipment
 from payments.use_cases.expire_payment import ask_whether_paid
 from payments.use_cases.hold_order import hold_order
 from payments.use_cases.note_dispatch import note_dispatch
@@ -162,8 +161,6 @@ def _dispatch(data: Mapping[str, Any]) -> Dispatch:
     )
 
 
-def _unit(unit: Mapping[str, Any]) -> Unit:
-    return Unit("IMEI", unit["imei"]) if unit.get("imei") else Unit("S/N", unit["serial"])
 def _announced(data: Mapping[str, Any]) -> CaptureShipment:
     return CaptureShipment(
         order_id=Id(data["order_id"]),
@@ -173,3 +170,5 @@ def _announced(data: Mapping[str, Any]) -> CaptureShipment:
     )
 
 
+def _unit(unit: Mapping[str, Any]) -> Unit:
+    return Unit("IMEI", unit["imei"]) if unit.get("imei") else Unit("S/N", unit["serial"])

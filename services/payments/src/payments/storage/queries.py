@@ -245,7 +245,6 @@ def _payment(row: Row[Any]) -> PaymentView:
         secured_at=row.secured_at,
         closed_at=row.closed_at,
         closed_reason=row.closed_reason,
-    )
         method=row.method,
         capture=row.capture,
     )
@@ -265,6 +264,7 @@ def _card_payment(row: Row[Any]) -> CardPaymentView:
         expires_at=row.expires_at,
         valid_until=row.valid_until,
         failure_reason=row.failure_reason,
+    )
 
 
 def _invoice(row: Row[Any]) -> InvoiceView:

@@ -10,8 +10,8 @@ from chassis.kernel.money import Money
 from documents.invoice_data import Invoice as Paper
 from documents.invoice_data import InvoiceFiles
 from payments.domain.bank_line import BankLine, ReceivedCredit
-from payments.domain.facts import DeliveryAddress, Dispatch, OrderedParts
 from payments.domain.card_payment import CardCapture, CardPayment
+from payments.domain.facts import DeliveryAddress, Dispatch, OrderedParts
 from payments.domain.invoice import Invoice
 from payments.domain.journal import Journal
 from payments.domain.party import Party
@@ -28,10 +28,10 @@ from payments.domain.views import (
     AccountView,
     BalanceView,
     BankLineView,
-    InvoiceFile,
-    InvoiceView,
     CardLinkView,
     CardPaymentView,
+    InvoiceFile,
+    InvoiceView,
     JournalView,
     PaymentView,
     PayoutView,
@@ -122,8 +122,6 @@ class BankLines(Protocol):
     async def shares_of(self, order_id: Id) -> list[Share]: ...
 
 
-class Refunds(Protocol):
-    """Refunds, one per source and cause."""
 class CardPayments(Protocol):
     """Attempts to pay by card, and what was captured of them."""
 
@@ -154,6 +152,8 @@ class CardPayments(Protocol):
         ...
 
 
+class Refunds(Protocol):
+    """Refunds, one per source and cause."""
 
     async def get(self, id: Id) -> Refund: ...
 
@@ -276,6 +276,9 @@ class UnitOfWork(Protocol):
     def bank_lines(self) -> BankLines: ...
 
     @property
+    def card_payments(self) -> CardPayments: ...
+
+    @property
     def refunds(self) -> Refunds: ...
 
     @property
@@ -316,9 +319,6 @@ class Run(Protocol):
     async def __call__(self, work: Callable[[UnitOfWork, datetime], Awaitable[R]]) -> R: ...
 
 
-    @property
-    def card_payments(self) -> CardPayments: ...
-
 class Psp(Protocol):
     """The payment provider: wallets, virtual accounts, payouts. Every call may be repeated with the same reference.
 
@@ -340,6 +340,22 @@ class Psp(Protocol):
     ) -> Outgoing: ...
 
     async def refund(self, reference: str, credit_id: str, wallet_id: str, amount: Money) -> Outgoing: ...
+
+    async def open_card(self, card: CardPayment, return_url: str) -> CardFacts: ...
+
+    async def find_card(self, reference: str) -> CardFacts | None:
+        """With all of its captures."""
+        ...
+
+    async def cancel_card(self, provider_id: str, reference: str) -> None:
+        """Definite: afterwards it is cancelled, or something came first."""
+        ...
+
+    async def void_card(self, provider_id: str, reference: str) -> None: ...
+
+    async def capture_card(self, provider_id: str, reference: str, amount: Money) -> CaptureFacts: ...
+
+    async def refund_card(self, reference: str, capture_id: str, wallet_id: str, amount: Money) -> Outgoing: ...
 
     async def find_payout(self, reference: str) -> Outgoing | None: ...
 
@@ -373,6 +389,12 @@ class Queries(Protocol):
 
     async def payment(self, reader: Reader, id: Id) -> PaymentView | None: ...
 
+    async def card_payments(self, reader: Reader, payment_id: Id) -> list[CardPaymentView]: ...
+
+    async def card_payment(self, reader: Reader, id: Id) -> CardPaymentView | None: ...
+
+    async def card_link(self, token: str) -> CardLinkView | None: ...
+
     async def invoices(
         self, reader: Reader, order_id: Id | None, seller_order_id: Id | None, window: Window
     ) -> list[InvoiceView]: ...
@@ -385,22 +407,6 @@ class Queries(Protocol):
 
     async def settlements(self, reader: Reader, window: Window) -> list[SettlementView]: ...
 
-    async def open_card(self, card: CardPayment, return_url: str) -> CardFacts: ...
-
-    async def find_card(self, reference: str) -> CardFacts | None:
-        """With all of its captures."""
-        ...
-
-    async def cancel_card(self, provider_id: str, reference: str) -> None:
-        """Definite: afterwards it is cancelled, or something came first."""
-        ...
-
-    async def void_card(self, provider_id: str, reference: str) -> None: ...
-
-    async def capture_card(self, provider_id: str, reference: str, amount: Money) -> CaptureFacts: ...
-
-    async def refund_card(self, reference: str, capture_id: str, wallet_id: str, amount: Money) -> Outgoing: ...
-
     async def payouts(self, reader: Reader, window: Window) -> list[PayoutView]: ...
 
     async def refunds(self, reader: Reader, order_id: Id | None, window: Window) -> list[RefundView]: ...
@@ -410,9 +416,3 @@ class Queries(Protocol):
     async def accounts(self, after: tuple[str, str] | None, limit: int) -> list[AccountView]: ...
 
     async def bank_lines(self, window: Window) -> list[BankLineView]: ...
-    async def card_payments(self, reader: Reader, payment_id: Id) -> list[CardPaymentView]: ...
-
-    async def card_payment(self, reader: Reader, id: Id) -> CardPaymentView | None: ...
-
-    async def card_link(self, token: str) -> CardLinkView | None: ...
-

@@ -39,10 +39,10 @@ async def record_refund_sent(refund_id: Id, uow: UnitOfWork, now: datetime) -> N
     await uow.timers.set("check_refund", refund_id, now + FIRST_LOOK)
 
 
-async def _read(refund_id: Id, uow: UnitOfWork, now: datetime) -> Refund:
-    return await uow.refunds.get(refund_id)
 async def _ask(refund: Refund, psp: Psp) -> Outgoing:
     send = psp.refund_card if refund.source.kind == SourceKind.CARD_CAPTURE else psp.refund
     return await send(str(refund.id), refund.source.provider_id, refund.source.wallet_id, refund.amount)
 
 
+async def _read(refund_id: Id, uow: UnitOfWork, now: datetime) -> Refund:
+    return await uow.refunds.get(refund_id)
