@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from catalog.api.schemas import OfferBody, OfferPage
 from catalog.domain.reservation import OrderedLine
 from catalog.domain.seller import SellerState
 from catalog.use_cases.note_seller import NoteSeller, note_seller
@@ -102,6 +103,14 @@ async def test_pages_show_every_offer_once_even_at_equal_prices(door: Any, sort:
         cursor = page["next_cursor"]
     assert cursor is None
     assert sorted(seen) == [f"S{n:02}" for n in range(23)]
+
+
+async def test_what_is_answered_is_the_published_shape_to_the_byte(shelf: Any) -> None:
+    found = await shelf.get("/v1/offers", "buyer", BUYER, "catalog:read", limit=2, facets=True)
+    assert found.content == OfferPage.model_validate_json(found.content).model_dump_json().encode()
+    assert f"cursor={found.json()['next_cursor']}" in found.headers["Link"]
+    one = await shelf.get(f"/v1/offers/{shelf.ids['M1']}", "buyer", BUYER, "catalog:read")
+    assert one.content == OfferBody.model_validate_json(one.content).model_dump_json().encode()
 
 
 async def test_a_cursor_of_another_order_is_refused(shelf: Any) -> None:

@@ -36,6 +36,11 @@ class PageRequest:
         self.after: list[Any] | None = _decode(cursor) if cursor else None
 
     @property
+    def headers(self) -> dict[str, str]:
+        """The `Link` to the next page, once `page` has named it; for routes that make their response themselves."""
+        return {name: value for name, value in self._response.headers.items() if name == "link"}
+
+    @property
     def after_id(self) -> Id | None:
         """For lists in id order: the id of the last item seen."""
         if self.after is None:

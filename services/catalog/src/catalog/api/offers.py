@@ -3,20 +3,21 @@
 import hashlib
 from collections.abc import Sequence
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Header, Query, Request
+from pydantic_core import to_json
 from starlette.responses import Response
 
-from catalog.api.schemas import AMOUNT_MAX, Facets, FacetValue, OfferBody, OfferPage
-from catalog.api.views import offer_body
+from catalog.api.schemas import AMOUNT_MAX, OfferBody, OfferPage
+from catalog.api.views import offer_json
 from catalog.domain.errors import OfferNotFound
 from catalog.domain.policies import MarketRules
 from catalog.domain.product import Category
 from catalog.use_cases.ports import CatalogQueries, OfferFilter, OfferView, Rulebook
 from chassis.kernel.ids import Id
 from chassis.web.auth import Subject, require
-from chassis.web.pages import Paging
+from chassis.web.pages import Page, Paging
 from chassis.web.problems import Problem
 
 router = APIRouter(tags=["offers"])
@@ -31,7 +32,7 @@ _Word = Query(min_length=1, max_length=120)
 _Amount = Query(ge=0, le=AMOUNT_MAX, description="In minor units")
 
 
-@router.get("/v1/offers")
+@router.get("/v1/offers", response_model=OfferPage)
 async def search_offers(
     request: Request,
     paging: Paging,
@@ -50,7 +51,7 @@ async def search_offers(
     market: _AskedMarket = None,
     price_country: _PriceCountry = None,
     currency: Annotated[str | None, Query(pattern=r"^[A-Z]{3}$", description="Only prices in this currency")] = None,
-) -> OfferPage:
+) -> Response:
     """Offers on sale in your market."""
     rules = _rules(request, subject, market)
     country = _price_country(rules, price_country)
@@ -71,9 +72,13 @@ async def search_offers(
     )
     queries: CatalogQueries = request.app.state.queries
     hits, more = await queries.search(wanted, sort, paging.limit, _position(sort, paging.after))
-    page = paging.page([offer_body(hit) for hit in hits], _key(sort, hits[-1]) if more else None)
-    counts = _facets(await queries.facets(wanted)) if facets else None
-    return OfferPage(items=page.items, next_cursor=page.next_cursor, facets=counts)
+    page: Page[OfferBody] = paging.page((), _key(sort, hits[-1]) if more else None)
+    answer = {
+        "items": [offer_json(hit) for hit in hits],
+        "next_cursor": page.next_cursor,
+        "facets": _facets(await queries.facets(wanted)) if facets else None,
+    }
+    return Response(to_json(answer), headers=paging.headers, media_type="application/json")
 
 
 @router.get("/v1/offers/{offer_id}", response_model=OfferBody, responses={304: {"description": "Not changed"}})
@@ -91,7 +96,7 @@ async def read_offer(
     view = await queries.offer(offer_id, rules.market, _price_country(rules, price_country))
     if view is None:
         raise OfferNotFound(id=str(offer_id))
-    body = offer_body(view).model_dump_json().encode()
+    body = to_json(offer_json(view))
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
     if if_none_match is not None and _names(if_none_match, etag):
@@ -147,8 +152,8 @@ def _position(sort: Sort, after: Sequence[str] | None) -> Sequence[str] | None:
     return after[1:]
 
 
-def _facets(counts: dict[str, list[tuple[str, int]]]) -> Facets:
-    return Facets(**{name: [FacetValue(value=v, count=n) for v, n in values] for name, values in counts.items()})
+def _facets(counts: dict[str, list[tuple[str, int]]]) -> dict[str, list[dict[str, Any]]]:
+    return {name: [{"value": value, "count": count} for value, count in values] for name, values in counts.items()}
 
 
 def _names(header: str, etag: str) -> bool:
