@@ -17,6 +17,7 @@ from chassis.kernel.money import Money
 from payments.domain.facts import Dispatch, OrderedLine, OrderedParts, OrderedRegime, Unit
 from payments.domain.payment import HeldOrder
 from payments.use_cases.cancel_payment import CancelPayment, cancel_payment
+from payments.use_cases.capture_shipment import CaptureShipment, capture_shipment
 from payments.use_cases.expire_payment import ask_whether_paid
 from payments.use_cases.hold_order import hold_order
 from payments.use_cases.note_dispatch import note_dispatch
