@@ -27,7 +27,6 @@ from payments.settings import PaymentsSettings
 from payments.storage.figures import LedgerFigures
 from payments.storage.queries import PaymentQueries
 from payments.storage.unit_of_work import PaymentsUnitOfWork
-from payments.use_cases.advance_refund import advance_refund
 from payments.use_cases.capture_shipment import capture_card
 from payments.use_cases.check_payout import check_payout
 from payments.use_cases.check_refund import check_refund
