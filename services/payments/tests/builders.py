@@ -11,7 +11,9 @@ from chassis.policy_files import load_markets
 from chassis.testing.clock import START
 from payments.clients.market_files import MarketFiles
 from payments.domain.commission import Commission
+from payments.domain.credit_note import Credited, draw_up_credit_note
 from payments.domain.facts import DeliveryAddress, Dispatch, OrderedLine, OrderedParts, OrderedRegime, Unit
+from payments.domain.invoice import Credit as InvoiceCredit
 from payments.domain.invoice import Invoice, InvoiceState, SeriesNumber
 from payments.domain.invoice_paper import InvoiceCase, draw_up, regime_parts
 from payments.domain.matching import Candidate, Credit
@@ -20,6 +22,7 @@ from payments.domain.payment import HeldOrder, Payment, PaymentState, VirtualAcc
 from payments.domain.payout import Creditor, Payout, PayoutItem, PayoutState
 from payments.domain.platform import Platform
 from payments.domain.refund import Refund, RefundState, Source, SourceKind
+from payments.domain.reversal import Reversal, ReversalState
 from payments.domain.settlement import Settlement, SettlementState
 
 DAY = date(2026, 11, 23)
@@ -85,6 +88,31 @@ def a_payment(state: PaymentState = PaymentState.OPENED, **changes: Any) -> Paym
 def a_refund(state: RefundState = RefundState.CREATED) -> Refund:
     source = Source(SourceKind.BANK_CREDIT, new_id(), "crd_1", "wal_1")
     return Refund(new_id(), 1, state, new_id(), None, source, eur(3952), "overpaid", START)
+
+
+def a_refund_of_a_case() -> Refund:
+    return replace(a_refund(), order_id=new_id(), case_id=new_id(), credit_note_id=new_id(), cause="cannot_repair")
+
+
+def a_reversal(state: ReversalState = ReversalState.WAITING, **changes: Any) -> Reversal:
+    """E3, unit 1, in euros: 1,498.75 goes back, 95.92 of it is the platform's commission."""
+    reversal = Reversal(
+        id=new_id(),
+        state=state,
+        case_id=new_id(),
+        order_id=new_id(),
+        seller_order_id=new_id(),
+        seller_id=new_id(),
+        buyer_id=new_id(),
+        market="fr-pro",
+        gross=eur(149875),
+        commission_net=eur(9592),
+        commission_vat=eur(0),
+        created_at=START,
+        advance_at=START,
+        funded_at=START if state is ReversalState.FUNDED else None,
+    )
+    return replace(reversal, **changes)
 
 
 def a_settlement(state: SettlementState = SettlementState.PENDING) -> Settlement:
@@ -217,6 +245,21 @@ def an_invoice(state: InvoiceState = InvoiceState.NUMBERED) -> Invoice:
         paper=draw_up(case, regime_parts(case.ordered)[0], number.text),
         numbered_at=START,
         sha256="0" * 64 if state in (InvoiceState.VALIDATED, InvoiceState.ISSUED) else None,
+    )
+
+
+def a_credit_note(state: InvoiceState = InvoiceState.NUMBERED) -> Invoice:
+    """One of the two phones of E1, seller A."""
+    original = an_invoice(InvoiceState.ISSUED)
+    number = SeriesNumber("RPRO-2026-A", 1)
+    paper = draw_up_credit_note(original.paper, ["SN-1-000"], Credited(), number.text, DAY, DAY)
+    return replace(
+        original,
+        id=new_id(),
+        state=state,
+        number=number,
+        paper=paper,
+        credit=InvoiceCredit(original.id, original.number.text, new_id(), "cannot_repair"),
     )
 
 

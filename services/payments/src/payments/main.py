@@ -10,6 +10,8 @@ from standardwebhooks import Webhook
 
 from chassis.db.executor import Executor, Work
 from chassis.db.timers import DueTimer
+from chassis.kernel.ids import Id
+from chassis.kernel.money import Money
 from chassis.policy_files import load_markets
 from chassis.runner import Service
 from chassis.settings import Settings
@@ -27,9 +29,11 @@ from payments.settings import PaymentsSettings
 from payments.storage.figures import LedgerFigures
 from payments.storage.queries import PaymentQueries
 from payments.storage.unit_of_work import PaymentsUnitOfWork
+from payments.use_cases.advance_refund import advance_refund
 from payments.use_cases.capture_shipment import capture_card
 from payments.use_cases.check_payout import check_payout
 from payments.use_cases.check_refund import check_refund
+from payments.use_cases.credit_units import credit_of, credit_units
 from payments.use_cases.expire_payment import confirm_unpaid
 from payments.use_cases.fetch_party import fetch_party
 from payments.use_cases.invoice_shipment import invoice_shipment
@@ -38,6 +42,7 @@ from payments.use_cases.open_card_session import open_card_session
 from payments.use_cases.open_psp_account import open_psp_account
 from payments.use_cases.ports import Accounts, Orders, Psp, Run, Typesetter
 from payments.use_cases.receive_psp_event import retry_psp_event
+from payments.use_cases.return_advance import return_advance
 from payments.use_cases.return_unapplied import return_unapplied
 from payments.use_cases.run_payouts import run_payouts
 from payments.use_cases.send_payout import send_payout
@@ -61,6 +66,7 @@ ROUTERS = (
 MIGRATIONS = Path(__file__).parent / "storage" / "migrations"
 DEADLINES: Mapping[str, Callable[[DueTimer], Work[PaymentsUnitOfWork, Any]]] = {
     "return_unapplied": lambda timer: partial(return_unapplied, timer.key),
+    "advance_refund": lambda timer: partial(advance_refund, timer.key),
     "payout_run": lambda timer: partial(run_payouts, timer.payload["market"]),
 }
 
@@ -116,6 +122,10 @@ def errands_of(
     async def retry_event(timer: DueTimer) -> None:
         await run(partial(retry_psp_event, timer.key))
 
+    async def recover(timer: DueTimer) -> None:
+        amount = Money(timer.payload["amount_minor"], timer.payload["currency"])
+        await return_advance(timer.key, Id(timer.payload["seller_id"]), amount, run, psp)
+
     return {
         "fetch_party": lambda timer: fetch_party(timer.key, timer.due_at, run, accounts),
         "open_psp_account": open_account,
@@ -125,6 +135,9 @@ def errands_of(
         "check_refund": lambda timer: check_refund(timer.key, run, psp),
         "invoice_shipment": lambda timer: invoice_shipment(timer.key, run, orders),
         "store_invoice": lambda timer: store_invoice(timer.key, run, typesetter),
+        "credit_units": lambda timer: credit_units(credit_of(timer.key, timer.payload), run),
+        "move_released": lambda timer: move_released(timer.key, run, psp),
+        "recover_advance": recover,
         "send_payout": lambda timer: send_payout(timer.key, run, psp),
         "check_payout": lambda timer: check_payout(timer.key, run, psp),
         "open_card_session": lambda timer: open_card_session(timer.key, run, psp),

@@ -6,8 +6,8 @@ from typing import Any
 from chassis.kernel.ids import new_id
 from chassis.testing.clock import START
 from chassis.testing.walk import check_every_move
-from payments.domain import invoice, payment, payout, refund, settlement
-from services.payments.tests.builders import a_payment, a_payout, a_refund, a_settlement, an_invoice, eur
+from payments.domain import invoice, payment, payout, refund, reversal, settlement
+from services.payments.tests.builders import a_payment, a_payout, a_refund, a_reversal, a_settlement, an_invoice, eur
 
 
 def first(move: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -56,9 +56,19 @@ def test_every_move_of_a_payout() -> None:
 
 
 def test_every_move_of_a_settlement() -> None:
-    moves = {"release": first(lambda one: one.release(START)), "pay_out": first(lambda one: one.pay_out(new_id()))}
+    moves = {
+        "release": first(lambda one: one.release(START)),
+        "pay_out": first(lambda one: one.pay_out(new_id())),
+        "credit": first(lambda one: one.credit(new_id(), eur(46680), eur(3890), eur(778))),
+        "plan_sweep": lambda one: one.plan_sweep(),
+    }
     tried = check_every_move(settlement.MOVES, settlement.SettlementState, a_settlement, moves, lambda one: one.state)
-    assert tried == 6
+    assert tried == 12
+
+
+def test_every_move_of_a_reversal() -> None:
+    moves = {"fund": lambda one: one.fund(reversal.Funding(from_pending=140283), START)}
+    assert check_every_move(reversal.MOVES, reversal.ReversalState, a_reversal, moves, lambda one: one.state) == 2
 
 
 def test_every_move_of_an_invoice() -> None:

@@ -25,10 +25,12 @@ from services.payments.tests.builders import (
     ACCOUNT,
     BUYER_NAME,
     a_credit,
+    a_credit_note,
     a_held_order,
     a_payment,
     a_payout,
     a_refund,
+    a_refund_of_a_case,
     a_settlement,
     an_invoice,
     eur,
@@ -57,8 +59,10 @@ def every_event() -> list[DomainEvent]:
             aggregate_id=order, seq=1, journal=Journal(order, shipped(order, new_id(), eur(5)), "invoice/1", START)
         ),
         an_invoice(InvoiceState.VALIDATED).issue(START)[1],
+        a_credit_note(InvoiceState.VALIDATED).issue(START)[1],
         begin_settlement(a_settlement())[1],
         a_settlement().release(START)[1],
+        a_settlement().credit(new_id(), eur(46680), eur(3890), eur(778))[1],
         create_payout(new_id(), "fr-pro", Creditor("Reparo SAS", ACCOUNT.iban), (item,), START)[1],
         a_payout().send()[1],
         a_payout().settle(START)[1],
@@ -66,6 +70,7 @@ def every_event() -> list[DomainEvent]:
         create_refund(Source(SourceKind.BANK_CREDIT, new_id(), "crd_1", "wal_1"), new_id(), eur(5), "late", START, order)[1],
         a_refund().send()[1],
         a_refund().settle(START)[1],
+        a_refund_of_a_case().settle(START, completes_case=True)[1],
         a_refund().fail(START, "account_closed")[1],
     ]
 

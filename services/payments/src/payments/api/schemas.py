@@ -128,7 +128,7 @@ class BalancesBody(BaseModel):
 
 
 class SettlementBody(Body):
-    """What one seller order earned: `amount` = `invoiced` - commission and its VAT."""
+    """What one seller order earned: `amount` = `invoiced` - `credited` - commission and its VAT + `credited_commission`."""
 
     seller_order_id: UUID
     version: int
@@ -139,6 +139,8 @@ class SettlementBody(Body):
     invoiced: Amount
     commission_net: Amount
     commission_vat: Amount
+    credited: Amount
+    credited_commission: Amount
     amount: Amount
     pending_at: datetime
     released_at: datetime | None
@@ -146,7 +148,7 @@ class SettlementBody(Body):
 
 
 class PayoutBody(Body):
-    """Money on its way to a seller's bank."""
+    """Money on its way to a seller's bank. `withheld` of what the seller orders earned went into refunds of earlier sales."""
 
     id: UUID
     version: int
@@ -154,6 +156,7 @@ class PayoutBody(Body):
     seller_id: UUID
     market: str
     amount: Amount
+    withheld: Amount
     seller_order_ids: list[UUID]
     created_at: datetime
     finished_at: datetime | None

@@ -109,6 +109,11 @@ def available_of(seller_id: Id) -> Account:
     return Account(AccountKind.SELLER_AVAILABLE, str(seller_id))
 
 
+def receivable_of(seller_id: Id) -> Account:
+    """What the platform advanced for a seller and has not got back."""
+    return Account(AccountKind.MKT_RECEIVABLE, str(seller_id))
+
+
 def payable_of(refund_id: Id) -> Account:
     """What is owed back to a buyer by one refund."""
     return Account(AccountKind.REFUND_PAYABLE, str(refund_id))

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 
-from chassis.kernel.money import Money, percent_of
+from chassis.kernel.money import Money, half_up, percent_of
 from tax import BuyerVat, ServiceCase, decide_service
 
 
@@ -20,6 +21,22 @@ class Commission:
     def total(self) -> Money:
         """What is taken from the seller."""
         return self.net + self.vat
+
+
+def reversal_of(earned: Commission, goods_minor: int, credited_minor: int, now_minor: int) -> tuple[Money, Money]:
+    """Rule P9: net and VAT of the commission on what is credited now, pro rata of the goods.
+
+    `credited_minor` was credited before. Both sums are shared cumulatively, so that the last reversal takes the rest and
+    all of them together are the commission, to the cent.
+    """
+    return (
+        Money(_share(earned.net.minor, goods_minor, credited_minor, now_minor), earned.net.currency),
+        Money(_share(earned.vat.minor, goods_minor, credited_minor, now_minor), earned.vat.currency),
+    )
+
+
+def _share(whole: int, goods: int, before: int, now: int) -> int:
+    return half_up(Fraction(whole * (before + now), goods)) - half_up(Fraction(whole * before, goods))
 
 
 def commission_on(

@@ -112,6 +112,16 @@ class RefundExceedsPayment(WrongState):
     title = "More would be refunded than was paid"
 
 
+class NoSuchReversal(NotFound):
+    code = "reversal_not_found"
+    title = "There is no such credit note"
+
+
+class ReversalMoveRefused(WrongState):
+    code = "reversal_move_refused"
+    title = "What the credit note takes back has its money already"
+
+
 class InvoiceMoveRefused(WrongState):
     code = "invoice_move_refused"
     title = "The invoice's state does not allow this"

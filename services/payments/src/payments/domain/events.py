@@ -146,6 +146,8 @@ class InvoiceIssued(DomainEvent):
     gross: Money
     sha256: str
     issued_on: date
+    credits: tuple[Id, str] | None = None
+    case_id: Id | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,6 +165,17 @@ class SettlementReleased(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SettlementCredited(DomainEvent):
+    """A credit note took something back: `gross` from the buyer's view, with the commission that goes back to the seller."""
+
+    seller_id: Id
+    credit_note_id: Id
+    gross: Money
+    commission: Money
+    amount: Money
+
+
+@dataclass(frozen=True, kw_only=True)
 class SettlementPaidOut(DomainEvent):
     payout_id: Id
 
@@ -171,6 +184,7 @@ class SettlementPaidOut(DomainEvent):
 class PayoutCreated(DomainEvent):
     seller_id: Id
     amount: Money
+    withheld: Money
     seller_order_ids: tuple[Id, ...]
 
 
@@ -211,11 +225,14 @@ class RefundSent(DomainEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class RefundSettled(DomainEvent):
+    """`completes_case`: nothing else of the same case is still on its way to the buyer."""
+
     order_id: Id | None
     buyer_id: Id
     amount: Money
     case_id: Id | None
     credit_note_id: Id | None
+    completes_case: bool
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -36,7 +36,7 @@ MOVES: StateTable[InvoiceState] = StateTable(
 
 @dataclass(frozen=True, slots=True)
 class SeriesNumber:
-    """The n-th document of a series: `RCDT-2026` and 42 are `RCDT-2026-000042`.
+    """The n-th document of a series: `RCDT-2026` and 42 are `RCDT-2026-000042`, `RCDT-2026-A` and 3 `RCDT-2026-A00003`.
 
     A series is one seller's documents of one kind in one year: the year stands in the number, so it starts again each year.
     """
@@ -47,12 +47,25 @@ class SeriesNumber:
     @property
     def text(self) -> str:
         """As it stands on the document (CGI ann. II 242 nonies A: unique, chronological, unbroken)."""
-        return f"{self.series}-{self.n:06d}"
+        return f"{self.series}{self.n:05d}" if self.series.endswith("-A") else f"{self.series}-{self.n:06d}"
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """Which invoice a credit note credits, and for which case; `reason` is the case's stable code."""
+
+    invoice_id: Id
+    invoice_number: str
+    case_id: Id
+    reason: str
 
 
 @dataclass(frozen=True)
 class Invoice:
-    """`version` counts public events only, so it is 0 until the invoice is issued. `paper` is frozen with the number."""
+    """`version` counts public events only, so it is 0 until the invoice is issued. `paper` is frozen with the number.
+
+    A credit note is an invoice whose paper is one; `credit` then names what it credits, and why.
+    """
 
     id: Id
     version: int
@@ -69,6 +82,7 @@ class Invoice:
     sha256: str | None = None
     issued_at: datetime | None = None
     blocked_reason: str | None = None
+    credit: "Credit | None" = None
 
     @property
     def total(self) -> Money:
@@ -110,6 +124,8 @@ class Invoice:
             gross=self.total,
             sha256=self.sha256,
             issued_on=self.issued_on,
+            credits=(self.credit.invoice_id, self.credit.invoice_number) if self.credit else None,
+            case_id=self.credit.case_id if self.credit else None,
         )
         return moved, event
 
@@ -117,6 +133,11 @@ class Invoice:
 def invoice_id_of(shipment_id: Id, regime: Regime) -> Id:
     """One per shipment and VAT regime, so that a repeated message numbers nothing twice."""
     return derived_id(shipment_id, f"invoice/{regime}")
+
+
+def credit_note_id_of(case_id: Id, invoice_id: Id) -> Id:
+    """One per case and invoice."""
+    return derived_id(case_id, f"credit_note/{invoice_id}")
 
 
 def series_of(prefix: str, kind: int, day: date) -> str:

@@ -25,7 +25,13 @@ class JournalKind(StrEnum):
     REFUND_OF_ORDER = "P8_refund_of_order"
     REFUND_OF_UNAPPLIED = "P8_refund_of_unapplied"
     REFUND_PAID = "P8_refund_paid"
+    COMMISSION_SWEPT_BACK = "P7_commission_swept_back"
+    CREDITED = "P9_credited"
+    COMMISSION_REVERSED = "P9_commission_reversed"
+    FEE_SET_OFF = "P10_fee_set_off"
     PSP_FEE = "P12_psp_fee"
+    ADVANCED = "P13_advanced"
+    ADVANCE_RECOVERED = "P13_advance_recovered"
 
 
 class Unbalanced(AssertionError):

@@ -1,4 +1,4 @@
-"""The ledger rules P2 to P12, one function each: what a fact of the business does to the books."""
+"""The ledger rules P2 to P13, one function each: what a fact of the business does to the books."""
 
 from collections.abc import Sequence
 
@@ -13,6 +13,7 @@ from payments.domain.accounts import (
     MKT_VAT_OUT,
     PSP_CARD,
     PSP_CASH,
+    Account,
 )
 from payments.domain.journal import Entry, JournalKind, credit, debit
 
@@ -90,6 +91,56 @@ def refund_paid(refund_id: Id, amount: Money, order_id: Id | None) -> Entry:
     return Entry(
         JournalKind.REFUND_PAID, (debit(accounts.payable_of(refund_id), amount), credit(PSP_CASH, amount)), order_id
     )
+
+
+def credited(order_id: Id, seller_order_id: Id, seller: Account, refund_id: Id, amount: Money) -> Entry:
+    """P9: goods came back; a credit note's amount is taken from the seller and owed to the buyer.
+
+    `seller` is what still waits for its claim window (`pending_of`), or what was released (`available_of`).
+    """
+    postings = (debit(seller, amount), credit(accounts.payable_of(refund_id), amount))
+    return Entry(JournalKind.CREDITED, postings, order_id, seller_order_id)
+
+
+def commission_reversed(order_id: Id, seller_order_id: Id, seller: Account, net: Money, vat: Money) -> Entry:
+    """P9: the commission on what was credited goes back to the seller, with its VAT."""
+    vat_posting = (debit(MKT_VAT_OUT, vat),) if vat.minor else ()
+    postings = (debit(MKT_COMMISSION, net), *vat_posting, credit(seller, net + vat))
+    return Entry(JournalKind.COMMISSION_REVERSED, postings, order_id, seller_order_id)
+
+
+def commission_swept_back(order_id: Id, seller_order_id: Id, amount: Money) -> Entry:
+    """P7 backwards: commission that was swept returns to escrow, because its reversal needs it."""
+    postings = (debit(PSP_CASH, amount), credit(MKT_CASH, amount))
+    return Entry(JournalKind.COMMISSION_SWEPT_BACK, postings, order_id, seller_order_id)
+
+
+def fee_set_off(order_id: Id, refund_id: Id, seller_id: Id, fee: Money) -> Entry:
+    """P10: a fee that the buyer owes the seller, VAT included, is kept from a refund. It has an invoice of its own."""
+    postings = (debit(accounts.payable_of(refund_id), fee), credit(accounts.available_of(seller_id), fee))
+    return Entry(JournalKind.FEE_SET_OFF, postings, order_id)
+
+
+def advanced(order_id: Id, seller_order_id: Id, seller_id: Id, amount: Money) -> Entry:
+    """P13: the platform puts its own money where a seller's is missing, and the seller owes it to the platform."""
+    postings = (
+        debit(PSP_CASH, amount),
+        credit(MKT_CASH, amount),
+        debit(accounts.receivable_of(seller_id), amount),
+        credit(accounts.available_of(seller_id), amount),
+    )
+    return Entry(JournalKind.ADVANCED, postings, order_id, seller_order_id)
+
+
+def advance_recovered(seller_id: Id, amount: Money) -> Entry:
+    """P13 backwards: a later sale of the seller pays back what the platform advanced."""
+    postings = (
+        debit(accounts.available_of(seller_id), amount),
+        credit(accounts.receivable_of(seller_id), amount),
+        debit(MKT_CASH, amount),
+        credit(PSP_CASH, amount),
+    )
+    return Entry(JournalKind.ADVANCE_RECOVERED, postings)
 
 
 def psp_fee(fee: Money) -> Entry:

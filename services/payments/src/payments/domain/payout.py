@@ -62,13 +62,15 @@ class Payout:
     creditor: Creditor
     items: tuple[PayoutItem, ...]
     created_at: datetime
+    withheld_minor: int = 0
     finished_at: datetime | None = None
     failure_reason: str | None = None
 
     @property
     def amount(self) -> Money:
-        """What the seller gets."""
-        return _total([item.amount for item in self.items])
+        """What the seller gets: what the settlements earned, less what refunds of earlier sales took."""
+        earned = _total([item.amount for item in self.items])
+        return Money(earned.minor - self.withheld_minor, earned.currency)
 
     @property
     def commission(self) -> Money:
@@ -102,15 +104,21 @@ class Payout:
 
 
 def create_payout(
-    seller_id: Id, market: str, creditor: Creditor, items: tuple[PayoutItem, ...], at: datetime
+    seller_id: Id,
+    market: str,
+    creditor: Creditor,
+    items: tuple[PayoutItem, ...],
+    at: datetime,
+    withheld_minor: int = 0,
 ) -> tuple[Payout, PayoutCreated]:
-    """One payout of these settlements."""
-    payout = Payout(new_id(), 1, PayoutState.CREATED, seller_id, market, creditor, items, at)
+    """One payout of these settlements. `withheld_minor` of what they earned went into refunds of earlier sales."""
+    payout = Payout(new_id(), 1, PayoutState.CREATED, seller_id, market, creditor, items, at, withheld_minor)
     event = PayoutCreated(
         aggregate_id=payout.id,
         seq=1,
         seller_id=seller_id,
         amount=payout.amount,
+        withheld=Money(withheld_minor, payout.currency),
         seller_order_ids=tuple(item.seller_order_id for item in items),
     )
     return payout, event

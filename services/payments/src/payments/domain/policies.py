@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from chassis.kernel.calendar import Calendar, calendar
 from chassis.kernel.policy import PolicyPack
+from payments.domain.refund import Means
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -29,6 +30,11 @@ class PaymentRules:
     market_calendar: str
     calendar_by_country: Mapping[str, str]
     refund_calendar: str
+    refund_clock: str
+    card_refund_business_days: int
+    transfer_refund_business_days: int
+    refund_calendar_days: int
+    platform_advances_business_days: int
     grade_labels: Mapping[str, Mapping[str, str]]
     tenders: tuple[str, ...]
     capture_moment: Literal["at_once", "at_dispatch"]
@@ -60,6 +66,19 @@ class PaymentRules:
         """When money without an order goes back: after so many days on which banks work."""
         return calendar(self.refund_calendar).deadline_after(received_at, self.unmatched_refund_business_days).acts_at
 
+    def refund_until(self, means: Means, created_at: datetime) -> datetime:
+        """The last second that the buyer was promised (J1): days of banks for a transfer, of the market for a card."""
+        if self.refund_clock == "calendar_days":
+            day = self.calendar.local_day(created_at) + timedelta(days=self.refund_calendar_days)
+            return datetime.combine(day, time(23, 59, 59), ZoneInfo(self.calendar.zone)).astimezone(UTC)
+        if means == "card":
+            return self.calendar.deadline_after(created_at, self.card_refund_business_days).due_at
+        return calendar(self.refund_calendar).deadline_after(created_at, self.transfer_refund_business_days).due_at
+
+    def platform_advances_at(self, created_at: datetime) -> datetime:
+        """When the platform puts its own money where the seller's is missing."""
+        return self.calendar.deadline_after(created_at, self.platform_advances_business_days).acts_at
+
     def next_payout_at(self, now: datetime) -> datetime:
         """The beginning of the next payout day, local time of the market. What is released on a payout day waits a week."""
         today = self.calendar.local_day(now)
@@ -84,6 +103,11 @@ def rules_of(pack: PolicyPack) -> PaymentRules:
         market_calendar=pack.text("calendars.market"),
         calendar_by_country=pack.mapping("calendars.by_country"),
         refund_calendar=pack.text("calendars.transfer_refunds"),
+        refund_clock=pack.text("refunds.clock"),
+        card_refund_business_days=pack.integer("refunds.card_business_days"),
+        transfer_refund_business_days=pack.integer("refunds.transfer_business_days"),
+        refund_calendar_days=pack.integer("refunds.calendar_days"),
+        platform_advances_business_days=pack.integer("refunds.platform_advances_business_days"),
         grade_labels={grade["code"]: grade["label"] for grade in pack.records("grades.scale")},
         tenders=pack.texts("tenders.accepted"),
         capture_moment="at_dispatch" if pack.text("capture.moment") == "at_dispatch" else "at_once",

@@ -55,6 +55,11 @@ class Source:
     wallet_id: str
 
 
+def means_of(source: Source) -> Means:
+    """How money of this source goes back."""
+    return "card" if source.kind is SourceKind.CARD_CAPTURE else "bank_transfer"
+
+
 @dataclass(frozen=True)
 class Refund:
     """`id` is also the reference and the key of the call to the provider: it is stored before the call is made.
@@ -80,7 +85,7 @@ class Refund:
     @property
     def means(self) -> Means:
         """How the buyer gets it: as it was paid."""
-        return "card" if self.source.kind == SourceKind.CARD_CAPTURE else "bank_transfer"
+        return means_of(self.source)
 
     def send(self) -> tuple["Refund", RefundSent]:
         """The provider took the order."""
@@ -88,8 +93,8 @@ class Refund:
         event = RefundSent(aggregate_id=self.id, seq=moved.version, order_id=self.order_id, buyer_id=self.buyer_id)
         return moved, event
 
-    def settle(self, at: datetime) -> tuple["Refund", RefundSettled]:
-        """The money left."""
+    def settle(self, at: datetime, *, completes_case: bool = False) -> tuple["Refund", RefundSettled]:
+        """The money left. `completes_case`: nothing else of the same case is still on its way."""
         moved = replace(self._moved("settle"), finished_at=at)
         event = RefundSettled(
             aggregate_id=self.id,
@@ -99,6 +104,7 @@ class Refund:
             amount=self.amount,
             case_id=self.case_id,
             credit_note_id=self.credit_note_id,
+            completes_case=completes_case,
         )
         return moved, event
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from chassis.kernel.ids import Id
 from chassis.kernel.money import Money
 from payments.domain.errors import RefundExceedsPayment
-from payments.domain.refund import Source
+from payments.domain.refund import Means, Source, means_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +15,11 @@ class Share:
 
     source: Source
     amount: Money
+
+    @property
+    def means(self) -> Means:
+        """How it was paid, and how it goes back."""
+        return means_of(self.source)
 
 
 def spread(amount: Money, shares: Sequence[Share], given_back: Mapping[Id, int]) -> list[Share]:

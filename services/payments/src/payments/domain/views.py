@@ -127,6 +127,8 @@ class SettlementView:
     invoiced: Money
     commission_net: Money
     commission_vat: Money
+    credited: Money
+    credited_commission: Money
     amount: Money
     pending_at: datetime
     released_at: datetime | None
@@ -153,6 +155,7 @@ class PayoutView:
     seller_id: Id
     market: str
     amount: Money
+    withheld: Money
     seller_order_ids: tuple[Id, ...]
     created_at: datetime
     finished_at: datetime | None

@@ -18,6 +18,7 @@ from payments.domain.facts import Dispatch, OrderedLine, OrderedParts, OrderedRe
 from payments.domain.payment import HeldOrder
 from payments.use_cases.cancel_payment import CancelPayment, cancel_payment
 from payments.use_cases.capture_shipment import CaptureShipment, capture_shipment
+from payments.use_cases.credit_units import CreditUnits, want_credit_notes
 from payments.use_cases.expire_payment import ask_whether_paid
 from payments.use_cases.hold_order import hold_order
 from payments.use_cases.note_dispatch import note_dispatch
@@ -39,6 +40,7 @@ def handlers() -> InboundHandlers[UnitOfWork]:
         "orders.seller_order": on_seller_order,
         "orders.shipment": on_shipment,
         "aftersales.coverage": on_coverage,
+        "aftersales.case": on_case,
     }
 
 
@@ -95,6 +97,16 @@ def on_coverage(message: Message) -> Handled:
     data = message.data
     command = ReleaseSettlement(Id(data["seller_order_id"]), datetime.fromisoformat(data["closed_at"]))
     return partial(release_settlement, command)
+
+
+def on_case(message: Message) -> Handled:
+    """Devices came back for good: what they cost goes back to the buyer."""
+    if message.type != "aftersales.case.refund_due.v1":
+        return None
+    data = message.data
+    units = tuple(unit.get("imei") or unit["serial"] for line in data["lines"] for unit in line["units"])
+    command = CreditUnits(message.aggregate_id, Id(data["shipment_id"]), units, data["reason"])
+    return partial(want_credit_notes, command)
 
 
 def _held(data: Mapping[str, Any]) -> HeldOrder:

@@ -187,6 +187,8 @@ def _invoice(event: DomainEvent) -> Shape | None:
             "totals": {"net": _money(event.net), "vat": _money(event.vat), "gross": _money(event.gross)},
             "sha256": event.sha256,
             "issued_on": event.issued_on.isoformat(),
+            "credits": {"invoice_id": str(event.credits[0]), "number": event.credits[1]} if event.credits else None,
+            "case_id": _id(event.case_id),
         },
     )
 
@@ -202,12 +204,22 @@ def _to_seller(event: DomainEvent) -> Shape | None:
         case events.SettlementReleased():
             data = {"seller_id": str(event.seller_id), "amount": _money(event.amount)}
             return SETTLEMENT, "released", {**settlement, **data}
+        case events.SettlementCredited():
+            data = {
+                "seller_id": str(event.seller_id),
+                "credit_note_id": str(event.credit_note_id),
+                "gross": _money(event.gross),
+                "commission": _money(event.commission),
+                "amount": _money(event.amount),
+            }
+            return SETTLEMENT, "credited", {**settlement, **data}
         case events.SettlementPaidOut():
             return SETTLEMENT, "paid_out", {**settlement, "payout_id": str(event.payout_id)}
         case events.PayoutCreated():
             data = {
                 "seller_id": str(event.seller_id),
                 "amount": _money(event.amount),
+                "withheld": _money(event.withheld),
                 "seller_order_ids": [str(id) for id in event.seller_order_ids],
             }
             return PAYOUT, "created", {**payout, **data}
@@ -239,7 +251,7 @@ def _refund(event: DomainEvent) -> Shape | None:
             return REFUND, "sent", {**refund, **_whose(event)}
         case events.RefundSettled():
             data = {**refund, **_whose(event), **_credited(event), "amount": _money(event.amount)}
-            return REFUND, "settled", data
+            return REFUND, "settled", {**data, "completes_case": event.completes_case}
         case events.RefundFailed():
             return REFUND, "failed", {**refund, **_whose(event), "reason": event.reason}
     return None

@@ -8,9 +8,10 @@ from sqlalchemy import insert, text, update
 from chassis.db.repository import Repository
 from chassis.kernel.errors import StaleVersion
 from chassis.kernel.ids import Id
+from documents.invoice_data import Invoice as Paper
 from documents.invoice_data import InvoiceFiles
 from payments.domain.errors import NoSuchInvoice
-from payments.domain.invoice import Invoice, InvoiceState, SeriesNumber
+from payments.domain.invoice import Credit, Invoice, InvoiceState, SeriesNumber
 from payments.storage import tables
 from payments.storage.codec import PAPER
 
@@ -28,8 +29,30 @@ class InvoiceRepository(Repository[Invoice]):
     not_found = NoSuchInvoice
 
     async def of_shipment(self, shipment_id: Id) -> list[Invoice]:
-        """All invoices of a shipment."""
-        return await self.where(self.table.c.shipment_id == shipment_id)
+        """All invoices of a shipment, without credit notes."""
+        return await self.where(self.table.c.shipment_id == shipment_id, self.table.c.kind == "380")
+
+    async def credit_notes_of(self, seller_order_id: Id) -> list[Invoice]:
+        """All credit notes of a seller order, in the order of their numbers."""
+        found = await self.where(self.table.c.seller_order_id == seller_order_id, self.table.c.kind == "381")
+        return sorted(found, key=lambda one: (one.number.series, one.number.n))
+
+    async def add_credit_note(self, credit_note: Invoice) -> None:
+        """With the devices on it, each of which the database credits once."""
+        assert credit_note.credit is not None
+        await self.add(credit_note)
+        await self._connection.execute(
+            insert(tables.credited_units),
+            [
+                {
+                    "invoice_id": credit_note.credit.invoice_id,
+                    "unit": serial.value,
+                    "credit_note_id": credit_note.id,
+                }
+                for line in credit_note.paper.lines
+                for serial in line.serials
+            ],
+        )
 
     async def next_number(self, seller_id: Id, series: str) -> int:
         """1, 2, 3 … for each seller and series."""
@@ -71,6 +94,10 @@ class InvoiceRepository(Repository[Invoice]):
             "series": aggregate.number.series,
             "n": aggregate.number.n,
             "number": aggregate.number.text,
+            "kind": str(aggregate.paper.kind),
+            "credits_id": aggregate.credit.invoice_id if aggregate.credit else None,
+            "case_id": aggregate.credit.case_id if aggregate.credit else None,
+            "reason": aggregate.credit.reason if aggregate.credit else None,
             "regime": aggregate.regime,
             "seller_id": aggregate.seller_id,
             "buyer_id": aggregate.buyer_id,
@@ -91,6 +118,7 @@ class InvoiceRepository(Repository[Invoice]):
 
     def from_row(self, row: Mapping[str, Any]) -> Invoice:
         """The aggregate."""
+        paper = PAPER.load(row["paper"])
         return Invoice(
             id=row["id"],
             version=row["version"],
@@ -102,9 +130,17 @@ class InvoiceRepository(Repository[Invoice]):
             order_id=row["order_id"],
             seller_order_id=row["seller_order_id"],
             shipment_id=row["shipment_id"],
-            paper=PAPER.load(row["paper"]),
+            paper=paper,
             numbered_at=row["numbered_at"],
             sha256=row["sha256"],
             issued_at=row["issued_at"],
             blocked_reason=row["blocked_reason"],
+            credit=_credit(row, paper),
         )
+
+
+def _credit(row: Mapping[str, Any], paper: Paper) -> Credit | None:
+    if row["credits_id"] is None:
+        return None
+    assert paper.preceding is not None
+    return Credit(row["credits_id"], paper.preceding.number, row["case_id"], row["reason"])

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import insert, text
+from sqlalchemy import insert, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from payments.domain.accounts import Account
 from payments.domain.errors import AccountWouldBeOverdrawn
 from payments.domain.journal import Journal
-from payments.storage.tables import journals, postings
+from payments.storage.tables import journals, ledger_accounts, postings
 
 # A balance is added to, never written: two journals of one account queue for its row and both count. The first statement
 # makes the row, because a check on an inserted negative amount would fire before the amount is added to what is there.
@@ -61,6 +61,13 @@ class LedgerRepository:
                 raise AccountWouldBeOverdrawn(kind=str(entry.kind), cause=journal.cause) from error
             raise
         return True
+
+
+    async def balance_minor(self, account: Account, currency: str) -> int:
+        """What is on an account, in the direction in which it grows; 0 if nothing was ever posted to it."""
+        c = ledger_accounts.c
+        statement = select(c.balance_minor).where(c.name == account.name, c.currency == currency)
+        return (await self._connection.execute(statement)).scalar() or 0
 
 
 def _rows(journal: Journal) -> list[dict[str, Any]]:

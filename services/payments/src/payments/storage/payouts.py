@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from chassis.db.repository import Repository
 from chassis.kernel.ids import Id
@@ -41,6 +41,16 @@ class PayoutRepository(Repository[Payout]):
             )
             for payout in found
         ]
+
+    async def under_way_minor(self, seller_id: Id, currency: str) -> int:
+        """What of a seller's released money is on its way to the bank: still in the books, but not free."""
+        c = self.table.c
+        statement = select(func.coalesce(func.sum(c.amount_minor), 0)).where(
+            c.seller_id == seller_id,
+            c.currency == currency,
+            c.state.in_((PayoutState.CREATED, PayoutState.SENT)),
+        )
+        return int((await self._connection.execute(statement)).scalar_one())
 
     async def add(self, *aggregates: Payout) -> None:
         """The payouts, and the claim on their settlements."""
@@ -79,6 +89,7 @@ class PayoutRepository(Repository[Payout]):
             "currency": aggregate.currency,
             "amount_minor": aggregate.amount.minor,
             "commission_minor": aggregate.commission.minor,
+            "withheld_minor": aggregate.withheld_minor,
             "creditor_name": aggregate.creditor.name,
             "creditor_iban": aggregate.creditor.iban,
             "created_at": aggregate.created_at,
@@ -91,7 +102,7 @@ class PayoutRepository(Repository[Payout]):
         total = PayoutItem(
             row["id"],
             row["id"],
-            Money(row["amount_minor"], row["currency"]),
+            Money(row["amount_minor"] + row["withheld_minor"], row["currency"]),
             Money(row["commission_minor"], row["currency"]),
         )
         return Payout(
@@ -103,6 +114,7 @@ class PayoutRepository(Repository[Payout]):
             creditor=Creditor(row["creditor_name"], row["creditor_iban"]),
             items=(total,),
             created_at=row["created_at"],
+            withheld_minor=row["withheld_minor"],
             finished_at=row["finished_at"],
             failure_reason=row["failure_reason"],
         )

@@ -109,8 +109,10 @@ class PaymentQueries:
 
     async def balances(self, seller_id: Id) -> list[BalanceView]:
         """One row per currency the seller ever earned in; all of it comes from the books and the live payouts."""
-        settled, items, payouts = tables.settlements.c, tables.payout_items.c, tables.payouts
-        amount = settled.invoiced_minor - settled.commission_net_minor - settled.commission_vat_minor
+        settled, payouts = tables.settlements.c, tables.payouts
+        commission = settled.commission_net_minor + settled.commission_vat_minor
+        credited_commission = settled.credited_commission_net_minor + settled.credited_commission_vat_minor
+        amount = settled.invoiced_minor - settled.credited_minor - commission + credited_commission
         pending = (
             select(settled.currency, func.sum(amount).filter(settled.state == SettlementState.PENDING).label("minor"))
             .where(settled.seller_id == seller_id)
@@ -121,9 +123,8 @@ class PaymentQueries:
             account.name == f"seller.available:{seller_id}"
         )
         under_way = (
-            select(payouts.c.currency, func.sum(items.amount_minor).label("minor"))
-            .join(payouts, payouts.c.id == items.payout_id)
-            .where(payouts.c.seller_id == seller_id, items.active, payouts.c.state.in_(("created", "sent")))
+            select(payouts.c.currency, func.sum(payouts.c.amount_minor).label("minor"))
+            .where(payouts.c.seller_id == seller_id, payouts.c.state.in_(("created", "sent")))
             .group_by(payouts.c.currency)
         )
         sums: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
@@ -297,6 +298,7 @@ def _invoice(row: Row[Any]) -> InvoiceView:
 
 def _settlement(row: Row[Any]) -> SettlementView:
     commission = row.commission_net_minor + row.commission_vat_minor
+    credited_commission = row.credited_commission_net_minor + row.credited_commission_vat_minor
     return SettlementView(
         seller_order_id=row.id,
         version=row.version,
@@ -307,7 +309,9 @@ def _settlement(row: Row[Any]) -> SettlementView:
         invoiced=Money(row.invoiced_minor, row.currency),
         commission_net=Money(row.commission_net_minor, row.currency),
         commission_vat=Money(row.commission_vat_minor, row.currency),
-        amount=Money(row.invoiced_minor - commission, row.currency),
+        credited=Money(row.credited_minor, row.currency),
+        credited_commission=Money(credited_commission, row.currency),
+        amount=Money(row.invoiced_minor - row.credited_minor - commission + credited_commission, row.currency),
         pending_at=row.pending_at,
         released_at=row.released_at,
         payout_id=row.payout_id,
@@ -322,6 +326,7 @@ def _payout(row: Row[Any], items: Rows) -> PayoutView:
         seller_id=row.seller_id,
         market=row.market,
         amount=Money(row.amount_minor, row.currency),
+        withheld=Money(row.withheld_minor, row.currency),
         seller_order_ids=tuple(item.seller_order_id for item in items),
         created_at=row.created_at,
         finished_at=row.finished_at,

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.db.repository import Repository
+from chassis.kernel.ids import Id
 from chassis.kernel.money import Money
 from payments.domain.errors import NoSuchRefund
 from payments.domain.refund import Refund, RefundState, Source, SourceKind
@@ -25,6 +27,24 @@ class RefundRepository(Repository[Refund]):
         if done:
             self._remember(refund)
         return done
+
+    async def given_back(self, order_id: Id) -> dict[Id, int]:
+        """Minor units that went, or are going, back for an order, by the source they came from."""
+        c = self.table.c
+        statement = (
+            select(c.source_id, func.sum(c.amount_minor).label("minor"))
+            .where(c.order_id == order_id, c.state != RefundState.FAILED)
+            .group_by(c.source_id)
+        )
+        return {row.source_id: int(row.minor) for row in (await self._connection.execute(statement)).all()}
+
+    async def of_case(self, case_id: Id) -> list[Refund]:
+        """All refunds of a case."""
+        return await self.where(self.table.c.case_id == case_id)
+
+    async def of_credit_note(self, credit_note_id: Id) -> list[Refund]:
+        """The refunds that a credit note is paid back by, one for each means."""
+        return await self.where(self.table.c.credit_note_id == credit_note_id)
 
     def to_row(self, aggregate: Refund) -> dict[str, Any]:
         """Column values."""

@@ -18,6 +18,7 @@ from payments.storage.payouts import PayoutRepository
 from payments.storage.psp_accounts import PspAccountRepository
 from payments.storage.psp_events import PspEventRepository
 from payments.storage.refunds import RefundRepository
+from payments.storage.reversals import ReversalRepository
 from payments.storage.settlements import SettlementRepository
 from payments.use_cases.ports import Rules
 
@@ -44,6 +45,7 @@ class PaymentsUnitOfWork(UnitOfWork):
         self.invoices = InvoiceRepository(connection)
         self.settlements = SettlementRepository(connection)
         self.payouts = PayoutRepository(connection)
+        self.reversals = ReversalRepository(connection)
         self.psp_events = PspEventRepository(connection)
 
     async def lock(self, key: Id) -> None:

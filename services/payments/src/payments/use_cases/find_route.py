@@ -22,13 +22,13 @@ class PayoutRoute:
 async def find_route(payout_id: Id, uow: UnitOfWork, now: datetime) -> PayoutRoute:
     """Raises FactsNotKnownYet while a wallet is still being opened."""
     payout = await uow.payouts.get(payout_id)
-    seller_wallet = await _wallet_of(payout.seller_id, payout.currency, uow)
-    buyers = {item.buyer_id: await _wallet_of(item.buyer_id, payout.currency, uow) for item in payout.items}
+    seller_wallet = await wallet_of(payout.seller_id, payout.currency, uow)
+    buyers = {item.buyer_id: await wallet_of(item.buyer_id, payout.currency, uow) for item in payout.items}
     return PayoutRoute(payout, seller_wallet, buyers)
 
 
-async def _wallet_of(company_id: Id, currency: str, uow: UnitOfWork) -> str:
-    """The company's wallet of a currency."""
+async def wallet_of(company_id: Id, currency: str, uow: UnitOfWork) -> str:
+    """The company's wallet of a currency; raises FactsNotKnownYet while it is being opened."""
     account = await uow.psp_accounts.find(psp_account_id_of(company_id, currency))
     if account is None or account.wallet_id is None:
         raise FactsNotKnownYet("a wallet is not open yet", company_id=str(company_id))

@@ -6,6 +6,7 @@ from chassis.kernel.ids import Id
 from payments.domain.ledger_rules import paid_out
 from payments.domain.payout import Payout, PayoutState
 from payments.domain.psp_facts import EventOutcome, Outgoing
+from payments.use_cases.fund_reversal import fund_waiting
 from payments.use_cases.ports import UnitOfWork
 from payments.use_cases.post_entry import post_entry
 from payments.use_cases.run_payouts import plan_payout_run
@@ -26,6 +27,8 @@ async def finish_payout(outgoing: Outgoing, uow: UnitOfWork, now: datetime) -> E
         failed_payout, failed = payout.fail(now, outgoing.failure_reason or "refused")
         await uow.payouts.save(failed_payout)
         uow.publish(failed)
+        await uow.lock(payout.seller_id)
+        await fund_waiting(payout.seller_id, payout.currency, uow, now)
         await plan_payout_run(payout.market, uow, now)
     await uow.timers.cancel("check_payout", payout.id)
     return EventOutcome.APPLIED

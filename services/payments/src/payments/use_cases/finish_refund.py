@@ -5,7 +5,7 @@ from datetime import datetime
 from chassis.kernel.ids import Id
 from payments.domain.ledger_rules import refund_paid
 from payments.domain.psp_facts import EventOutcome, Outgoing
-from payments.domain.refund import RefundState
+from payments.domain.refund import Refund, RefundState
 from payments.use_cases.ports import UnitOfWork
 from payments.use_cases.post_entry import post_entry
 
@@ -20,7 +20,7 @@ async def finish_refund(outgoing: Outgoing, uow: UnitOfWork, now: datetime) -> E
     if outgoing.status == "created" or refund.state in (RefundState.SETTLED, RefundState.FAILED):
         return EventOutcome.IGNORED
     if outgoing.status == "settled":
-        refund, settled = refund.settle(now)
+        refund, settled = refund.settle(now, completes_case=await _is_last_of_case(refund, uow))
         await uow.refunds.save(refund)
         uow.publish(settled)
         await post_entry(refund_paid(refund.id, refund.amount, refund.order_id), f"refund/{refund.id}", uow, now)
@@ -30,3 +30,12 @@ async def finish_refund(outgoing: Outgoing, uow: UnitOfWork, now: datetime) -> E
         uow.publish(failed)
     await uow.timers.cancel("check_refund", refund.id)
     return EventOutcome.APPLIED
+
+
+async def _is_last_of_case(refund: Refund, uow: UnitOfWork) -> bool:
+    """Whether the buyer then has all of a case's money: no other refund of it is open, and no credit note waits for one."""
+    if refund.case_id is None:
+        return False
+    await uow.lock(refund.case_id)
+    others = [one for one in await uow.refunds.of_case(refund.case_id) if one.id != refund.id]
+    return all(one.state is RefundState.SETTLED for one in others)

@@ -9,6 +9,7 @@ from chassis.kernel.ids import Id
 from chassis.kernel.money import Money
 from documents.invoice_data import Invoice as Paper
 from documents.invoice_data import InvoiceFiles
+from payments.domain.accounts import Account
 from payments.domain.bank_line import BankLine, ReceivedCredit
 from payments.domain.card_payment import CardCapture, CardPayment
 from payments.domain.facts import DeliveryAddress, Dispatch, OrderedParts
@@ -22,6 +23,7 @@ from payments.domain.policies import PaymentRules
 from payments.domain.psp_account import PspAccount, Role
 from payments.domain.psp_facts import CaptureFacts, CardFacts, EventOutcome, Outgoing, PspEvent
 from payments.domain.refund import Refund
+from payments.domain.reversal import Reversal
 from payments.domain.settlement import Settlement
 from payments.domain.tender import Share
 from payments.domain.views import (
@@ -163,6 +165,14 @@ class Refunds(Protocol):
 
     async def save(self, refund: Refund) -> None: ...
 
+    async def given_back(self, order_id: Id) -> dict[Id, int]:
+        """Minor units gone, or going, back for an order, by source."""
+        ...
+
+    async def of_case(self, case_id: Id) -> list[Refund]: ...
+
+    async def of_credit_note(self, credit_note_id: Id) -> list[Refund]: ...
+
 
 class Ledger(Protocol):
     """The books."""
@@ -170,6 +180,23 @@ class Ledger(Protocol):
     async def post(self, journal: Journal) -> bool:
         """False if this cause was posted before; raises AccountWouldBeOverdrawn."""
         ...
+
+
+    async def balance_minor(self, account: Account, currency: str) -> int: ...
+
+
+class Reversals(Protocol):
+    """What credit notes take back from sellers."""
+
+    async def get(self, id: Id) -> Reversal: ...
+
+    async def waiting_of(self, seller_id: Id, currency: str) -> Sequence[Reversal]:
+        """Those whose money is missing, the oldest first."""
+        ...
+
+    async def add(self, reversal: Reversal) -> None: ...
+
+    async def save(self, reversal: Reversal) -> None: ...
 
 
 class SellerOrders(Protocol):
@@ -197,7 +224,17 @@ class Invoices(Protocol):
 
     async def get(self, id: Id) -> Invoice: ...
 
-    async def of_shipment(self, shipment_id: Id) -> list[Invoice]: ...
+    async def of_shipment(self, shipment_id: Id) -> list[Invoice]:
+        """Without credit notes."""
+        ...
+
+    async def credit_notes_of(self, seller_order_id: Id) -> list[Invoice]:
+        """In the order of their numbers."""
+        ...
+
+    async def add_credit_note(self, credit_note: Invoice) -> None:
+        """Each device on it is credited once."""
+        ...
 
     async def next_number(self, seller_id: Id, series: str) -> int:
         """The counter row stays locked until the transaction ends, so that a rollback leaves no gap."""
@@ -232,6 +269,10 @@ class Payouts(Protocol):
     async def get(self, id: Id) -> Payout: ...
 
     async def find(self, id: Id) -> Payout | None: ...
+
+    async def under_way_minor(self, seller_id: Id, currency: str) -> int:
+        """Minor units on their way to the seller's bank."""
+        ...
 
     async def add(self, *payouts: Payout) -> None: ...
 
@@ -298,6 +339,9 @@ class UnitOfWork(Protocol):
 
     @property
     def payouts(self) -> Payouts: ...
+
+    @property
+    def reversals(self) -> Reversals: ...
 
     @property
     def psp_events(self) -> PspEvents: ...

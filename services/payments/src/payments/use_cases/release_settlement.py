@@ -6,6 +6,7 @@ from datetime import datetime
 from chassis.kernel.ids import Id
 from payments.domain.ledger_rules import released
 from payments.domain.settlement import Settlement, SettlementState
+from payments.use_cases.fund_reversal import fund_waiting, recover_advance
 from payments.use_cases.ports import UnitOfWork
 from payments.use_cases.post_entry import post_entry
 from payments.use_cases.run_payouts import plan_payout_run
@@ -29,11 +30,16 @@ async def release_settlement(command: ReleaseSettlement, uow: UnitOfWork, now: d
 
 
 async def release(settlement: Settlement, uow: UnitOfWork, now: datetime) -> None:
-    """P6: Dr seller.pending Cr seller.available."""
+    """P6: Dr seller.pending Cr seller.available. Refunds that wait for the seller's money come first, then payouts."""
+    await uow.lock(settlement.seller_id)
     settlement, event = settlement.release(now)
     await uow.settlements.save(settlement)
     uow.publish(event)
     if settlement.amount.minor:
         entry = released(settlement.order_id, settlement.id, settlement.seller_id, settlement.amount)
         await post_entry(entry, f"seller_order/{settlement.id}", uow, now)
+        await uow.timers.set("move_released", settlement.id, now)
+        currency = settlement.amount.currency
+        if await fund_waiting(settlement.seller_id, currency, uow, now):
+            await recover_advance(settlement.seller_id, currency, settlement.id, uow, now)
     await plan_payout_run(settlement.market, uow, now)

@@ -1,4 +1,4 @@
-"""Errand: move a payout's money from the buyers' wallets to the seller's, then to the seller's bank."""
+"""Errand: a payout leaves the seller's wallet for the seller's bank, once all that was released has arrived there."""
 
 from datetime import datetime
 from functools import partial
@@ -9,6 +9,7 @@ from payments.domain.payout import PayoutState
 from payments.domain.psp_facts import Outgoing
 from payments.use_cases.find_route import find_route
 from payments.use_cases.finish_payout import finish_payout
+from payments.use_cases.move_released import move_released
 from payments.use_cases.ports import Psp, Run, UnitOfWork
 from payments.use_cases.send_refund import FIRST_LOOK
 
@@ -16,19 +17,14 @@ from payments.use_cases.send_refund import FIRST_LOOK
 async def send_payout(payout_id: Id, run: Run, psp: Psp) -> None:
     """Every step carries a reference of ours, so a repeat after a timeout moves nothing twice.
 
-    A transfer is named by its seller order: when a payout failed, the next one finds that money in the seller's wallet.
+    When a payout failed, the next one finds that money in the seller's wallet.
     """
     route = await run(partial(find_route, payout_id))
     payout = route.payout
     if payout.state != PayoutState.CREATED:
         return
     for item in payout.items:
-        await psp.transfer(
-            f"settlement/{item.seller_order_id}",
-            route.wallet_of_buyer[item.buyer_id],
-            route.seller_wallet_id,
-            item.amount,
-        )
+        await move_released(item.seller_order_id, run, psp)
     try:
         outgoing = await psp.pay_out(
             str(payout.id), route.seller_wallet_id, payout.creditor, payout.amount, f"Payout {payout.id}"

@@ -7,6 +7,7 @@ from chassis.kernel.ids import Id
 from payments.domain.errors import ProviderRefused
 from payments.domain.psp_facts import Outgoing
 from payments.domain.refund import Refund, RefundState, SourceKind
+from payments.use_cases.collect_refund import collect_refund
 from payments.use_cases.finish_refund import finish_refund
 from payments.use_cases.ports import Psp, Run, UnitOfWork
 
@@ -19,6 +20,9 @@ async def send_refund(refund_id: Id, run: Run, psp: Psp) -> None:
     """A timeout raises: the outcome is unknown, and the errand asks by our reference before it tries again."""
     refund = await run(partial(_read, refund_id))
     if refund.state != RefundState.CREATED:
+        return
+    if refund.credit_note_id is not None and not await collect_refund(refund.credit_note_id, run, psp):
+        # Whoever funds it sets this errand again.
         return
     try:
         outgoing = await _ask(refund, psp)

@@ -14,6 +14,7 @@ from payments.domain.ledger_rules import commission, shipped
 from payments.domain.settlement import Settlement, SettlementState, begin_settlement
 from payments.use_cases.ports import Run, Typesetter, UnitOfWork
 from payments.use_cases.post_entry import post_entry
+from payments.use_cases.refund_credit_note import refund_credit_note
 from payments.use_cases.release_settlement import release
 
 
@@ -37,7 +38,10 @@ async def block_invoice(invoice_id: Id, reason: str, uow: UnitOfWork, now: datet
 
 
 async def issue_invoice(invoice_id: Id, files: InvoiceFiles, uow: UnitOfWork, now: datetime) -> None:
-    """Store the files, issue, and book P4; with the last invoice of the seller order also P5 and its settlement."""
+    """Store the files, issue, and book P4; with the last invoice of the seller order also P5 and its settlement.
+
+    A credit note begins its refund instead.
+    """
     invoice = await uow.invoices.get(invoice_id)
     if invoice.state == InvoiceState.ISSUED:
         return
@@ -46,6 +50,9 @@ async def issue_invoice(invoice_id: Id, files: InvoiceFiles, uow: UnitOfWork, no
     await uow.invoices.store_files(invoice.id, files)
     await uow.invoices.save(issued)
     uow.publish(event)
+    if issued.credit is not None:
+        await refund_credit_note(issued, uow, now)
+        return
     entry = shipped(issued.order_id, issued.seller_order_id, issued.total)
     await post_entry(entry, f"invoice/{issued.id}", uow, now)
     invoices = await uow.invoices.of_shipment(issued.shipment_id)

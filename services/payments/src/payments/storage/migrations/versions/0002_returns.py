@@ -28,6 +28,7 @@ _CREDIT_NOTES = (
     "alter table invoices add column kind text not null default '380'",
     "alter table invoices add column credits_id uuid references invoices (id)",
     "alter table invoices add column case_id uuid",
+    "alter table invoices add column reason text",
     "alter table invoices drop constraint invoices_one_per_shipment_and_regime",
     "create unique index invoices_one_per_shipment_and_regime on invoices (shipment_id, regime) where kind = '380'",
     "create unique index invoices_one_credit_note_per_case on invoices (credits_id, case_id) where kind = '381'",
