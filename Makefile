@@ -14,7 +14,7 @@ SOURCES := $(wildcard libs/*/src services/*/src gateway/src sandbox/src cli/src 
 
 .PHONY: help
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-17s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: install
 install: ## Make .venv from requirements.lock (the other targets do it by themselves)
@@ -43,6 +43,14 @@ types: install ## Check types, strictly
 .PHONY: contracts
 contracts: install ## Write the published contracts anew
 	@$(BIN)/python -m tests.contracts.generate
+
+.PHONY: markets
+markets: install ## Write docs/markets.md anew: which tests prove which rule in which market
+	@$(BIN)/python -m tests.markets.page
+
+.PHONY: release-contracts
+release-contracts: install ## Keep today's contracts as the promise that later ones are held to
+	@$(BIN)/python -m tests.contracts.promises
 
 .PHONY: test-fast
 test-fast: install ## Domain, use cases and architecture: no I/O, seconds
