@@ -1,4 +1,4 @@
-"""The platform's own pages: the start page, activation, a seller's case, and service health.
+"""The platform's own pages: the start page, activation, a seller's case, and the operator's board.
 
 They are ordinary clients of the public API; nothing they show comes from anywhere else.
 """
@@ -69,7 +69,7 @@ async def seller_page(request: Request) -> Response:
 
 @router.get("/dashboard")
 async def dashboard_page(request: Request) -> Response:
-    """Live service health, after an operator's sign-in."""
+    """The operator's board: facts, figures, parked messages, services."""
     return _page(request, "dashboard")
 
 

@@ -1,63 +1,137 @@
-// Live service health: reads the platform's status with the operator's token.
-import { call, signIn } from "./api.js";
+// The operator's board: one sign-in, then every panel keeps itself up to date until the sign-in ends.
+import { call, once, showError, signIn } from "./api.js";
+import { openFact, openOrder } from "./board_detail.js";
+import { factsPanel } from "./board_events.js";
+import { showFigures } from "./board_figures.js";
+import { place, stale } from "./board_kit.js";
+import { showParked } from "./board_parked.js";
+import { nothingAnswers, showServices } from "./board_services.js";
+import { follow } from "./board_stream.js";
 
-const EVERY_MS = 2000;
-const health = document.getElementById("health");
-const verdict = document.getElementById("verdict");
-const rows = document.getElementById("services");
+const EVERY_MS = 5_000;
+// Facts come in bursts; figures are read at most so often for them.
+const AT_MOST_EVERY_MS = 1_000;
+const PARTS = ["orders", "payments", "parked", "services"];
 
-const signInAgain = signIn(async (token) => {
-  await refresh(token);
-  health.hidden = false;
-  verdict.focus();
-  keepUp(token);
+let session = null;
+const facts = factsPanel((fact) => openFact(fact, session?.token));
+const askAgain = signIn(begin);
+
+place("key-sign-in").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const [form, key] = [event.target, place("key")];
+  once(form, async () => {
+    try {
+      await begin(key.value.trim());
+      key.value = "";
+      showError(place("key-error"), "");
+    } catch (problem) {
+      showError(place("key-error"), problem.message || "That did not work. Please try again in a moment.", key);
+    }
+  });
+});
+place("sign-out").addEventListener("click", () => {
+  end();
+  place("board").hidden = true;
+  facts.clear();
+  place("email").focus();
 });
 
-async function keepUp(token) {
-  for (;;) {
-    await new Promise((resume) => setTimeout(resume, EVERY_MS));
-    try {
-      await refresh(token);
-    } catch (problem) {
-      if (problem.status === 401) {
-        health.hidden = true;
-        return signInAgain("Your session has ended. Please sign in again.");
-      }
-      say("The platform does not answer at the moment.");
-    }
+async function begin(token) {
+  const { subject } = await call("GET", "/v1/me", { token });
+  // Refused here already where somebody may not look.
+  const services = await call("GET", "/v1/operator/status", { token });
+  session = { token, mayRedrive: subject.scopes.includes("operator"), ends: new AbortController(), refreshing: null };
+  place("door").hidden = true;
+  place("sign-in").hidden = false;
+  place("board").hidden = place("standing").hidden = false;
+  showServices(services);
+  place("title").focus();
+  keepUp(session);
+  watch(session);
+}
+
+function end(sentence) {
+  session?.ends.abort();
+  session = null;
+  place("door").hidden = false;
+  place("standing").hidden = true;
+  connection("off");
+  if (sentence) {
+    // What was seen last stays on the screen, and says that it is old.
+    for (const part of PARTS) stale(part, "You are not signed in any more");
+    askAgain(sentence);
   }
 }
 
-async function refresh(token) {
-  const services = await call("GET", "/v1/operator/status", { token });
-  rows.replaceChildren(...services.map(row));
-  const down = services.filter((one) => !one.up).map((one) => one.service);
-  const waiting = services.filter((one) => one.parked || one.timers_dead).map((one) => one.service);
-  verdict.className = down.length || waiting.length ? "error" : "notice";
-  if (down.length) say(`Not answering: ${down.join(", ")}.`);
-  else if (waiting.length) say(`All services answer. Something waits for an operator in: ${waiting.join(", ")}.`);
-  else say("All services answer, and nothing waits for an operator.");
+async function keepUp(mine) {
+  while (!mine.ends.signal.aborted) {
+    await refresh(mine);
+    await new Promise((resume) => setTimeout(resume, EVERY_MS));
+  }
 }
 
-function say(sentence) {
-  // Only a changed sentence is announced; the same one every two seconds would drown everything else.
-  if (verdict.textContent !== sentence) verdict.textContent = sentence;
+/** Read everything once; who asks while it is under way gets the same round. */
+function refresh(mine) {
+  mine.refreshing ??= readAll(mine).finally(() => (mine.refreshing = null));
+  return mine.refreshing;
 }
 
-function row(one) {
-  const tr = document.createElement("tr");
-  const name = cell("th", one.service);
-  name.scope = "row";
-  const state = cell("td", one.up ? "up" : "not answering", one.up ? "up" : "down");
-  const counts = [one.outbox_pending, one.lag, one.timers_due, one.timers_dead, one.parked];
-  const next = one.next_due_at ? new Date(one.next_due_at).toLocaleString(undefined, { dateStyle: "short", timeStyle: "short" }) : "–";
-  tr.append(name, state, ...counts.map((count) => cell("td", count ?? "–", "number")), cell("td", next));
-  return tr;
+async function readAll(mine) {
+  const { token } = mine;
+  const parts = await Promise.allSettled([readServices(mine), readFigures(mine), readClock(token)]);
+  if (mine.ends.signal.aborted) return;
+  const refused = parts.find((part) => part.reason?.status === 401);
+  if (refused) end("Your session has ended. Please sign in again.");
+  else if (parts[0].reason) nothingAnswers();
 }
 
-function cell(kind, text, style = "") {
-  const element = document.createElement(kind);
-  element.textContent = text;
-  element.className = style;
-  return element;
+async function readServices(mine) {
+  try {
+    const services = await call("GET", "/v1/operator/status", { token: mine.token });
+    showServices(services);
+    await showParked(services, mine.token, mine.mayRedrive, () => refresh(mine));
+  } catch (problem) {
+    for (const part of ["services", "parked"]) stale(part, "The gateway did not answer");
+    throw problem;
+  }
+}
+
+async function readFigures(mine) {
+  try {
+    const figures = await call("GET", "/v1/operator/figures", { token: mine.token });
+    showFigures(figures, (id, title) => openOrder(id, title, mine.token));
+  } catch (problem) {
+    for (const part of ["orders", "payments"]) stale(part, "The gateway did not answer");
+    throw problem;
+  }
+}
+
+async function readClock(token) {
+  // Outside of a sandbox there is no test clock, and business time is the time.
+  const { now } = "sandbox" in document.body.dataset ? await call("GET", "/v1/test-clock", { token }) : { now: new Date() };
+  place("clock").textContent = new Date(now).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
+}
+
+async function watch(mine) {
+  let due = null;
+  const soon = () => (due ??= setTimeout(() => ((due = null), refresh(mine)), AT_MOST_EVERY_MS));
+  const on = {
+    fact: (fact) => (facts.add(fact), soon()),
+    state: connection,
+    gap: () => (facts.clear(), soon()),
+  };
+  try {
+    await follow(mine.token, on, mine.ends.signal);
+  } catch {
+    if (!mine.ends.signal.aborted) end("Your session has ended. Please sign in again.");
+  }
+  clearTimeout(due);
+}
+
+function connection(name) {
+  const live = place("live");
+  live.dataset.state = name;
+  live.textContent = { on: "live", lost: "reconnecting", off: "not connected" }[name];
+  facts.connection(name);
 }
