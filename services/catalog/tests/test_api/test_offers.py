@@ -9,6 +9,7 @@ import pytest
 from catalog.api.schemas import OfferBody, OfferPage
 from catalog.domain.reservation import OrderedLine
 from catalog.domain.seller import SellerState
+from catalog.storage.search import PRODUCTS_NAMED_MAX
 from catalog.use_cases.note_seller import NoteSeller, note_seller
 from catalog.use_cases.reserve_stock import ReserveStock, reserve_stock
 from chassis.kernel.ids import Id, new_id
@@ -103,6 +104,18 @@ async def test_pages_show_every_offer_once_even_at_equal_prices(door: Any, sort:
         cursor = page["next_cursor"]
     assert cursor is None
     assert sorted(seen) == [f"S{n:02}" for n in range(23)]
+
+
+async def test_a_word_of_more_products_than_are_named_one_by_one_finds_all_of_them(door: Any) -> None:
+    await fill(door)
+    count = PRODUCTS_NAMED_MAX + 1
+    lines = [device(f"G{n}", "Google", f"Pixel {n}", "smartphone", 20_000 + 7 * n % 50) for n in range(count)]
+    results(await door.push(door.seller, lines))
+    found = await door.get("/v1/offers", "buyer", BUYER, "catalog:read", q="pixel", limit=count + 1, facets=True)
+    items = found.json()["items"]
+    assert {item["sku"] for item in items} == {line["sku"] for line in lines}
+    assert [item["price"]["amount"] for item in items] == sorted(line["price"]["amount"] for line in lines)
+    assert found.json()["facets"]["brand"] == [{"value": "Google", "count": count}]
 
 
 async def test_what_is_answered_is_the_published_shape_to_the_byte(shelf: Any) -> None:

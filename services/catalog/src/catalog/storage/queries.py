@@ -38,14 +38,16 @@ class CatalogQueries:
         self, wanted: OfferFilter, sort: str, limit: int, after: Sequence[str] | None
     ) -> tuple[list[OfferView], bool]:
         """A page in the order of `sort` after the key of the last hit seen, and whether more follow."""
-        terms = SearchTerms(wanted, await self._products(wanted.q))
-        rows = await self._reader.rows(terms.page(sort, limit, after), terms.arguments)
+        async with self._reader.lend() as driver:
+            terms = SearchTerms(wanted, await _products(driver, wanted.q))
+            rows = await driver.fetch(terms.page(sort, limit, after), *terms.arguments)
         return [OfferView(*row) for row in rows[:limit]], len(rows) > limit
 
     async def facets(self, wanted: OfferFilter) -> dict[str, list[tuple[str, int]]]:
         """How many of the hits there are per category, brand, grade and storage, most frequent first."""
-        terms = SearchTerms(wanted, await self._products(wanted.q))
-        rows = await self._reader.rows(terms.facets(), terms.arguments)
+        async with self._reader.lend() as driver:
+            terms = SearchTerms(wanted, await _products(driver, wanted.q))
+            rows = await driver.fetch(terms.facets(), *terms.arguments)
         facets: dict[str, list[tuple[str, int]]] = {name: [] for name in FACETS}
         for row in sorted(rows, key=lambda row: -row["hits"]):
             for name in FACETS:
@@ -55,8 +57,9 @@ class CatalogQueries:
 
     async def offer(self, id: Id, market: str, price_country: str) -> OfferView | None:
         """One offer on sale in the market."""
-        rows = await self._reader.rows(ONE_OFFER, (id, market, price_country))
-        return OfferView(*rows[0]) if rows else None
+        async with self._reader.lend() as driver:
+            row = await driver.fetchrow(ONE_OFFER, id, market, price_country)
+        return OfferView(*row) if row else None
 
     async def seller(self, id: Id) -> Seller | None:
         """A seller, as `accounts` last described it."""
@@ -81,14 +84,18 @@ class CatalogQueries:
         views = [SellerOfferView(offer_of(row), stock_of(row), row["updated_at"]) for row in rows[:limit]]
         return views, len(rows) > limit
 
-    async def _products(self, q: str | None) -> Sequence[Id] | str | None:
-        """Products whose words begin with the words asked for; if there is none at all, those that look alike."""
-        asked = query_of(q)
-        if asked is None:
-            return None
-        query, words = asked
-        found = await self._reader.rows(PRODUCTS_MATCHING, (query,))
-        if len(found) > PRODUCTS_NAMED_MAX:
-            return query
-        found = found or await self._reader.rows_under(LIKENESS, PRODUCTS_ALIKE, (words,))
-        return [row["id"] for row in found]
+
+async def _products(driver: Any, q: str | None) -> Sequence[Id] | str | None:
+    """Products whose words begin with the words asked for; if there is none at all, those that look alike."""
+    asked = query_of(q)
+    if asked is None:
+        return None
+    query, words = asked
+    found = await driver.fetch(PRODUCTS_MATCHING, query)
+    if len(found) > PRODUCTS_NAMED_MAX:
+        return query
+    if not found:
+        async with driver.transaction(readonly=True):
+            await driver.execute("select set_config($1, $2, true)", *LIKENESS)
+            found = await driver.fetch(PRODUCTS_ALIKE, words)
+    return [row["id"] for row in found]

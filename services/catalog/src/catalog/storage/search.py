@@ -90,8 +90,10 @@ class SearchTerms:
         wanted = self._wanted
         conditions = _on_sale(self._bind(wanted.market))
         if isinstance(self._products, str):
+            # Asked offer by offer: as a join it would tempt the planner, which does not know the words, to fetch all offers
+            # of all these products and sort them.
             query = f"to_tsquery('simple', {self._bind(self._products)})"
-            conditions.append(f"o.product_id in (select id from products where search @@ {query})")
+            conditions.append(f"(select search @@ {query} from products where id = o.product_id)")
         elif self._products is not None:
             conditions.append(f"o.product_id = any({self._bind(list(self._products))}::uuid[])")
         for name in ("category", "brand", "grade", "storage", "ship_from"):
