@@ -6,6 +6,7 @@ from chassis.kafka.envelope import Message, encode, headers_of, parse
 from chassis.kafka.topics import PARTITIONS
 from chassis.kernel.ids import Id, derived_id
 from chassis.testing.clock import START
+from launcher.ports import Ports
 from tests.contracts.kit import CONTRACTS, example_file, key_field, read, schema_file, service, topic_of, types_of
 
 _SCHEMA_FORMAT = "application/schema+json;version=draft-2020-12"
@@ -74,11 +75,13 @@ def document(name: str) -> dict[str, Any]:
             "version": "1",
             "description": f"{built.description.rstrip('.')}.\n\n{_ABOUT}",
             "license": {"name": "Apache License 2.0", "url": "https://www.apache.org/licenses/LICENSE-2.0"},
+            "tags": [{"name": name, "description": built.description}],
         },
+        "servers": {"local": {"host": Ports().address("kafka"), "protocol": "kafka", "description": "`make run`"}},
         "defaultContentType": "application/json",
         "channels": {topic: _channel(topic, types) for topic, types in channels.items()},
         "operations": {
-            **{f"tell_{topic}": _operation("send", topic, types) for topic, types in told.items()},
+            **{f"tell_{topic}": _told(topic, types) for topic, types in told.items()},
             **{f"hear_{topic}": _heard(name, topic, types) for topic, types in heard.items()},
         },
         "components": {
@@ -103,6 +106,11 @@ def _channel(topic: str, types: list[str]) -> dict[str, Any]:
     }
 
 
+def _told(topic: str, types: list[str]) -> dict[str, Any]:
+    about = f"Every change of a {_spoken(topic)}, one fact per version, in the order in which it happened."
+    return {**_operation("send", topic, types), "description": about}
+
+
 def _operation(action: str, topic: str, types: list[str]) -> dict[str, Any]:
     return {
         "action": action,
@@ -113,7 +121,15 @@ def _operation(action: str, topic: str, types: list[str]) -> dict[str, Any]:
 
 def _heard(name: str, topic: str, types: list[str]) -> dict[str, Any]:
     group = {"groupId": {"type": "string", "const": name}, "bindingVersion": "0.5.0"}
-    return {**_operation("receive", topic, types), "bindings": {"kafka": group}}
+    passed_over = [type for type in types_of(topic) if type not in types]
+    about = f"What {name} acts on when a {_spoken(topic)} changes"
+    about += "; it passes over the other facts of the topic." if passed_over else ": every fact of the topic."
+    return {**_operation("receive", topic, types), "description": about, "bindings": {"kafka": group}}
+
+
+def _spoken(topic: str) -> str:
+    """`seller order` for `orders.seller_order`."""
+    return topic.partition(".")[2].replace("_", " ")
 
 
 def _message(type: str) -> dict[str, Any]:

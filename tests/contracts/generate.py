@@ -1,7 +1,8 @@
 """Writes the published contracts: `make contracts`.
 
 The OpenAPI and AsyncAPI documents are made anew from the code. An event's schema and example are promises: they are drafted
-where there are none and never overwritten; whoever changes an event on purpose changes them by hand.
+where there are none and never overwritten; whoever changes an event on purpose changes them by hand. The examples of HTTP
+doors are drafted too, and afterwards only fitted to a schema that has changed.
 """
 
 import json
@@ -14,7 +15,7 @@ from typing import Any
 import yaml  # type: ignore[import-untyped]
 
 from chassis.kernel.events import DomainEvent
-from tests.contracts import asyncapi, openapi
+from tests.contracts import asyncapi, openapi, samples
 from tests.contracts.drafts import draft_of
 from tests.contracts.kit import CONTRACTS, ROOT, SERVICES, events_of, example_file, schema_file
 
@@ -49,6 +50,19 @@ def draft_events() -> list[Path]:
                     write(file, text)
                     drafted.append(file)
     return drafted
+
+
+def examples() -> dict[Path, str]:
+    """Every example of an HTTP operation as the code wants it today, by its file."""
+    found = {}
+    for name in SERVICES:
+        document = openapi.document(name)
+        for item in document["paths"].values():
+            for operation in (item[method] for method in openapi.METHODS if method in item):
+                if samples.shown_parts(operation):
+                    example = samples.example_of(name, operation, document["components"]["schemas"])
+                    found[samples.example_file(name, operation["operationId"])] = as_json(example)
+    return found
 
 
 def sentence_of(event: DomainEvent) -> str:
@@ -90,6 +104,12 @@ def main() -> None:
     """Everything."""
     for file in draft_events():
         sys.stdout.write(f"drafted, look it over: {file.relative_to(ROOT)}\n")
+    for file, text in examples().items():
+        if not file.exists():
+            sys.stdout.write(f"drafted, make it real: {file.relative_to(ROOT)}\n")
+        write(file, text)
+    # The documents show the examples that were just written.
+    openapi.forget()
     for file, text in documents().items():
         write(file, text)
 

@@ -2,13 +2,17 @@
 
 import json
 import re
+import sys
 from functools import cache
 from typing import Any
+
+from fastapi.routing import APIRoute
 
 from chassis.web.app import make_app
 from chassis.web.writes import KEY_LENGTH_MAX
 from gateway.domain.routes import service_for
 from tests.contracts.kit import SERVICES, service
+from tests.contracts.samples import forget_examples, show_example
 
 METHODS = ("get", "put", "post", "delete", "patch")
 _FRAMEWORKS_OWN = ("HTTPValidationError", "ValidationError")
@@ -22,6 +26,11 @@ pass `next_cursor` as `cursor`. Amounts are integers in minor units. Refusals ar
 stable. The test clock exists in sandbox mode only.
 
 The events behind it are described in `contracts/asyncapi` and `contracts/events`."""
+
+_SERVERS = [
+    {"url": "/", "description": "The gateway that serves this document"},
+    {"url": "http://127.0.0.1:8080", "description": "`make run`"},
+]
 
 PROBLEM: dict[str, Any] = {
     "title": "Problem",
@@ -61,6 +70,18 @@ _REFUSALS = {
     "429": ("TooManyRequests", "Too many requests; Retry-After says when to come again"),
     "503": ("Unavailable", "Not available at the moment; repeat the request with the same Idempotency-Key"),
 }
+# A refusal as one meets it: the code behind each status that most callers see first.
+_CODES = {
+    "400": ("idempotency_key_required", "Every write needs an Idempotency-Key header"),
+    "401": ("not_signed_in", "A valid token is needed"),
+    "403": ("scope_missing", "Your sign-in does not allow this"),
+    "404": ("not_found", "There is no such thing, or it is not yours"),
+    "409": ("idempotency_key_in_progress", "A request with this Idempotency-Key is still being worked on"),
+    "413": ("body_too_large", "The request body is too large"),
+    "422": ("validation_failed", "Some fields are missing or wrong"),
+    "429": ("too_many_requests", "Too many requests"),
+    "503": ("database_unavailable", "The database does not answer at the moment"),
+}
 # OAuth libraries read only the shape of RFC 6749.
 _OAUTH_REFUSAL = {
     "description": "A refusal in the words of RFC 6749, section 5.2",
@@ -92,12 +113,20 @@ def document(name: str) -> dict[str, Any]:
         for method in METHODS:
             if method in item:
                 _complete(path, method, item[method])
+                show_example(name, item[method])
+    made["servers"] = _SERVERS
+    made["tags"] = _tags(name)
     components = made.setdefault("components", {})
     schemas = components.setdefault("schemas", {})
     for own in _FRAMEWORKS_OWN:
         schemas.pop(own, None)
     schemas["Problem"] = PROBLEM
-    components["responses"] = {title: _refusal(status, text) for status, (title, text) in _REFUSALS.items()}
+    text = json.dumps(made["paths"])
+    components["responses"] = {
+        title: _refusal(status, meaning)
+        for status, (title, meaning) in _REFUSALS.items()
+        if f'"#/components/responses/{title}"' in text
+    }
     return made
 
 
@@ -106,10 +135,12 @@ def public_document() -> dict[str, Any]:
     """What the gateway serves: the operations of all services behind it, and its own."""
     paths: dict[str, Any] = {}
     schemas: dict[str, Any] = {}
+    responses: dict[str, Any] = {}
     clashes = _clashes()
     for name in SERVICES:
         own = _with_prefix(document(name), name, clashes)
         schemas.update(own["components"]["schemas"])
+        responses.update(own["components"]["responses"])
         for path, item in own["paths"].items():
             if name not in (service_for(path), "gateway"):
                 continue
@@ -117,22 +148,37 @@ def public_document() -> dict[str, Any]:
                 if method in item:
                     item[method]["tags"] = [name]
             paths[path] = {**paths.get(path, {}), **item}
-    components = document("gateway")["components"]
     return {
         "openapi": "3.1.0",
         "info": {"title": "Regrade", "description": _WELCOME, "version": "1", "license": _LICENCE},
-        "servers": [
-            {"url": "/", "description": "The gateway that serves this document"},
-            {"url": "http://127.0.0.1:8080", "description": "`make run`"},
-        ],
+        "servers": _SERVERS,
         "tags": [{"name": name, "description": service(name).description} for name in SERVICES],
         "paths": paths,
         "components": {
             "schemas": dict(sorted(schemas.items())),
-            "responses": components["responses"],
-            "securitySchemes": components["securitySchemes"],
+            "responses": dict(sorted(responses.items())),
+            "securitySchemes": document("gateway")["components"]["securitySchemes"],
         },
     }
+
+
+def forget() -> None:
+    """The files that documents are made of have changed: make them anew."""
+    document.cache_clear()
+    public_document.cache_clear()
+    forget_examples()
+
+
+def _tags(name: str) -> list[dict[str, str]]:
+    """The tags of a service's routes, each introduced by the first line of the modules that use it."""
+    found: dict[str, list[str]] = {}
+    routes = [route for router in service(name).routers for route in router.routes if isinstance(route, APIRoute)]
+    for route in routes:
+        sentence = (sys.modules[route.endpoint.__module__].__doc__ or "").strip().split("\n")[0]
+        for tag in route.tags if route.include_in_schema else ():
+            if sentence not in found.setdefault(str(tag), []):
+                found[str(tag)].append(sentence)
+    return [{"name": tag, "description": "\n\n".join(sentences)} for tag, sentences in sorted(found.items())]
 
 
 def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
@@ -174,10 +220,10 @@ def _tell_repeats(operation: dict[str, Any]) -> None:
 
 
 def _refusal(status: str, text: str) -> dict[str, Any]:
-    answer: dict[str, Any] = {
-        "description": text,
-        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
-    }
+    code, title = _CODES[status]
+    example = {"type": f"urn:regrade:problem:{code}", "title": title, "status": int(status), "code": code}
+    problem = {"schema": {"$ref": "#/components/schemas/Problem"}, "example": example}
+    answer: dict[str, Any] = {"description": text, "content": {"application/problem+json": problem}}
     if status in ("429", "503"):
         wait = {"description": "Seconds; with every 429", "schema": {"type": "integer"}}
         answer["headers"] = {"Retry-After": wait}

@@ -1,6 +1,5 @@
 """Every event has a schema and an example, `outbound` keeps to them, and every reader can live on what is promised."""
 
-from collections.abc import Callable, Iterator
 from copy import deepcopy
 from datetime import UTC, datetime
 from functools import cache
@@ -28,10 +27,20 @@ from tests.contracts.kit import (
     topic_of,
     types_of,
 )
+from tests.contracts.readers import (
+    Path,
+    described,
+    handle,
+    may_be_null,
+    paths_in,
+    spoken,
+    types_named_by,
+    unkept,
+    with_value,
+)
 
 TYPES = [type for name in SERVICES for type in promised_types(name)]
 READ = [(name, type) for name in SERVICES for topic in service(name).inbound for type in types_of(topic)]
-Path = tuple[str | int, ...]
 FORMATS = FormatChecker(["uuid", "date"])
 
 
@@ -133,7 +142,7 @@ def test_what_is_told_keeps_the_promise(name: str) -> None:
 @pytest.mark.parametrize("name", SERVICES)
 def test_nothing_is_told_that_the_schema_does_not_describe(name: str) -> None:
     for public in told_by(name):
-        undescribed = [path for path in paths_in(public.data) if described(public.type, path) is None]
+        undescribed = [path for path in paths_in(public.data) if described(promise(public.type), path) is None]
         assert undescribed == [], public.type
 
 
@@ -145,19 +154,19 @@ def test_a_reader_lives_on_the_example(reader: str, type: str) -> None:
 
 @pytest.mark.parametrize(("reader", "type"), READ)
 def test_what_a_reader_cannot_do_without_is_promised(reader: str, type: str) -> None:
-    for path in needed_by(reader, type):
-        parent, name = path[:-1], path[-1]
-        owner = described(type, parent)
-        assert owner is not None
-        alternatives = [name for one in owner.get("oneOf", []) for name in one["required"]]
-        assert name in [*owner.get("required", []), *alternatives], f"{reader} needs {path} of {type}"
+    assert list(unkept(reader, type, promise(type))) == []
+
+
+@pytest.mark.parametrize("reader", SERVICES)
+def test_every_type_a_reader_names_is_promised(reader: str) -> None:
+    assert types_named_by(reader) - {*TYPES} == set(), f"{reader} waits for facts that nobody tells"
 
 
 @pytest.mark.parametrize(("reader", "type"), READ)
 def test_a_reader_bears_null_wherever_it_may_be(reader: str, type: str) -> None:
     example = read(example_file(type))
     for path in paths_in(example):
-        shape = described(type, path)
+        shape = described(promise(type), path)
         assert shape is not None
         if may_be_null(shape):
             handle(reader, type)(with_value(example, path, None))
@@ -169,13 +178,64 @@ def test_a_reader_passes_over_what_it_does_not_know(reader: str, type: str) -> N
     handle(reader, type)({**example, "something_new": {"surprise": [1]}})
 
 
-def test_taking_away_what_a_reader_needs_would_be_found_out() -> None:
-    assert ("totals", "gross", "amount") in needed_by("payments", "orders.order.held.v1")
-    assert ("lines", 0, "unit_price", "currency") in needed_by("orders", "catalog.reservation.held.v1")
-    assert ("closed_at",) in needed_by("payments", "aftersales.coverage.claim_window_closed.v1")
-    assert ("secured_at",) in needed_by("catalog", "orders.order.secured.v1")
-    assert ("lines", 0, "line_no") in needed_by("aftersales", "orders.shipment.dispatched.v1")
-    assert ("totals", "gross") in needed_by("gateway", "payments.invoice.issued.v1")
+NEEDS = [
+    ("payments", "orders.order.held.v1", ("totals", "gross", "amount")),
+    ("orders", "catalog.reservation.held.v1", ("lines", 0, "unit_price", "currency")),
+    ("payments", "aftersales.coverage.claim_window_closed.v1", ("closed_at",)),
+    ("catalog", "orders.order.secured.v1", ("secured_at",)),
+    ("aftersales", "orders.shipment.dispatched.v1", ("lines", 0, "line_no")),
+    ("gateway", "payments.invoice.issued.v1", ("totals", "gross")),
+]
+
+
+@pytest.mark.parametrize(("reader", "type", "path"), NEEDS)
+def test_a_field_that_a_reader_needs_cannot_be_taken_away(reader: str, type: str, path: Path) -> None:
+    schema = deepcopy(promise(type))
+    owner = owner_of(schema, path)
+    del owner["properties"][path[-1]]
+    owner["required"].remove(path[-1])
+    assert f"{reader} needs {spoken(path)} of {type}, which is no required field of it" in unkept(reader, type, schema)
+
+
+@pytest.mark.parametrize(("reader", "type", "path"), NEEDS)
+def test_a_field_that_a_reader_needs_cannot_become_optional(reader: str, type: str, path: Path) -> None:
+    schema = deepcopy(promise(type))
+    owner_of(schema, path)["required"].remove(path[-1])
+    assert f"{reader} needs {spoken(path)} of {type}, which is no required field of it" in unkept(reader, type, schema)
+
+
+@pytest.mark.parametrize(
+    ("reader", "type", "path", "other"),
+    [
+        ("payments", "aftersales.coverage.claim_window_closed.v1", ("closed_at",), {"type": "integer"}),
+        ("catalog", "orders.order.secured.v1", ("secured_at",), {"type": "integer"}),
+        ("orders", "catalog.reservation.held.v1", ("lines",), {"type": "integer"}),
+        ("payments", "orders.order.held.v1", ("totals",), {"type": "string"}),
+    ],
+)
+def test_a_field_that_a_reader_needs_cannot_change_its_type(
+    reader: str, type: str, path: Path, other: dict[str, str]
+) -> None:
+    schema = deepcopy(promise(type))
+    owner_of(schema, path)["properties"][path[-1]] = other
+    (sentence,) = [one for one in unkept(reader, type, schema) if "cannot read" in one]
+    assert sentence.startswith(f"{reader} cannot read {spoken(path)} of {type} as ")
+
+
+def test_a_fact_that_a_reader_waits_for_cannot_be_renamed() -> None:
+    renamed = {type.replace("order.held", "order.reserved") for type in TYPES}
+    assert types_named_by("payments") & {*TYPES} - renamed == {"orders.order.held.v1"}
+
+
+def owner_of(schema: dict[str, Any], path: Path) -> dict[str, Any]:
+    """The object in the schema that a field belongs to."""
+    node: Any = schema
+    for step in path[:-1]:
+        node = node["items"] if isinstance(step, int) else node["properties"][step]
+        while "$ref" in node:
+            node = schema["$defs"][node["$ref"].rsplit("/", 1)[1]]
+    found: dict[str, Any] = node
+    return found
 
 
 def test_a_draft_takes_from_its_examples_what_may_be_absent_or_null() -> None:
@@ -197,79 +257,3 @@ def test_a_draft_takes_from_its_examples_what_may_be_absent_or_null() -> None:
     assert draft["properties"]["fee"] == {"anyOf": [{"$ref": "#/$defs/money"}, {"type": "null"}]}
     assert draft["properties"]["lines"]["items"]["properties"] == {"n": {"type": "integer"}}
     assert [Draft202012Validator(draft).is_valid(body) for body in (*seen, {"id": 1})] == [True, True, False]
-
-
-def handle(reader: str, type: str) -> Callable[[Any], Any]:
-    """The reader's handler, given a body in the envelope of the relay."""
-    handler = service(reader).inbound[topic_of(type)]
-    return lambda body: handler(message_of(type, body))
-
-
-def needed_by(reader: str, type: str) -> list[Path]:
-    """The fields without which the reader fails."""
-    example = read(example_file(type))
-    needed = []
-    for path in paths_in(example):
-        if isinstance(path[-1], str):
-            try:
-                handle(reader, type)(without(example, path))
-            except Exception:
-                needed.append(path)
-    return needed
-
-
-def paths_in(node: Any, above: Path = ()) -> Iterator[Path]:
-    """Every place in a body."""
-    inside = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
-    for name, value in inside:
-        yield (*above, name)
-        yield from paths_in(value, (*above, name))
-
-
-def without(body: Any, path: Path) -> Any:
-    changed = deepcopy(body)
-    del at(changed, path[:-1])[path[-1]]
-    return changed
-
-
-def with_value(body: Any, path: Path, value: Any) -> Any:
-    changed = deepcopy(body)
-    at(changed, path[:-1])[path[-1]] = value
-    return changed
-
-
-def at(body: Any, path: Path) -> Any:
-    for step in path:
-        body = body[step]
-    return body
-
-
-def described(type: str, path: Path) -> dict[str, Any] | None:
-    """What the schema says of a place, or None where it says nothing."""
-    schema = promise(type)
-    node: dict[str, Any] | None = schema
-    for step in path:
-        assert node is not None
-        node = resolved(schema, node)
-        if isinstance(step, int):
-            node = node.get("items")
-        else:
-            node = node.get("properties", {}).get(step, node.get("additionalProperties"))
-        if node is None:
-            return None
-    return resolved(schema, node) if node is not None else None
-
-
-def resolved(schema: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
-    """The node with its reference followed; of "this or null", this, marked as such."""
-    if "anyOf" in node:
-        (real,) = (one for one in node["anyOf"] if one != {"type": "null"})
-        return {**resolved(schema, real), "or_null": True}
-    if "$ref" in node:
-        found: dict[str, Any] = schema["$defs"][node["$ref"].rsplit("/", 1)[1]]
-        return found
-    return node
-
-
-def may_be_null(shape: dict[str, Any]) -> bool:
-    return "or_null" in shape or "null" in shape.get("type", "")
