@@ -79,7 +79,8 @@ def _not_ours() -> Problem:
     return Problem(422, "cursor_invalid", "This cursor was not made by us")
 
 
-def page_request(
+# Async although it waits for nothing: FastAPI sends whatever is not through a pool of threads.
+async def page_request(
     request: Request,
     response: Response,
     limit: Annotated[int, Query(ge=1, le=LIMIT_MAX, description="How many items at the most")] = LIMIT_DEFAULT,
