@@ -29,6 +29,14 @@ class Mailbox:
         self.mails: list[EmailMessage] = []
         self.reply = "250 OK"
         self.at_recipient: str | None = None
+        self.connections: list[Any] = []
+
+    async def handle_EHLO(  # noqa: N802 - aiosmtpd's name
+        self, server: Any, session: Any, envelope: Any, hostname: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        self.connections.append(server.transport)
+        return responses
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802 - aiosmtpd's name
         if self.at_recipient:
@@ -50,7 +58,9 @@ class Mailbox:
             lambda: smtp.SMTP(self, hostname="mailbox.test", loop=loop, enable_SMTPUTF8=True), "127.0.0.1", port
         )
         async with server:
-            yield MailServer("127.0.0.1", server.sockets[0].getsockname()[1])
+            mail_server = MailServer("127.0.0.1", server.sockets[0].getsockname()[1])
+            yield mail_server
+            mail_server.close()
 
 
 def a_free_port() -> int:

@@ -152,3 +152,27 @@ async def test_the_password_is_never_sent_in_the_clear() -> None:
         with pytest.raises(aiosmtplib.SMTPException, match="STARTTLS"):
             await MailServer(server.host, server.port, "regrade", "secret").send(mail.message)
     assert mailbox.mails == []
+
+
+async def test_mails_share_a_connection_until_the_server_closes_it() -> None:
+    mailbox = Mailbox()
+    mail = await desk(World()).write(a_delivery(Template.PURCHASE_ORDER))
+    async with mailbox.listening() as server:
+        for _ in range(3):
+            await server.send(mail.message)
+        assert (len(mailbox.mails), len(mailbox.connections)) == (3, 1)
+        mailbox.connections[0].close()
+        await server.send(mail.message)
+    assert (len(mailbox.mails), len(mailbox.connections)) == (4, 2)
+
+
+async def test_a_connection_on_which_a_mail_was_refused_is_not_used_again() -> None:
+    mailbox = Mailbox()
+    mail = await desk(World()).write(a_delivery(Template.PURCHASE_ORDER))
+    async with mailbox.listening() as server:
+        mailbox.reply = "451 try later"
+        with pytest.raises(aiosmtplib.SMTPException):
+            await server.send(mail.message)
+        mailbox.reply = "250 OK"
+        await server.send(mail.message)
+    assert (len(mailbox.mails), len(mailbox.connections)) == (1, 2)

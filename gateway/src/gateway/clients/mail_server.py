@@ -1,44 +1,39 @@
 """The mail server: takes a mail, refuses it for good, or could not be asked (then the errand tries again)."""
 
-from dataclasses import dataclass
+import contextlib
+import time
 from email.message import EmailMessage
 
 import aiosmtplib
-from aiosmtplib import SMTPRecipientsRefused, SMTPResponseException
+from aiosmtplib import SMTP, SMTPRecipientsRefused, SMTPResponseException, SMTPServerDisconnected
 
 from gateway.domain.delivery import DeliveryImpossible, FailureReason
 
 TIMEOUT_SECONDS = 20.0
+KEPT_SECONDS = 10.0
 _IMPLICIT_TLS_PORT = 465
 # RFC 5321: a 4xx reply is about this moment, a 5xx reply is about this mail.
 _FOR_GOOD = range(500, 600)
 
 
-@dataclass(frozen=True)
 class MailServer:
-    """Without a user name it is our own relay next door; with one, the password only ever goes over TLS."""
+    """Without a user name it is our own relay next door; with one, the password only ever goes over TLS.
 
-    host: str
-    port: int
-    username: str | None = None
-    password: str | None = None
+    A connection is kept for the next mail: greeting and sign-in cost more than the mail itself.
+    """
+
+    def __init__(self, host: str, port: int, username: str | None = None, password: str | None = None) -> None:
+        self.host = host
+        self.port = port
+        self._username = username
+        self._password = password
+        self._free: list[tuple[float, SMTP]] = []
 
     async def send(self, message: EmailMessage) -> None:
         """Hand the mail over. Raises `DeliveryImpossible` for a final refusal, anything else may pass."""
-        implicit_tls = self.port == _IMPLICIT_TLS_PORT
         try:
-            await aiosmtplib.send(
-                message,
-                hostname=self.host,
-                port=self.port,
-                username=self.username,
-                password=self.password,
-                use_tls=implicit_tls,
-                start_tls=True if self.username and not implicit_tls else None,
-                timeout=TIMEOUT_SECONDS,
-                # Asking the machine for its full name can take seconds where name service is slow.
-                local_hostname="regrade.local",
-            )
+            if not await self._send_over_kept(message):
+                await self._send_over(await self._connected(), message)
         except SMTPRecipientsRefused as refusal:
             _give_up_on([recipient.code for recipient in refusal.recipients])
             raise
@@ -47,6 +42,47 @@ class MailServer:
             if not isinstance(refusal, aiosmtplib.SMTPAuthenticationError | aiosmtplib.SMTPHeloError):
                 _give_up_on([refusal.code])
             raise
+
+    def close(self) -> None:
+        """Give up the connections that are kept."""
+        while self._free:
+            self._free.pop()[1].close()
+
+    async def _send_over_kept(self, message: EmailMessage) -> bool:
+        while self._free:
+            kept_since, connection = self._free.pop()
+            if time.monotonic() - kept_since < KEPT_SECONDS:
+                # The server may have closed it in the meantime: then the mail goes over another one.
+                with contextlib.suppress(SMTPServerDisconnected):
+                    await self._send_over(connection, message)
+                    return True
+            connection.close()
+        return False
+
+    async def _send_over(self, connection: SMTP, message: EmailMessage) -> None:
+        try:
+            await connection.send_message(message)
+        except BaseException:
+            # Nobody knows what the server still expects of this connection.
+            connection.close()
+            raise
+        self._free.append((time.monotonic(), connection))
+
+    async def _connected(self) -> SMTP:
+        implicit_tls = self.port == _IMPLICIT_TLS_PORT
+        connection = SMTP(
+            hostname=self.host,
+            port=self.port,
+            username=self._username,
+            password=self._password,
+            use_tls=implicit_tls,
+            start_tls=True if self._username and not implicit_tls else None,
+            timeout=TIMEOUT_SECONDS,
+            # Asking the machine for its full name can take seconds where name service is slow.
+            local_hostname="regrade.local",
+        )
+        await connection.connect()
+        return connection
 
 
 def _give_up_on(codes: list[int]) -> None:

@@ -54,6 +54,9 @@ class Service:
     routers: Sequence[APIRouter]
     keys: Callable[[Executor[Any]], Keys]
     inbound: InboundHandlers[Any] = field(default_factory=dict)
+    # How long messages may gather before they are read. Each reading costs a round to every partition, so whoever is in
+    # no hurry (mails) should not read each message by itself.
+    gather_seconds: float = 0.0
     deadlines: Handlers[Any] = field(default_factory=dict)
     # Routers that take whatever no other took (the gateway's proxy); they stand behind the probes and internal routes.
     last_routers: Sequence[APIRouter] = ()
@@ -83,7 +86,14 @@ class Process:
             self.engine, service.make_uow, service.outbound, OffsetClock(), prefetch=service.prefetch
         )
         self.inbox = Inbox(self.executor, service.name, service.inbound)
-        self.consumer = Consumer(self.inbox, self.engine, settings.kafka, service.name, settings.ordinal)
+        self.consumer = Consumer(
+            self.inbox,
+            self.engine,
+            settings.kafka,
+            service.name,
+            settings.ordinal,
+            gather_seconds=service.gather_seconds,
+        )
         self.relay = Relay(self.engine, settings.kafka, service.name, self.executor.wake_relay)
         self.timers = TimerLoop(self.executor, service.deadlines, service.errands(self.executor))
         self.app = make_app(

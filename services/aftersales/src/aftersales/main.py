@@ -21,6 +21,9 @@ ROUTERS = (coverages.router,)
 MIGRATIONS = Path(__file__).parent / "storage" / "migrations"
 DEADLINES = {CLAIM_WINDOW: lambda timer: partial(close_claim_window, CloseClaimWindow(timer.key))}
 
+# Coverages count in days: messages may gather for a moment.
+GATHER_SECONDS = 0.1
+
 
 def build(settings: Settings) -> Service:
     """Everything that makes the service."""
@@ -37,6 +40,7 @@ def build(settings: Settings) -> Service:
         routers=ROUTERS,
         keys=lambda executor: keys_from(client, settings.accounts_url),
         inbound=inbound.handlers(markets),
+        gather_seconds=GATHER_SECONDS,
         deadlines=DEADLINES,
         state=lambda executor: {"queries": CoverageQueries(executor.engine)},
     )

@@ -40,12 +40,22 @@ _UNREADABLE = Id("00000000-0000-7000-8000-000000000000")
 class Consumer(Generic[U]):
     """A static group member per copy (`<service>-<ordinal>`), so that a restart takes over within a second."""
 
-    def __init__(self, inbox: Inbox[U], engine: AsyncEngine, bootstrap: str, service: str, ordinal: int = 0) -> None:
+    def __init__(
+        self,
+        inbox: Inbox[U],
+        engine: AsyncEngine,
+        bootstrap: str,
+        service: str,
+        ordinal: int = 0,
+        *,
+        gather_seconds: float = 0.0,
+    ) -> None:
         self._inbox = inbox
         self._engine = engine
         self._bootstrap = bootstrap
         self._service = service
         self._ordinal = ordinal
+        self._gather_seconds = gather_seconds
         self._done: dict[TopicPartition, int] = {}
         self._consumer: AIOKafkaConsumer | None = None
         # After a start the first batch is taken one by one with counted attempts: a message that killed the process
@@ -100,6 +110,7 @@ class Consumer(Generic[U]):
                     for tp, records in batches.items():
                         self._done[tp] = records[-1].offset + 1
                     reach("consumer.handled_not_committed")
+                    await asyncio.sleep(self._gather_seconds)
                 if time.monotonic() - committed_at > COMMIT_EVERY_SECONDS:
                     await self._commit(consumer)
                     committed_at = time.monotonic()

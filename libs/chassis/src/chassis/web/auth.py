@@ -24,9 +24,6 @@ ALGORITHMS = ["ES256"]
 LEEWAY_SECONDS = 60
 # A made-up key id must not make us ask for the keys again and again.
 REFETCH_SECONDS = 30.0
-# A checked token is checked anew after so long: a key that `accounts` no longer lists ends there at the latest.
-KNOWN_SECONDS = 60.0
-KNOWN_MAX = 10_000
 # A signature is checked once a token, not once a request: the check costs more than reading a row.
 REMEMBERED_MAX = 10_000
 
