@@ -7,7 +7,7 @@ PYTEST := $(BIN)/python -m pytest
 # Starts take a third of the time with kept byte code.
 unexport PYTHONDONTWRITEBYTECODE
 # No need for PostgreSQL, Kafka or a running platform.
-ALONE := not storage and not kafka and not journey
+ALONE := not storage and not kafka and not journey and not node
 # Each worker takes whole files, so that a file's fixtures are made once.
 WORKERS := -n 2 --dist loadfile
 SOURCES := $(wildcard libs/*/src services/*/src gateway/src sandbox/src cli/src deploy/local/src)
@@ -64,6 +64,8 @@ journeys: install ## Play the stories through the gateway on a whole platform
 test: lint types ## Everything a change must pass; exactly what CI runs
 	@echo "== tests without I/O"
 	@$(PYTEST) $(WORKERS) -m "$(ALONE)"
+	@echo "== contracts by the linter"
+	@$(PYTEST) -m node
 	@echo "== tests on PostgreSQL and Kafka"
 	@$(PYTEST) $(WORKERS) -m "(storage or kafka) and not journey"
 	@echo "== journeys"

@@ -16,6 +16,7 @@ RULES = CONTRACTS / ".spectral.yaml"
 PUBLIC = CONTRACTS / "openapi" / "gateway.json"
 
 
+@pytest.mark.node
 def test_no_document_is_warned_about() -> None:
     published = [file for file in documents() if file.is_relative_to(CONTRACTS)]
     found = [str(one) for one in spectral(RULES, published) if one.severity in ("error", "warn")]
@@ -61,6 +62,7 @@ FAULTS = {
 }
 
 
+@pytest.mark.node
 def test_every_rule_finds_what_it_is_for(tmp_path: Path) -> None:
     files = {}
     for spoil in FAULTS:

@@ -8,6 +8,8 @@ import pytest
 
 from tests.tools import node
 
+pytestmark = pytest.mark.node
+
 
 def test_the_lock_names_no_host_that_packages_come_from() -> None:
     packages = json.loads((node.HERE / "package-lock.json").read_text())["packages"]
