@@ -57,6 +57,7 @@ RULES = OrderRules(
     cutoff=time(13),
     stock_ships_within_business_days=1,
     delivered_after_business_days=10,
+    shows_card_link=True,
     carriers=(),
     carriers_by_country={},
     open_value_max_minor=500_000_000,
@@ -279,12 +280,15 @@ class MemoryShipments(MemoryRepository[Shipment]):
 
     async def find_parcel(self, carrier: str, tracking_number: str) -> Shipment | None:
         found = await self.matching(lambda one: (one.carrier, one.tracking_number) == (carrier, tracking_number))
-        return found[0] if found else None
+        return next((one for one in found if one.state is not ShipmentState.WITHDRAWN), None)
 
     async def claim_units(self, shipment_id: Id, units: Sequence[Unit]) -> Sequence[str]:
         taken = [unit.number for unit in units if unit.number in self.left]
         self.left.update({unit.number: shipment_id for unit in units if unit.number not in self.left})
         return taken
+
+    async def free_units(self, shipment_id: Id) -> None:
+        self.left = {number: id for number, id in self.left.items() if id != shipment_id}
 
 
 class MemoryRecords:

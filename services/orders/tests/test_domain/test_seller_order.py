@@ -1,6 +1,7 @@
 """What a seller order may do in which state, and by when it ships."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,6 +20,8 @@ PLAYED: dict[str, Callable[[SellerOrder], Any]] = {
     "make_ready": lambda part: part.make_ready(RULES, NOW, at=NOW),
     "accept": lambda part: part.accept(RULES, at=NOW),
     "clear_vat": lambda part: part.clear_vat(at=NOW),
+    "announce": lambda part: part.announce(new_id(), at=NOW),
+    "withdraw": lambda part: replace(part, shipment_id=new_id()).withdraw("declined", at=NOW),
     "ship": lambda part: part.ship(new_id(), at=NOW),
     "deliver": lambda part: part.deliver(NOW, at=NOW),
     "complete": lambda part: part.complete(at=NOW),
@@ -46,10 +49,14 @@ def test_every_move_of_a_shipment() -> None:
         SHIPMENT_MOVES,
         ShipmentState,
         lambda state: a_shipment(part, state),
-        {"deliver": deliver},
+        {
+            "dispatch": lambda shipment: shipment.dispatch(at=NOW)[0],
+            "withdraw": lambda shipment: shipment.withdraw("declined")[0],
+            "deliver": deliver,
+        },
         lambda shipment: shipment.state,
     )
-    assert tried == len(ShipmentState)
+    assert tried == 3 * len(ShipmentState)
 
 
 @pytest.mark.parametrize("move", sorted(PLAYED))

@@ -13,6 +13,7 @@ from orders.domain.hold import hold_from
 from orders.domain.order import PROGRESS, OrderState
 from orders.domain.reservation import Refusal, RefusedLine
 from orders.domain.seller_order import SellerOrderState
+from orders.domain.shipment import ShipmentState
 from orders.messaging.inbound import handlers
 from orders.messaging.outbound import TOPICS, outbound
 from services.orders.tests.builders import NOW, RULES, TOTALS, a_seller_order, a_shipment, an_order
@@ -25,6 +26,7 @@ def every_event() -> list[DomainEvent]:
     part = a_seller_order(held)
     ready = a_seller_order(held, SellerOrderState.TO_SHIP)
     shipment = a_shipment(part)
+    waiting = a_shipment(part, ShipmentState.ANNOUNCED)
     refusal = Refusal("stock", (RefusedLine(1, new_id(), "not_enough_stock", 2, 1),))
     summary = [events.SellerPart(part.id, part.seller_id, part.totals)]
     return [
@@ -43,10 +45,14 @@ def every_event() -> list[DomainEvent]:
         part.await_acceptance(NOW, at=NOW)[1],
         part.make_ready(RULES, NOW, at=NOW)[1],
         ready.clear_vat(at=NOW)[1],
+        ready.announce(shipment.id, at=NOW)[1],
+        ready.announce(shipment.id, at=NOW)[0].withdraw("declined", at=NOW)[1],
         ready.ship(shipment.id, at=NOW)[1],
         a_seller_order(held, SellerOrderState.SHIPPED).deliver(NOW, at=NOW)[1],
         a_seller_order(held, SellerOrderState.DELIVERED).complete(at=NOW)[1],
         part.cancel("not_paid", at=NOW)[1],
+        waiting.announced(24_000, "EUR"),
+        waiting.withdraw("declined")[1],
         shipment.dispatched(),
         shipment.deliver(NOW, at=NOW)[1],
     ]
@@ -89,10 +95,14 @@ def test_types_are_those_that_other_services_know() -> None:
         "orders.seller_order.acceptance_awaited.v1",
         "orders.seller_order.ready_to_ship.v1",
         "orders.seller_order.vat_cleared.v1",
+        "orders.seller_order.shipment_announced.v1",
+        "orders.seller_order.shipment_withdrawn.v1",
         "orders.seller_order.shipped.v1",
         "orders.seller_order.delivered.v1",
         "orders.seller_order.completed.v1",
         "orders.seller_order.cancelled.v1",
+        "orders.shipment.announced.v1",
+        "orders.shipment.withdrawn.v1",
         "orders.shipment.dispatched.v1",
         "orders.shipment.delivered.v1",
     ]

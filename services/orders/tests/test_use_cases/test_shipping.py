@@ -16,16 +16,19 @@ from orders.domain.errors import (
     SerialAlreadyShipped,
     VatNotCleared,
 )
-from orders.domain.order import Order, OrderState
+from orders.domain.order import CAPTURE_AT_DISPATCH, Order, OrderState
 from orders.domain.seller_order import SellerOrder, SellerOrderState
+from orders.domain.shipment import ShipmentState
 from orders.domain.units import ShippedLine
 from orders.use_cases.accept_seller_order import AcceptSellerOrder, accept_seller_order
 from orders.use_cases.apply_carrier_message import ApplyCarrierMessage, apply_carrier_message
 from orders.use_cases.clear_vat import ClearVat, clear_vat
 from orders.use_cases.complete_seller_order import CompleteSellerOrder, complete_seller_order
 from orders.use_cases.deliver_shipment import DeliverShipment, deliver_shipment
+from orders.use_cases.dispatch_shipment import DispatchShipment, dispatch_shipment
 from orders.use_cases.receive_carrier_message import ReceiveCarrierMessage, Scan, receive_carrier_message
 from orders.use_cases.ship_seller_order import ShipSellerOrder, ship_seller_order
+from orders.use_cases.withdraw_shipment import WithdrawShipment, withdraw_shipment
 from services.orders.tests.builders import (
     NOW,
     OTHER_SELLER,
@@ -197,3 +200,64 @@ async def test_a_seller_accepts_only_what_is_paid() -> None:
         await accept_seller_order(AcceptSellerOrder(SELLER, unpaid.id), uow, NOW)
     with pytest.raises(SellerOrderNotFound):
         await accept_seller_order(AcceptSellerOrder(SELLER, new_id()), uow, NOW)
+
+
+def reserved() -> tuple[Order, SellerOrder, MemoryOrdersUnitOfWork]:
+    """A card is authorised for the order, and charged when its parts leave."""
+    order = an_order(OrderState.IN_FULFILMENT, secured_at=NOW, capture=CAPTURE_AT_DISPATCH)
+    part = a_seller_order(order, SellerOrderState.TO_SHIP)
+    return order, part, MemoryOrdersUnitOfWork(order, parts=[part])
+
+
+async def test_a_parcel_waits_until_the_card_is_charged() -> None:
+    order, part, uow = reserved()
+    shipment_id = await ship_seller_order(shipping(part), uow, NOW)
+    (told,) = uow.published(events.ShipmentAnnounced)
+    assert (told.aggregate_id, told.seq, told.amount, told.currency) == (shipment_id, 1, part.totals.gross, "EUR")
+    assert uow.published(events.ShipmentDispatched) == []
+    assert uow.seller_orders.rows[part.id].state is SellerOrderState.ANNOUNCED
+    assert uow.orders.rows[order.id].state is OrderState.IN_FULFILMENT
+
+    await dispatch_shipment(DispatchShipment(shipment_id), uow, LATER)
+    (left,) = uow.published(events.ShipmentDispatched)
+    assert (left.seq, left.dispatched_at) == (2, LATER)
+    assert uow.seller_orders.rows[part.id].state is SellerOrderState.SHIPPED
+    assert uow.orders.rows[order.id].state is OrderState.SHIPPED
+    await dispatch_shipment(DispatchShipment(shipment_id), uow, LATER)
+    assert len(uow.published(events.ShipmentDispatched)) == 1
+
+
+async def test_a_card_that_cannot_be_charged_keeps_the_parcel_and_frees_its_devices() -> None:
+    _, part, uow = reserved()
+    refused = await ship_seller_order(shipping(part), uow, NOW)
+    await withdraw_shipment(WithdrawShipment(refused, "declined"), uow, NOW)
+    assert uow.shipments.rows[refused].state is ShipmentState.WITHDRAWN
+    assert uow.seller_orders.rows[part.id].state is SellerOrderState.TO_SHIP
+    (told,) = uow.published(events.SellerOrderShipmentWithdrawn)
+    assert (told.shipment_id, told.reason) == (refused, "declined")
+    # The same label and the same devices, in a parcel of its own.
+    again = await ship_seller_order(shipping(part), uow, LATER)
+    assert again != refused
+    await withdraw_shipment(WithdrawShipment(refused, "declined"), uow, LATER)
+    assert uow.seller_orders.rows[part.id].state is SellerOrderState.ANNOUNCED
+
+
+async def test_devices_in_a_parcel_that_waits_are_in_no_other_one() -> None:
+    _, part, uow = reserved()
+    await ship_seller_order(shipping(part), uow, NOW)
+    order, (other,), _ = paid(OTHER_SELLER)
+    await uow.orders.add(order)
+    await uow.seller_orders.add(other)
+    with pytest.raises(SerialAlreadyShipped):
+        await ship_seller_order(shipping(other, tracking="JD0002"), uow, NOW)
+
+
+async def test_a_scan_of_a_parcel_that_waits_counts_once_it_has_left() -> None:
+    _, part, uow = reserved()
+    shipment_id = await ship_seller_order(shipping(part), uow, NOW)
+    await receive_carrier_message(delivered(), uow, LATER)
+    (message,) = uow.records.messages.values()
+    await apply_carrier_message(ApplyCarrierMessage(message.id), uow, LATER)
+    assert uow.shipments.rows[shipment_id].state is ShipmentState.ANNOUNCED
+    await dispatch_shipment(DispatchShipment(shipment_id), uow, LATER)
+    assert uow.shipments.rows[shipment_id].state is ShipmentState.DELIVERED

@@ -216,7 +216,7 @@ class ShipmentBody(BaseModel):
     order_id: Id
     carrier: str
     tracking_number: str
-    dispatched_at: datetime
+    dispatched_at: datetime | None
     delivered_at: datetime | None
     lines: list[ShippedLineAnswer]
 
@@ -242,10 +242,11 @@ class VirtualAccountBody(BaseModel):
 
 
 class PaymentBody(BaseModel):
-    """How to pay the order."""
+    """How to pay the order: by transfer to `virtual_account`, or by card on the page behind `card_payment_link`."""
 
     payment_id: Id
     method: Literal["bank_transfer"] = "bank_transfer"
+    card_payment_link: str | None
     amount_due: MoneyBody
     reference: str
     virtual_account: VirtualAccountBody
@@ -541,6 +542,7 @@ def _regime(sums: RegimeSums, currency: str) -> RegimeBody:
 def _payment(instructions: PaymentInstructions) -> PaymentBody:
     return PaymentBody(
         payment_id=instructions.payment_id,
+        card_payment_link=instructions.card_link,
         amount_due=_money(instructions.amount_due, instructions.currency),
         reference=instructions.reference,
         virtual_account=VirtualAccountBody(

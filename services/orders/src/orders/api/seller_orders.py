@@ -1,5 +1,7 @@
 """Orders as their sellers see them: list, read, accept, ship."""
 
+import asyncio
+import json
 from functools import partial
 from typing import Annotated, Any
 
@@ -19,9 +21,16 @@ from orders.api.schemas import (
     seller_order_detail,
     seller_order_summary,
 )
+from orders.domain.errors import CardCaptureFailed
 from orders.domain.seller_order import SellerOrder, SellerOrderState
+from orders.domain.shipment import ShipmentState
 from orders.use_cases.accept_seller_order import AcceptSellerOrder, accept_seller_order
+from orders.use_cases.ports import SellerOrderView
 from orders.use_cases.ship_seller_order import ShipSellerOrder, ship_seller_order
+
+# The provider answers a charge within a second, or it is down.
+_CAPTURE_WAIT_SECONDS = 5.0
+_LOOK_EVERY_SECONDS = 0.05
 
 router = APIRouter(prefix="/v1/seller/orders", tags=["seller orders"])
 
@@ -73,19 +82,52 @@ async def create_shipment(
     write: Write,
     subject: Annotated[Subject, require("seller_orders:write")],
 ) -> Response:
-    """Ship the whole seller order in one parcel, every unit named. Nothing about the goods changes after this."""
+    """Ship the whole seller order in one parcel, every unit named. Nothing about the goods changes after this.
+
+    Where the buyer's card is charged when the goods leave, the answer waits up to five seconds for that: 409
+    `card_capture_failed` means that the parcel stays (ship it again later), 202 that the card is still being charged.
+    """
     command = ShipSellerOrder(_seller(subject), seller_order_id, body.carrier, body.tracking_number, body.shipped())
-    return await _write(write, subject, partial(ship_seller_order, command), reads, seller_order_id, 201)
+    work = partial(ship_seller_order, command)
+    return await _write(write, subject, work, reads, seller_order_id, 201, until_left=True)
 
 
-async def _write(write: Write, subject: Subject, work: Any, reads: Reads, seller_order_id: Id, status: int) -> Response:
+async def _write(
+    write: Write,
+    subject: Subject,
+    work: Any,
+    reads: Reads,
+    seller_order_id: Id,
+    status: int,
+    *,
+    until_left: bool = False,
+) -> Response:
     """Run the command once, then answer with the seller order as it is now; the receipt keeps the verdict only."""
     done = await write.answer(subject.tenant, work, lambda id: {"id": id}, status=status)
+    if done.status_code >= 400:
+        return done
     view = await reads.seller_order(seller_order_id, subject.company_id)
+    if until_left:
+        view, status = await _left(view, Id(json.loads(bytes(done.body))["id"]), reads, subject)
     headers = {"ETag": f'"{view.seller_order.version}"'}
     if "Idempotent-Replayed" in done.headers:
         headers["Idempotent-Replayed"] = "true"
     return JSONResponse(seller_order_detail(view).model_dump(mode="json"), status, headers)
+
+
+async def _left(view: SellerOrderView, shipment_id: Id, reads: Reads, subject: Subject) -> tuple[SellerOrderView, int]:
+    """The view once payments has answered about the parcel's money, or after five seconds as it is."""
+    deadline = asyncio.get_running_loop().time() + _CAPTURE_WAIT_SECONDS
+    while True:
+        state = next(one.state for one in view.shipments if one.id == shipment_id)
+        if state is ShipmentState.WITHDRAWN:
+            raise CardCaptureFailed(shipment_id=str(shipment_id))
+        if state is not ShipmentState.ANNOUNCED:
+            return view, 201
+        if asyncio.get_running_loop().time() >= deadline:
+            return view, 202
+        await asyncio.sleep(_LOOK_EVERY_SECONDS)
+        view = await reads.seller_order(view.seller_order.id, subject.company_id)
 
 
 def _seller(subject: Subject) -> Id:

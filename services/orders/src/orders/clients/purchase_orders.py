@@ -69,6 +69,7 @@ def printed(facts: PurchaseOrderFacts, provider: str) -> paper.PurchaseOrder:
         account=Account(instructions.iban, instructions.holder_name, provider, instructions.bic),
         reference=instructions.reference,
         buyer_reference=order.buyer_reference,
+        card_link=instructions.card_link if rules.shows_card_link else None,
     )
 
 

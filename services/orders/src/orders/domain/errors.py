@@ -80,6 +80,13 @@ class SerialAlreadyShipped(WrongState):
     title = "A device with this number was shipped before"
 
 
+class CardCaptureFailed(WrongState):
+    """The card is charged when the goods leave; the buyer is asked to pay again."""
+
+    code = "card_capture_failed"
+    title = "The buyer's card could not be charged, so the parcel must not leave"
+
+
 class ParcelAlreadyKnown(WrongState):
     """A tracking number belongs to one shipment."""
 

@@ -92,10 +92,11 @@ class OrderPaymentReminded(DomainEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class OrderSecured(DomainEvent):
-    """The money is there; the reservation is consumed."""
+    """The money is there, or a card is authorised for it (`capture` at_dispatch); the reservation is consumed."""
 
     payment_id: Id
     secured_at: datetime
+    capture: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,6 +169,23 @@ class SellerOrderVatCleared(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SellerOrderShipmentAnnounced(DomainEvent):
+    """Its parcel is named; the buyer's card is being charged."""
+
+    order_id: Id
+    shipment_id: Id
+
+
+@dataclass(frozen=True, kw_only=True)
+class SellerOrderShipmentWithdrawn(DomainEvent):
+    """The card could not be charged; it waits to be shipped again."""
+
+    order_id: Id
+    shipment_id: Id
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class SellerOrderShipped(DomainEvent):
     """All its units have left."""
 
@@ -196,6 +214,25 @@ class SellerOrderCompleted(DomainEvent):
     """The claim window is over."""
 
     order_id: Id
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShipmentAnnounced(DomainEvent):
+    """A parcel is ready to leave; payments charges the buyer's card for it first."""
+
+    seller_order_id: Id
+    order_id: Id
+    amount: int
+    currency: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShipmentWithdrawn(DomainEvent):
+    """It did not leave, because the card could not be charged."""
+
+    seller_order_id: Id
+    order_id: Id
+    reason: str
 
 
 @dataclass(frozen=True, kw_only=True)

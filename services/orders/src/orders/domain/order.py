@@ -90,6 +90,11 @@ class DeliverTo:
     contact_phone: str | None = None
 
 
+# Whether the money of a secured order is there, or is taken from a card when each seller's part leaves.
+CAPTURE_DONE = "done"
+CAPTURE_AT_DISPATCH = "at_dispatch"
+
+
 @dataclass(frozen=True)
 class Order:
     """`number` is what people say on the phone; `received` is what has come in while it is paid in parts, in minor units."""
@@ -114,6 +119,7 @@ class Order:
     received: int = 0
     payment_id: Id | None = None
     secured_at: datetime | None = None
+    capture: str = CAPTURE_DONE
 
     @property
     def units(self) -> int:
@@ -185,11 +191,13 @@ class Order:
             missing=self.totals.gross - self.received,
         )
 
-    def secure(self, payment_id: Id, secured_at: datetime, *, at: datetime) -> tuple["Order", events.OrderSecured]:
-        """All the money is there: the sellers may ship."""
-        after = self._after("secure", at, payment_id=payment_id, secured_at=secured_at)
+    def secure(
+        self, payment_id: Id, secured_at: datetime, capture: str = CAPTURE_DONE, *, at: datetime
+    ) -> tuple["Order", events.OrderSecured]:
+        """All the money is there, or a card is authorised for it: the sellers may ship."""
+        after = self._after("secure", at, payment_id=payment_id, secured_at=secured_at, capture=capture)
         return after, events.OrderSecured(
-            aggregate_id=self.id, seq=after.version, payment_id=payment_id, secured_at=secured_at
+            aggregate_id=self.id, seq=after.version, payment_id=payment_id, secured_at=secured_at, capture=capture
         )
 
     def expire(self, *, at: datetime) -> tuple["Order", events.OrderExpiring]:

@@ -59,6 +59,7 @@ class OrderRules:
     cutoff: time
     stock_ships_within_business_days: int
     delivered_after_business_days: int
+    shows_card_link: bool  # row E1
     carriers: tuple[str, ...]
     carriers_by_country: Mapping[str, tuple[str, ...]]
     open_value_max_minor: int
@@ -145,6 +146,7 @@ def rules_of(pack: PolicyPack) -> OrderRules:
         cutoff=pack.time("shipping.cutoff"),
         stock_ships_within_business_days=pack.integer("offers.stock_ships_within_business_days"),
         delivered_after_business_days=pack.integer("shipping.delivered_after_business_days"),
+        shows_card_link="card_link" in pack.texts("documents.shows_payment"),
         carriers=pack.texts("shipping.carriers"),
         carriers_by_country={
             country: tuple(names) for country, names in pack.mapping("shipping.carriers_by_country").items()

@@ -16,11 +16,12 @@ from orders.domain.pricing import PricedSale, RegimeSums, SoldLine
 
 
 class SellerOrderState(StrEnum):
-    """From AWAITING_PAYMENT to COMPLETED, or CANCELLED."""
+    """From AWAITING_PAYMENT to COMPLETED, or CANCELLED. ANNOUNCED: its parcel waits until the buyer's card is charged."""
 
     AWAITING_PAYMENT = "awaiting_payment"
     AWAITING_ACCEPTANCE = "awaiting_acceptance"
     TO_SHIP = "to_ship"
+    ANNOUNCED = "announced"
     SHIPPED = "shipped"
     DELIVERED = "delivered"
     COMPLETED = "completed"
@@ -38,6 +39,10 @@ MOVES = StateTable(
         ("clear_vat", S.AWAITING_ACCEPTANCE): S.AWAITING_ACCEPTANCE,
         ("clear_vat", S.TO_SHIP): S.TO_SHIP,
         ("ship", S.TO_SHIP): S.SHIPPED,
+        # Where the card is charged when the goods leave (row D4), nothing leaves before it was.
+        ("announce", S.TO_SHIP): S.ANNOUNCED,
+        ("ship", S.ANNOUNCED): S.SHIPPED,
+        ("withdraw", S.ANNOUNCED): S.TO_SHIP,
         ("deliver", S.SHIPPED): S.DELIVERED,
         ("complete", S.DELIVERED): S.COMPLETED,
         ("cancel", S.AWAITING_PAYMENT): S.CANCELLED,
@@ -125,6 +130,27 @@ class SellerOrder:
         """No better answer came in time: the decision that was made stands."""
         after = self._after("clear_vat", at, vat_hold_reason=None)
         return after, events.SellerOrderVatCleared(aggregate_id=self.id, seq=after.version, order_id=self.order_id)
+
+    def announce(self, shipment_id: Id, *, at: datetime) -> tuple["SellerOrder", events.SellerOrderShipmentAnnounced]:
+        """Its parcel is ready, and the card is charged for it. Raises VatNotCleared."""
+        after = self._after("announce", at, shipment_id=shipment_id)
+        if not self.is_vat_cleared:
+            raise VatNotCleared(reason=self.vat_hold_reason)
+        return after, events.SellerOrderShipmentAnnounced(
+            aggregate_id=self.id, seq=after.version, order_id=self.order_id, shipment_id=shipment_id
+        )
+
+    def withdraw(self, reason: str, *, at: datetime) -> tuple["SellerOrder", events.SellerOrderShipmentWithdrawn]:
+        """The card could not be charged: nothing ships unpaid."""
+        after = self._after("withdraw", at, shipment_id=None)
+        assert self.shipment_id is not None, "what was announced has a shipment"
+        return after, events.SellerOrderShipmentWithdrawn(
+            aggregate_id=self.id,
+            seq=after.version,
+            order_id=self.order_id,
+            shipment_id=self.shipment_id,
+            reason=reason,
+        )
 
     def ship(self, shipment_id: Id, *, at: datetime) -> tuple["SellerOrder", events.SellerOrderShipped]:
         """Everything has left. Raises VatNotCleared while its VAT waits for an answer."""

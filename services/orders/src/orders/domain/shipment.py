@@ -12,13 +12,24 @@ from orders.domain.units import ShippedLine
 
 
 class ShipmentState(StrEnum):
-    """On its way, or there."""
+    """ANNOUNCED while the buyer's card is being charged; then on its way, and there, or WITHDRAWN."""
 
+    ANNOUNCED = "announced"
     DISPATCHED = "dispatched"
     DELIVERED = "delivered"
+    WITHDRAWN = "withdrawn"
 
 
-MOVES = StateTable({("deliver", ShipmentState.DISPATCHED): ShipmentState.DELIVERED}, ShipmentMoveRefused)
+S = ShipmentState
+
+MOVES = StateTable(
+    {
+        ("dispatch", S.ANNOUNCED): S.DISPATCHED,
+        ("withdraw", S.ANNOUNCED): S.WITHDRAWN,
+        ("deliver", S.DISPATCHED): S.DELIVERED,
+    },
+    ShipmentMoveRefused,
+)
 
 
 @dataclass(frozen=True)
@@ -38,11 +49,41 @@ class Shipment:
     delivery_country: str
     lines: tuple[ShippedLine, ...]
     state: ShipmentState
-    dispatched_at: datetime
+    dispatched_at: datetime | None
     delivered_at: datetime | None = None
 
+    def announced(self, amount: int, currency: str) -> events.ShipmentAnnounced:
+        """The fact that goes with the first version of a parcel that waits for money; `amount` is its part's gross."""
+        return events.ShipmentAnnounced(
+            aggregate_id=self.id,
+            seq=self.version,
+            seller_order_id=self.seller_order_id,
+            order_id=self.order_id,
+            amount=amount,
+            currency=currency,
+        )
+
+    def dispatch(self, *, at: datetime) -> tuple["Shipment", events.ShipmentDispatched]:
+        """The card was charged: the parcel leaves."""
+        state = MOVES.after("dispatch", self.state)
+        after = replace(self, version=self.version + 1, state=state, dispatched_at=at)
+        return after, after.dispatched()
+
+    def withdraw(self, reason: str) -> tuple["Shipment", events.ShipmentWithdrawn]:
+        """The card was not charged: the parcel stays, and its devices may be named again."""
+        state = MOVES.after("withdraw", self.state)
+        after = replace(self, version=self.version + 1, state=state)
+        return after, events.ShipmentWithdrawn(
+            aggregate_id=self.id,
+            seq=after.version,
+            seller_order_id=self.seller_order_id,
+            order_id=self.order_id,
+            reason=reason,
+        )
+
     def dispatched(self) -> events.ShipmentDispatched:
-        """The fact that goes with its first version."""
+        """The fact that goes with the version in which it left."""
+        assert self.dispatched_at is not None, "what left has an instant"
         return events.ShipmentDispatched(
             aggregate_id=self.id,
             seq=self.version,
@@ -62,6 +103,7 @@ class Shipment:
     def deliver(self, scanned_at: datetime, *, at: datetime) -> tuple["Shipment", events.ShipmentDelivered]:
         """It arrived. A carrier's clock may be off: the arrival lies between the dispatch and now."""
         state = MOVES.after("deliver", self.state)
+        assert self.dispatched_at is not None, "what left has an instant"
         delivered_at = min(max(scanned_at, self.dispatched_at), max(at, self.dispatched_at))
         after = replace(self, version=self.version + 1, state=state, delivered_at=delivered_at)
         return after, events.ShipmentDelivered(

@@ -13,9 +13,11 @@ from chassis.db.executor import Work
 from chassis.kafka.envelope import Message
 from chassis.kafka.inbox import InboundHandlers
 from chassis.kernel.ids import Id
+from orders.domain.order import CAPTURE_DONE
 from orders.domain.reservation import HeldLine, HeldStock, Refusal, RefusedLine
 from orders.use_cases.auto_cancel_order import AutoCancelOrder, auto_cancel_order
 from orders.use_cases.complete_seller_order import CompleteSellerOrder, complete_seller_order
+from orders.use_cases.dispatch_shipment import DispatchShipment, dispatch_shipment
 from orders.use_cases.ports import PaymentInstructions
 from orders.use_cases.record_partial_payment import RecordPartialPayment, record_partial_payment
 from orders.use_cases.record_payment_opened import RecordPaymentOpened, record_payment_opened
@@ -23,6 +25,7 @@ from orders.use_cases.refuse_order import RefuseOrder, refuse_order
 from orders.use_cases.request_party import RequestParty, request_party
 from orders.use_cases.secure_order import SecureOrder, secure_order
 from orders.use_cases.settle_reservation import SettleReservation, settle_reservation
+from orders.use_cases.withdraw_shipment import WithdrawShipment, withdraw_shipment
 
 Handled = Work[Any, Any] | None
 
@@ -34,6 +37,7 @@ def handlers() -> InboundHandlers[Any]:
         "accounts.seller": on_company,
         "catalog.reservation": on_reservation,
         "payments.payment": on_payment,
+        "payments.card_payment": on_card_payment,
         "aftersales.coverage": on_coverage,
     }
 
@@ -66,9 +70,24 @@ def on_payment(message: Message) -> Handled:
             return partial(record_partial_payment, command)
         case "payments.payment.secured.v1":
             secured_at = datetime.fromisoformat(data["secured_at"])
-            return partial(secure_order, SecureOrder(Id(data["order_id"]), Id(data["payment_id"]), secured_at))
+            capture = data.get("capture", CAPTURE_DONE)
+            return partial(secure_order, SecureOrder(Id(data["order_id"]), Id(data["payment_id"]), secured_at, capture))
         case "payments.payment.not_paid.v1":
             return partial(auto_cancel_order, AutoCancelOrder(Id(data["order_id"])))
+        case _:
+            return None
+
+
+def on_card_payment(message: Message) -> Handled:
+    """The answer to an announced parcel: the card was charged, or not. What is captured for whole orders is no answer."""
+    data = message.data
+    if not data.get("shipment_id"):
+        return None
+    match message.type:
+        case "payments.card_payment.captured.v1":
+            return partial(dispatch_shipment, DispatchShipment(Id(data["shipment_id"])))
+        case "payments.card_payment.capture_failed.v1":
+            return partial(withdraw_shipment, WithdrawShipment(Id(data["shipment_id"]), data["reason"]))
         case _:
             return None
 
@@ -124,4 +143,5 @@ def _instructions(data: Mapping[str, Any]) -> PaymentInstructions:
         reference=str(data["reference"]),
         amount_due=data["amount_due"]["amount"],
         currency=data["amount_due"]["currency"],
+        card_link=data.get("card_payment_link"),
     )

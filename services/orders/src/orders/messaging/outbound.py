@@ -73,6 +73,7 @@ def _shape(event: DomainEvent) -> tuple[str, str, dict[str, Any]]:
                     **order,
                     "payment_id": str(event.payment_id),
                     "secured_at": instant(event.secured_at),
+                    "capture": event.capture,
                 },
             )
         case events.OrderExpiring():
@@ -83,6 +84,11 @@ def _shape(event: DomainEvent) -> tuple[str, str, dict[str, Any]]:
             return ORDER, "cancelled", {**order, "by": event.by}
         case events.OrderProgressed():
             return ORDER, event.reached, order
+        case events.ShipmentAnnounced():
+            amount = {"amount": event.amount, "currency": event.currency}
+            return SHIPMENT, "announced", {**_parcel(event), "amount": amount}
+        case events.ShipmentWithdrawn():
+            return SHIPMENT, "withdrawn", {**_parcel(event), "reason": event.reason}
         case events.ShipmentDispatched():
             return SHIPMENT, "dispatched", _dispatched(event)
         case events.ShipmentDelivered():
@@ -121,6 +127,11 @@ def _seller_order(event: DomainEvent) -> tuple[str, dict[str, Any]]:
             }
         case events.SellerOrderVatCleared():
             return "vat_cleared", {"order_id": str(event.order_id)}
+        case events.SellerOrderShipmentAnnounced():
+            return "shipment_announced", {"order_id": str(event.order_id), "shipment_id": str(event.shipment_id)}
+        case events.SellerOrderShipmentWithdrawn():
+            about = {"order_id": str(event.order_id), "shipment_id": str(event.shipment_id)}
+            return "shipment_withdrawn", {**about, "reason": event.reason}
         case events.SellerOrderShipped():
             return "shipped", {"order_id": str(event.order_id), "shipment_id": str(event.shipment_id)}
         case events.SellerOrderDelivered():
@@ -258,6 +269,14 @@ def _regime(sums: RegimeSums, currency: str) -> dict[str, Any]:
             }
             for row in sums.breakdown
         ],
+    }
+
+
+def _parcel(event: events.ShipmentAnnounced | events.ShipmentWithdrawn) -> dict[str, Any]:
+    return {
+        "shipment_id": str(event.aggregate_id),
+        "seller_order_id": str(event.seller_order_id),
+        "order_id": str(event.order_id),
     }
 
 

@@ -122,6 +122,7 @@ class OrderRepository(WriteBehindRepository[Order]):
             "received_minor": aggregate.received,
             "payment_id": aggregate.payment_id,
             "secured_at": aggregate.secured_at,
+            "capture": aggregate.capture,
         }
 
     def from_row(self, row: Mapping[str, Any]) -> Order:
@@ -216,6 +217,7 @@ def order_of(row: Row) -> Order:
         received=row["received_minor"],
         payment_id=row["payment_id"],
         secured_at=row["secured_at"],
+        capture=row["capture"],
     )
 
 

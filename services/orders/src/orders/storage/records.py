@@ -144,6 +144,7 @@ class PaperRecords:
             "reference": instructions.reference,
             "amount_due_minor": instructions.amount_due,
             "currency": instructions.currency,
+            "card_link": instructions.card_link,
         }
         await write_now_or_later(self._connection, InsertRows(payment_instructions, once=True), row)
 
@@ -256,6 +257,7 @@ def instructions_of(row: Row) -> PaymentInstructions:
         reference=row["reference"],
         amount_due=row["amount_due_minor"],
         currency=row["currency"],
+        card_link=row["card_link"],
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.db.write_behind import WriteBehindRepository
@@ -20,11 +21,15 @@ class ShipmentRepository(WriteBehindRepository[Shipment]):
 
     table = shipments
     not_found = ShipmentNotFound
-    frozen = frozenset({"id", "seller_order_id", "order_id", "seller_id", "buyer_id", "lines", "dispatched_at"})
+    frozen = frozenset({"id", "seller_order_id", "order_id", "seller_id", "buyer_id", "lines"})
 
     async def find_parcel(self, carrier: str, tracking_number: str) -> Shipment | None:
-        """The shipment of a parcel."""
-        found = await self.where(shipments.c.carrier == carrier, shipments.c.tracking_number == tracking_number)
+        """The shipment of a parcel; one that was withdrawn has none."""
+        found = await self.where(
+            shipments.c.carrier == carrier,
+            shipments.c.tracking_number == tracking_number,
+            shipments.c.state != str(ShipmentState.WITHDRAWN),
+        )
         return found[0] if found else None
 
     async def claim_units(self, shipment_id: Id, units: Sequence[Unit]) -> Sequence[str]:
@@ -35,6 +40,10 @@ class ShipmentRepository(WriteBehindRepository[Shipment]):
         statement = insert(shipped_units).values(rows).on_conflict_do_nothing().returning(shipped_units.c.number)
         written = set((await self._connection.execute(statement)).scalars())
         return [number for number in numbers if number not in written]
+
+    async def free_units(self, shipment_id: Id) -> None:
+        """The parcel did not leave: its devices may be named by another one."""
+        await self._connection.execute(delete(shipped_units).where(shipped_units.c.shipment_id == shipment_id))
 
     def to_row(self, aggregate: Shipment) -> dict[str, Any]:
         """Column values."""

@@ -62,6 +62,7 @@ orders = Table(
     Column("received_minor", BigInteger, nullable=False),
     Column("payment_id", UUID),
     _instant("secured_at"),
+    Column("capture", Text, nullable=False, server_default="done"),
     CheckConstraint("net_minor + vat_minor + rounding_minor = gross_minor", name="orders_totals_add_up"),
     Index("orders_of_buyer", "buyer_id", "placed_at", "id"),
     Index("orders_of_buyer_changed", "buyer_id", "updated_at", "id"),
@@ -127,9 +128,10 @@ shipments = Table(
     Column("delivery_country", Text, nullable=False),
     Column("lines", JSONB, nullable=False),
     Column("state", Text, nullable=False),
-    _instant("dispatched_at", nullable=False),
+    # A parcel that was only announced has not left yet.
+    _instant("dispatched_at"),
     _instant("delivered_at"),
-    UniqueConstraint("carrier", "tracking_number", name="shipments_parcel"),
+    Index("shipments_parcel", "carrier", "tracking_number", unique=True, postgresql_where=text("state <> 'withdrawn'")),
     Index("shipments_of_order", "order_id"),
 )
 
@@ -185,6 +187,7 @@ payment_instructions = Table(
     Column("reference", Text, nullable=False),
     Column("amount_due_minor", BigInteger, nullable=False),
     Column("currency", Text, nullable=False),
+    Column("card_link", Text),
 )
 
 documents = Table(

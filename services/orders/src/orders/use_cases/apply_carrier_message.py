@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chassis.kernel.ids import Id
+from orders.domain.shipment import ShipmentState
 from orders.use_cases.deliver_shipment import DeliverShipment, deliver_shipment
 from orders.use_cases.ports import CarrierMessage, UnitOfWork
 
@@ -24,7 +25,8 @@ async def apply_carrier_message(command: ApplyCarrierMessage, uow: UnitOfWork, n
     assert message.tracking_number is not None, "a readable message names its parcel"
     await uow.carrier_messages.take_turn(message.carrier, message.tracking_number)
     shipment = await uow.shipments.find_parcel(message.carrier, message.tracking_number)
-    if shipment is None:
+    # A parcel that waits for the buyer's card has not left, whatever a scanner says; it is looked at again when it leaves.
+    if shipment is None or shipment.state is ShipmentState.ANNOUNCED:
         await uow.carrier_messages.settle(message.id, "unmatched", None)
         return
     await apply_to_shipment(message, shipment.id, uow, now)

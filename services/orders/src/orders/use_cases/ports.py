@@ -50,6 +50,7 @@ class PaymentInstructions:
     reference: str
     amount_due: int
     currency: str
+    card_link: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,7 @@ class Shipments(Protocol):
     async def add(self, *shipments: Shipment) -> None: ...
     async def save(self, aggregate: Shipment) -> None: ...
     async def claim_units(self, shipment_id: Id, units: Sequence[Unit]) -> Sequence[str]: ...
+    async def free_units(self, shipment_id: Id) -> None: ...
 
 
 class History(Protocol):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chassis.kernel.ids import Id
-from orders.domain.order import MOVES
+from orders.domain.order import CAPTURE_DONE, MOVES
 from orders.domain.policies import OrderRules
 from orders.domain.seller_order import SellerOrder
 from orders.use_cases.close_unpaid_order import stop_hold_timers
@@ -17,11 +17,12 @@ from orders.use_cases.ports import UnitOfWork
 
 @dataclass(frozen=True)
 class SecureOrder:
-    """Payments has all of the money."""
+    """Payments has all of the money, or (`capture` at_dispatch) a card that is authorised for it."""
 
     order_id: Id
     payment_id: Id
     secured_at: datetime
+    capture: str = CAPTURE_DONE
 
 
 async def secure_order(command: SecureOrder, uow: UnitOfWork, now: datetime) -> None:
@@ -32,7 +33,7 @@ async def secure_order(command: SecureOrder, uow: UnitOfWork, now: datetime) -> 
     if not MOVES.allows("secure", order.state):
         await note_without_effect(uow, order, "late_payment_ignored", "payments", now)
         return
-    moved = order.secure(command.payment_id, command.secured_at, at=now)
+    moved = order.secure(command.payment_id, command.secured_at, command.capture, at=now)
     order = await keep_order(uow, order, moved, "secure", "payments", now)
     await stop_hold_timers(uow, order.id)
     rules = uow.rules.of_version(order.policy_version)

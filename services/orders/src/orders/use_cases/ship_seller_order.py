@@ -5,11 +5,11 @@ from datetime import datetime
 
 from chassis.kernel.ids import Id, derived_id
 from orders.domain.errors import ParcelAlreadyKnown, SerialAlreadyShipped
+from orders.domain.order import CAPTURE_AT_DISPATCH
 from orders.domain.seller_order import SellerOrder
 from orders.domain.shipment import Shipment, ShipmentState
 from orders.domain.units import ShippedLine, check_units
-from orders.use_cases.apply_carrier_message import apply_to_shipment
-from orders.use_cases.follow_seller_orders import follow_seller_orders
+from orders.use_cases.follow_parcel import follow_parcel
 from orders.use_cases.keep_seller_order import keep_seller_order
 from orders.use_cases.lock_seller_order import lock_seller_order
 from orders.use_cases.ports import UnitOfWork
@@ -29,12 +29,16 @@ class ShipSellerOrder:
 async def ship_seller_order(command: ShipSellerOrder, uow: UnitOfWork, now: datetime) -> Id:
     """The shipment's id. After this nothing about the goods changes any more, and the invoice is issued.
 
+    Where the buyer's card is charged at dispatch, the parcel is only announced: payments charges the card and answers.
+
     Raises SellerOrderNotFound, SellerOrderMoveRefused, VatNotCleared, CarrierNotAccepted, what `check_units` raises,
     ParcelAlreadyKnown or SerialAlreadyShipped.
     """
     order, part = await lock_seller_order(uow, command.seller_order_id, command.seller_id)
-    shipment_id = derived_id(part.id, "shipment")
-    moved = part.ship(shipment_id, at=now)
+    waits = order.capture == CAPTURE_AT_DISPATCH
+    # A parcel that was withdrawn keeps its id, so the next one gets another.
+    shipment_id = derived_id(part.id, f"shipment/{part.version}" if waits else "shipment")
+    moved = part.announce(shipment_id, at=now) if waits else part.ship(shipment_id, at=now)
     rules = uow.rules.of_version(order.policy_version)
     carrier, tracking_number = normal_parcel(command.carrier, command.tracking_number)
     rules.must_use_carrier(carrier, part.delivery_country)
@@ -42,20 +46,18 @@ async def ship_seller_order(command: ShipSellerOrder, uow: UnitOfWork, now: date
     await uow.carrier_messages.take_turn(carrier, tracking_number)
     if await uow.shipments.find_parcel(carrier, tracking_number) is not None:
         raise ParcelAlreadyKnown(carrier=carrier, tracking_number=tracking_number)
-    shipment = _shipment(shipment_id, part, carrier, tracking_number, lines, now)
+    shipment = _shipment(shipment_id, part, carrier, tracking_number, lines, None if waits else now)
     await uow.shipments.add(shipment)
     taken = await uow.shipments.claim_units(shipment.id, [unit for line in lines for unit in line.units])
     if taken:
         raise SerialAlreadyShipped(units=list(taken))
+    if waits:
+        uow.publish(shipment.announced(part.totals.gross, part.currency))
+        await keep_seller_order(uow, part, moved, "announce", "seller", now)
+        return shipment.id
     uow.publish(shipment.dispatched())
     await keep_seller_order(uow, part, moved, "ship", "seller", now)
-    await follow_seller_orders(uow, order, now)
-    days = rules.calendar_of(part.delivery_country)
-    # No news is good news, but only after this long (§1.6).
-    fallback = days.deadline_after(now, rules.delivered_after_business_days)
-    await uow.timers.set("delivered_fallback", shipment.id, fallback.acts_at)
-    for message in await uow.carrier_messages.unmatched(carrier, tracking_number):
-        await apply_to_shipment(message, shipment.id, uow, now)
+    await follow_parcel(order, shipment, uow, now)
     return shipment.id
 
 
@@ -65,7 +67,7 @@ def normal_parcel(carrier: str, tracking_number: str) -> tuple[str, str]:
 
 
 def _shipment(
-    id: Id, part: SellerOrder, carrier: str, tracking_number: str, lines: tuple[ShippedLine, ...], now: datetime
+    id: Id, part: SellerOrder, carrier: str, tracking_number: str, lines: tuple[ShippedLine, ...], left_at: datetime | None
 ) -> Shipment:
     return Shipment(
         id=id,
@@ -80,6 +82,6 @@ def _shipment(
         tracking_number=tracking_number,
         delivery_country=part.delivery_country,
         lines=lines,
-        state=ShipmentState.DISPATCHED,
-        dispatched_at=now,
+        state=ShipmentState.DISPATCHED if left_at else ShipmentState.ANNOUNCED,
+        dispatched_at=left_at,
     )
