@@ -10,6 +10,7 @@ from chassis.kernel.money import Money
 from chassis.policy_files import load_markets
 from chassis.testing.clock import START
 from payments.clients.market_files import MarketFiles
+from payments.domain.card_payment import CardPayment, CardState, start_card_payment
 from payments.domain.commission import Commission
 from payments.domain.credit_note import Credited, draw_up_credit_note
 from payments.domain.facts import DeliveryAddress, Dispatch, OrderedLine, OrderedParts, OrderedRegime, Unit
@@ -28,7 +29,7 @@ from payments.domain.settlement import Settlement, SettlementState
 DAY = date(2026, 11, 23)
 RULES = MarketFiles(load_markets(Path(__file__).parents[3] / "markets"))
 FR_PRO = RULES.in_force("fr-pro", DAY)
-PLATFORM = Platform("Regrade", "FR", "Sandbox PSP")
+PLATFORM = Platform("Regrade", "FR", "Sandbox PSP", "https://market.test")
 ACCOUNT = VirtualAccount("FR7630006000011234567890189", "REGRFRP0XXX", "Atelier Vidal SARL")
 BUYER_NAME = "Atelier Vidal SARL"
 
@@ -83,6 +84,12 @@ def a_payment(state: PaymentState = PaymentState.OPENED, **changes: Any) -> Paym
     payment, _ = open_payment(a_held_order(), ACCOUNT, START)
     received = {PaymentState.PARTIALLY_PAID: eur(100), PaymentState.SECURED: payment.due}.get(state, eur(0))
     return replace(payment, state=state, received=received, **changes)
+
+
+def a_card_payment(state: CardState = CardState.REQUIRES_3DS, **changes: Any) -> CardPayment:
+    payment = a_payment()
+    card, _ = start_card_payment(payment, 1, payment.due, "at_dispatch", "wal_1", START, START)
+    return replace(card, state=state, **changes)
 
 
 def a_refund(state: RefundState = RefundState.CREATED) -> Refund:

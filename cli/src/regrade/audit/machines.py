@@ -44,6 +44,9 @@ _SELLER_ORDER = Machine(
         ("awaiting_acceptance", "vat_cleared"): "awaiting_acceptance",
         ("to_ship", "vat_cleared"): "to_ship",
         ("to_ship", "shipped"): "shipped",
+        ("to_ship", "shipment_announced"): "announced",
+        ("announced", "shipment_withdrawn"): "to_ship",
+        ("announced", "shipped"): "shipped",
         ("shipped", "delivered"): "delivered",
         ("delivered", "completed"): "completed",
     },
@@ -56,6 +59,28 @@ _PAYMENT = Machine(
         **{(state, "secured"): "secured" for state in ("opened", "partially_paid")},
         **{(state, "not_paid"): "closed" for state in ("opened", "partially_paid")},
         **{(state, "closed"): "closed" for state in ("opened", "partially_paid", "secured")},
+    },
+)
+# A parcel is announced first where the buyer's card is charged when the goods leave.
+_SHIPMENT = Machine(
+    {"announced": "announced", "dispatched": "dispatched"},
+    {
+        ("announced", "dispatched"): "dispatched",
+        ("announced", "withdrawn"): "withdrawn",
+        ("dispatched", "delivered"): "delivered",
+    },
+)
+_UNDECIDED = ("created", "requires_3ds")
+_CARD_PAYMENT = Machine(
+    {"started": "created"},
+    {
+        ("created", "authentication_required"): "requires_3ds",
+        **{(state, "authorised"): "authorised" for state in _UNDECIDED},
+        **{(state, "failed"): "failed" for state in _UNDECIDED},
+        **{(state, "captured"): "captured" for state in ("authorised", "captured")},
+        **{(state, "capture_failed"): state for state in ("authorised", "captured", "expired", "voided")},
+        ("authorised", "voided"): "voided",
+        ("authorised", "expired"): "expired",
     },
 )
 # Money that leaves: the provider's word may overtake the answer to our own call.
@@ -105,8 +130,9 @@ MACHINES: Mapping[str, Machine] = {
     ),
     "orders.order": _ORDER,
     "orders.seller_order": _SELLER_ORDER,
-    "orders.shipment": Machine({"dispatched": "dispatched"}, {("dispatched", "delivered"): "delivered"}),
+    "orders.shipment": _SHIPMENT,
     "payments.payment": _PAYMENT,
+    "payments.card_payment": _CARD_PAYMENT,
     "payments.bank_line": Machine({"received": "received"}, {("received", "allocated"): "allocated"}),
     "payments.ledger": Machine({"posted": "posted"}, {}),
     "payments.invoice": Machine({"issued": "issued"}, {}),

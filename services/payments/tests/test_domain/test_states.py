@@ -6,8 +6,18 @@ from typing import Any
 from chassis.kernel.ids import new_id
 from chassis.testing.clock import START
 from chassis.testing.walk import check_every_move
-from payments.domain import invoice, payment, payout, refund, reversal, settlement
-from services.payments.tests.builders import a_payment, a_payout, a_refund, a_reversal, a_settlement, an_invoice, eur
+from payments.domain import card_payment, invoice, payment, payout, refund, reversal, settlement
+from payments.domain.card_payment import CardState, capture_for_shipment
+from services.payments.tests.builders import (
+    a_card_payment,
+    a_payment,
+    a_payout,
+    a_refund,
+    a_reversal,
+    a_settlement,
+    an_invoice,
+    eur,
+)
 
 
 def first(move: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -35,6 +45,20 @@ def test_every_move_of_a_payment() -> None:
         lambda one: one.state,
     )
     assert tried == 16
+
+
+def test_every_move_of_a_card_payment() -> None:
+    moves = {
+        "require_3ds": first(lambda one: one.require_3ds("cp_1", "https://pay.test")),
+        "authorise": first(lambda one: one.authorise("cp_1", START)),
+        "capture": first(lambda one: one.record_capture(capture_for_shipment(one, new_id(), new_id(), eur(5), START))),
+        "fail_capture": first(lambda one: one.fail_capture(new_id(), new_id(), "declined")),
+        "fail": first(lambda one: one.fail("declined")),
+        "void": first(lambda one: one.void()),
+        "expire": first(lambda one: one.expire()),
+    }
+    tried = check_every_move(card_payment.MOVES, CardState, a_card_payment, moves, lambda one: one.state)
+    assert tried == 7 * 7
 
 
 def test_every_move_of_a_refund() -> None:

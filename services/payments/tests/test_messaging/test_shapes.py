@@ -10,6 +10,7 @@ from chassis.kernel.ids import Id, new_id
 from chassis.testing.clock import START
 from payments.domain import events
 from payments.domain.bank_line import ReceivedCredit, receive_bank_line
+from payments.domain.card_payment import capture_for_shipment, start_card_payment, whole_capture
 from payments.domain.facts import OrderedRegime, Unit
 from payments.domain.invoice import InvoiceState
 from payments.domain.journal import Journal
@@ -39,6 +40,25 @@ from services.payments.tests.builders import (
 IBAN_OF_PAYER = "FR7630004000031234567890143"
 
 
+def every_card_event() -> list[DomainEvent]:
+    payment, _ = open_payment(a_held_order(), ACCOUNT, START)
+    card, started = start_card_payment(payment, 1, payment.due, "at_dispatch", "wal_1", START, START)
+    waiting, required = card.require_3ds("cp_1", "https://pay.test/cp_1")
+    authorised, said_yes = waiting.authorise("cp_1", START)
+    part = capture_for_shipment(authorised, new_id(), new_id(), eur(5), START)
+    return [
+        started,
+        required,
+        said_yes,
+        authorised.record_capture(part)[1],
+        authorised.record_capture(whole_capture(authorised, START))[1],
+        authorised.fail_capture(new_id(), new_id(), "declined")[1],
+        waiting.fail("declined")[1],
+        authorised.void()[1],
+        authorised.expire()[1],
+    ]
+
+
 def every_event() -> list[DomainEvent]:
     order = new_id()
     credit = ReceivedCredit(
@@ -53,6 +73,7 @@ def every_event() -> list[DomainEvent]:
         payment.receive(payment.due, START)[1],
         a_payment().expire(START)[1],
         a_payment().cancel(START, "cancelled_by_buyer")[1],
+        *every_card_event(),
         received,
         line.allocate(match_credit(a_credit(500), []))[1],
         events.JournalPosted(
@@ -96,7 +117,7 @@ def test_every_event_has_a_public_shape_on_a_topic_of_ours_and_names_nobody() ->
 
 def test_an_opened_payment_tells_the_buyer_where_to_pay() -> None:
     order = a_held_order()
-    _, opened = open_payment(order, ACCOUNT, START)
+    payment, opened = open_payment(order, ACCOUNT, START, card_pages="https://market.test/pay")
     assert outbound(opened).data == {
         "payment_id": str(opened.aggregate_id),
         "order_id": str(order.order_id),
@@ -104,6 +125,7 @@ def test_an_opened_payment_tells_the_buyer_where_to_pay() -> None:
         "amount_due": {"amount": 156048, "currency": "EUR"},
         "virtual_account": {"iban": ACCOUNT.iban, "bic": ACCOUNT.bic, "holder_name": BUYER_NAME},
         "reference": "100042",
+        "card_payment_link": f"https://market.test/pay/{payment.card_token}",
     }
 
 
