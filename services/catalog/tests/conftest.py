@@ -16,6 +16,7 @@ from catalog.domain.seller import Seller
 from catalog.main import BODY_MAX_BYTES, MIGRATIONS, ROUTERS
 from catalog.messaging.outbound import outbound
 from catalog.storage.queries import CatalogQueries
+from catalog.storage.read_ahead import read_for
 from catalog.storage.unit_of_work import CatalogUnitOfWork
 from chassis.db.executor import Executor
 from chassis.kernel.ids import Id
@@ -36,7 +37,9 @@ class Catalog:
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
         self.clock = FakeClock(NOW)
-        self.executor = Executor(engine, lambda c: CatalogUnitOfWork(c, RULEBOOK), outbound, self.clock)
+        self.executor = Executor(
+            engine, lambda c: CatalogUnitOfWork(c, RULEBOOK), outbound, self.clock, prefetch=read_for
+        )
         self.queries = CatalogQueries(engine)
 
     async def admit(self, **changes: Any) -> Seller:

@@ -22,6 +22,7 @@ from orders.domain.order import Order, OrderState
 from orders.main import MIGRATIONS, ROUTERS, Wiring, deadlines
 from orders.messaging.inbound import handlers
 from orders.messaging.outbound import outbound
+from orders.storage.read_ahead import read_for
 from orders.storage.unit_of_work import OrdersUnitOfWork
 from orders.use_cases.record_party import RecordParty, record_party
 from services.orders.tests.builders import BUYER, NOW, OTHER_SELLER, SELLER, FixedRules, a_party, instructions_for
@@ -38,7 +39,9 @@ class OrdersInProcess:
         self.clock = FakeClock(NOW)
         self.rules = FixedRules()
         wiring = Wiring(self.rules, CARRIER_SECRET)
-        self.executor: Executor[OrdersUnitOfWork] = Executor(engine, wiring.unit_of_work, outbound, self.clock)
+        self.executor: Executor[OrdersUnitOfWork] = Executor(
+            engine, wiring.unit_of_work, outbound, self.clock, prefetch=read_for
+        )
         self.timers = TimerLoop(self.executor, deadlines())
         self.tokens = TestTokens()
         self.app: FastAPI = make_app(title="orders", description="", routers=ROUTERS)

@@ -11,6 +11,7 @@ from catalog.messaging.inbound import handlers
 from catalog.messaging.outbound import TOPICS, outbound
 from catalog.settings import Settings
 from catalog.storage.queries import CatalogQueries
+from catalog.storage.read_ahead import read_for
 from catalog.storage.unit_of_work import CatalogUnitOfWork
 from chassis.policy_files import load_markets
 from chassis.runner import Service
@@ -41,6 +42,7 @@ def build(settings: Settings) -> Service:
         settings=settings,
         migrations=MIGRATIONS,
         make_uow=make_uow,
+        prefetch=read_for,
         outbound=outbound,
         topics_out=TOPICS,
         routers=ROUTERS,

@@ -1,6 +1,7 @@
 """Offers in PostgreSQL, always read together with their locked stock."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Hashable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Select, bindparam, text
@@ -11,6 +12,7 @@ from catalog.domain.offer import Offer, StockedOffer
 from catalog.domain.seller import SellerState
 from catalog.storage.rows import offer_of, offer_row, stock_of, stocked_offers
 from catalog.storage.tables import offers, sellers, stock
+from chassis.db.session import Session, session_of
 from chassis.kernel.ids import Id
 
 _COLUMNS = (
@@ -62,9 +64,46 @@ class OfferRepository:
 
     async def with_ids(self, ids: Collection[Id]) -> list[StockedOffer]:
         """Those that exist, in id order, their stock locked."""
-        rows = await self._connection.execute(_WITH_IDS_LOCKED, {"ids": list(ids)})
-        return [StockedOffer(offer_of(row), stock_of(row), row["seller_is_active"]) for row in rows.mappings().all()]
+        session = session_of(self._connection)
+        if session is not None:
+            known: list[StockedOffer | None] = [session.recall(_name(id), None) for id in sorted(ids)]
+            if all(known):
+                return [one for one in known if one is not None]
+        return await _with_ids(self._connection, ids)
 
     async def write(self, changed: Sequence[Offer], now: datetime) -> None:
         """Insert or replace all in one statement."""
         await self._connection.execute(_WRITE, {"rows": [offer_row(offer) for offer in changed], "now": now})
+        forget(self._connection, [offer.id for offer in changed])
+
+
+async def read_offers_ahead(session: Session, ids: Collection[Id]) -> None:
+    """For commands that will ask for these offers; their stock is locked in id order."""
+    for stocked in await _with_ids(session, ids):
+        session.remember(_name(stocked.offer.id), stocked)
+
+
+def remember_held(session: Session, units: Iterable[tuple[Id, int]]) -> None:
+    """The next command of this transaction finds fewer units."""
+    for offer_id, quantity in units:
+        stocked: StockedOffer | None = session.recall(_name(offer_id), None)
+        if stocked is not None:
+            session.remember(_name(offer_id), replace(stocked, stock=stocked.stock.hold(quantity)))
+
+
+def forget(connection: AsyncConnection, offer_ids: Iterable[Id]) -> None:
+    """Offers or figures were written: whoever asks for them next reads them anew."""
+    session = session_of(connection)
+    if session is not None:
+        for offer_id in offer_ids:
+            if session.recall(_name(offer_id), None) is not None:
+                session.remember(_name(offer_id), None)
+
+
+async def _with_ids(connection: AsyncConnection, ids: Collection[Id]) -> list[StockedOffer]:
+    rows = await connection.execute(_WITH_IDS_LOCKED, {"ids": list(ids)})
+    return [StockedOffer(offer_of(row), stock_of(row), row["seller_is_active"]) for row in rows.mappings().all()]
+
+
+def _name(offer_id: Id) -> Hashable:
+    return "offer", offer_id

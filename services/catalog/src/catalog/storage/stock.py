@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TIMESTAMP, UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalog.domain.stock import Movement, Stock
+from catalog.storage.offers import forget
 from chassis.kernel.ids import Id
 
 _WRITE = text(
@@ -41,6 +42,7 @@ class StockBook:
         if movements:
             rows = [_movement_row(movement) for movement in movements]
             await self._connection.execute(_APPEND, {"rows": rows, "now": now})
+        forget(self._connection, [stock.offer_id for stock in stocks])
 
     async def sold_since(self, counts: Mapping[Id, datetime]) -> dict[Id, int]:
         """Units sold at or after an instant, by offer; offers without a sale are left out."""
