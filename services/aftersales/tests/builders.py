@@ -1,19 +1,22 @@
 """Things the tests talk about, with defaults: only the telling values stand in a test."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 from aftersales.clients.market_files import MarketFiles
+from aftersales.domain.case import Case, CaseState, Complaint, Defect, Impossible, Remedy, open_case
+from aftersales.domain.case_rules import CaseRules, case_rules_of
 from aftersales.domain.coverage import Coverage, CoverageState, new_coverage
-from aftersales.domain.errors import CoverageNotFound, ShipmentNotFound
+from aftersales.domain.errors import CaseNotFound, CoverageNotFound, ShipmentNotFound
 from aftersales.domain.policies import CoverageRules, rules_of
 from aftersales.domain.shipment import Shipment, ShippedLine
 from aftersales.domain.warranty import SoldLine
 from aftersales.messaging.inbound import SELLER_ORDER, SHIPMENT
 from chassis.kafka.envelope import Message, encode, headers_of, parse
+from chassis.kernel.events import DomainEvent
 from chassis.kernel.ids import Id, new_id
 from chassis.policy_files import load_markets
 from chassis.testing.memory import MemoryRepository, MemoryUnitOfWork
@@ -78,6 +81,114 @@ class MemoryCoverages(MemoryRepository[Coverage]):
     async def of_seller_order(self, seller_order_id: Id) -> Sequence[Coverage]:
         return await self.matching(lambda coverage: coverage.seller_order_id == seller_order_id)
 
+    async def of_order(self, order_id: Id) -> Sequence[Coverage]:
+        return await self.matching(lambda coverage: coverage.order_id == order_id)
+
+
+def the_case_rules(market: str = "fr-pro") -> CaseRules:
+    """What the shipped files say about cases."""
+    return case_rules_of(MARKETS.pack(market, date(2026, 11, 20)))
+
+
+# The phone dies forty days after its delivery: a Wednesday at nine in Paris.
+BROKEN = datetime(2026, 12, 30, 8, tzinfo=UTC)
+
+
+def a_case(state: CaseState = CaseState.AUTHORISED, *, market: str = "fr-pro", at: datetime = BROKEN) -> Case:
+    """The case of a phone, in a state, by the shortest way there."""
+    coverage = a_coverage(shipment=a_shipment(market=market))
+    complaint = Complaint(IMEI, Defect.DOES_NOT_START, "Black since this morning")
+    rules = the_case_rules(market)
+    case, _ = open_case(new_id(), complaint, (coverage, coverage.lines[0], IMEI), "FR", rules, at)
+    if state is CaseState.REQUESTED:
+        return case
+    case, _ = case.authorise(rules, at)
+    way = WAYS[state]
+    for step in way:
+        case, _ = step(case, rules, at)
+    assert case.state is state
+    return case
+
+
+Step = Callable[[Case, CaseRules, datetime], tuple[Case, Any]]
+
+
+def _receive(case: Case, rules: CaseRules, at: datetime) -> tuple[Case, Any]:
+    return case.receive(rules, at)
+
+
+def _confirm(case: Case, rules: CaseRules, at: datetime) -> tuple[Case, Any]:
+    return case.confirm_defect(rules, at)
+
+
+def _repair(case: Case, rules: CaseRules, at: datetime) -> tuple[Case, Any]:
+    return case.choose(Remedy.REPAIR, rules, at)
+
+
+def _replace(case: Case, rules: CaseRules, at: datetime) -> tuple[Case, Any]:
+    return case.choose(Remedy.REPLACEMENT, rules, at)
+
+
+def _give_up(case: Case, rules: CaseRules, at: datetime) -> tuple[Case, Any]:
+    return case.give_up(Impossible.NO_PART, at)
+
+
+WAYS: dict[CaseState, list[Step]] = {
+    CaseState.AUTHORISED: [],
+    CaseState.IN_TRANSIT: [lambda case, rules, at: case.send("RET1", at)],
+    CaseState.RECEIVED: [_receive],
+    CaseState.ON_HOLD: [_receive, lambda case, rules, at: case.hold(at)],
+    CaseState.INSPECTED: [_receive, _confirm],
+    CaseState.REPAIRING: [_receive, _confirm, _repair],
+    CaseState.REPLACING: [_receive, _confirm, _replace],
+    CaseState.REFUNDING: [_receive, _confirm, _give_up],
+    CaseState.RESOLVED: [_receive, _confirm, _repair, lambda case, rules, at: case.resolve("BACK1", None, at)],
+    CaseState.REFUNDED: [_receive, _confirm, _give_up, lambda case, rules, at: case.refund(at)],
+    CaseState.REJECTED: [_receive, lambda case, rules, at: case.exclude("oxidation", at)],
+    CaseState.WITHDRAWN: [lambda case, rules, at: case.withdraw(at)],
+    CaseState.EXPIRED: [lambda case, rules, at: case.expire(at)],
+    CaseState.NO_FAULT: [_receive, lambda case, rules, at: case.find_no_fault(rules, at)],
+}
+
+
+def every_case_event() -> list[DomainEvent]:
+    """One of each fact of a case, with and without what may be absent."""
+    rules, dk = the_case_rules(), the_case_rules("dk-shop")
+    requested = a_case(CaseState.REQUESTED)
+    replacing = a_case(CaseState.REPLACING)
+    return [
+        requested.opened(),
+        requested.authorise(rules, BROKEN)[1],
+        a_case().send("RET1", BROKEN)[1],
+        a_case().withdraw(BROKEN)[1],
+        a_case().expire(BROKEN)[1],
+        a_case().receive(rules, BROKEN)[1],
+        a_case(CaseState.RECEIVED).hold(BROKEN)[1],
+        a_case(CaseState.RECEIVED).confirm_defect(rules, BROKEN)[1],
+        a_case(CaseState.RECEIVED).find_no_fault(rules, BROKEN)[1],
+        a_case(CaseState.RECEIVED, market="dk-shop").find_no_fault(dk, BROKEN)[1],
+        a_case(CaseState.RECEIVED).exclude("oxidation", BROKEN)[1],
+        a_case(CaseState.INSPECTED).choose(Remedy.REPAIR, rules, BROKEN)[1],
+        a_case(CaseState.REPAIRING).resolve("BACK1", None, BROKEN)[1],
+        replacing.resolve("BACK1", SERIAL, BROKEN)[1],
+        replacing.resolve("BACK1", IMEI, BROKEN)[1],
+        a_case(CaseState.INSPECTED).give_up(Impossible.NO_STOCK, BROKEN)[1],
+        a_case(CaseState.REFUNDING).refund(BROKEN)[1],
+    ]
+
+
+class MemoryCases(MemoryRepository[Case]):
+    """Cases in memory."""
+
+    async def of_unit(self, shipment_id: Id, invoiced_unit: str) -> Sequence[Case]:
+        return await self.matching(lambda one: (one.shipment_id, one.invoiced_unit) == (shipment_id, invoiced_unit))
+
+    async def replaced_by(self, order_id: Id, unit: str) -> Sequence[Case]:
+        return await self.matching(lambda one: (one.order_id, one.replacement_unit) == (order_id, unit))
+
+    async def open_of_shipment(self, shipment_id: Id) -> Sequence[Case]:
+        return await self.matching(lambda one: one.shipment_id == shipment_id and one.is_open)
+
 
 class MemoryShipments:
     """Written once, never changed."""
@@ -89,6 +200,9 @@ class MemoryShipments:
         if id not in self.rows:
             raise ShipmentNotFound
         return self.rows[id]
+
+    async def of_order(self, order_id: Id) -> Sequence[Shipment]:
+        return [one for one in self.rows.values() if one.order_id == order_id]
 
     async def add(self, shipment: Shipment) -> None:
         self.rows.setdefault(shipment.id, shipment)
@@ -113,9 +227,13 @@ class FakeUnitOfWork(MemoryUnitOfWork):
 
     def __init__(self, *coverages: Coverage, shipments: Sequence[Shipment] = ()) -> None:
         super().__init__()
+        self.cases = MemoryCases(not_found=CaseNotFound)
         self.coverages = MemoryCoverages(*coverages, not_found=CoverageNotFound)
         self.shipments = MemoryShipments(*shipments)
         self.sold_lines = MemorySoldLines()
+
+    async def lock(self, key: Id) -> None:
+        """Nobody else is here."""
 
 
 def a_message(topic: str, what: str, key: Id, seq: int, data: dict[str, Any]) -> Message:

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from aftersales.main import DEADLINES, MIGRATIONS
+from aftersales.main import MIGRATIONS, deadlines_of
 from aftersales.messaging.inbound import handlers
 from aftersales.messaging.outbound import outbound
 from aftersales.storage.unit_of_work import AftersalesUnitOfWork
@@ -38,7 +38,7 @@ class Running:
         self.clock = FakeClock(DELIVERED)
         self.executor = Executor(engine, AftersalesUnitOfWork, outbound, self.clock)
         self.inbox = Inbox(self.executor, "aftersales", handlers(MARKET_FILES))
-        self.timers = TimerLoop(self.executor, DEADLINES)
+        self.timers = TimerLoop(self.executor, deadlines_of(MARKET_FILES))
 
     async def told(self) -> Sequence[tuple[str, int]]:
         """Type and seq of every public event, in order."""

@@ -1,9 +1,12 @@
-"""Response shapes."""
+"""Request and response shapes."""
 
 from datetime import datetime
+from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+from aftersales.domain.case import CaseKind, CaseState, Defect, Impossible, Remedy
 
 
 class CoveredLineBody(BaseModel):
@@ -39,3 +42,102 @@ class CoverageBody(BaseModel):
     closes_at: datetime
     closed_at: datetime | None
     lines: list[CoveredLineBody]
+
+
+class FeeBody(BaseModel):
+    """Minor units, without VAT."""
+
+    amount: int
+    currency: str
+
+
+class CaseBody(BaseModel):
+    """One device that comes back. Each `…_until` is the last second, in UTC.
+
+    Write `rma` on the parcel and follow `checklist`. `remedy_until` is null before the seller has the device and while an
+    account lock holds everything up. `fee` is what a device without a fault costs its buyer; it is not invoiced here yet.
+    """
+
+    id: UUID
+    version: int
+    kind: CaseKind
+    state: CaseState
+    is_open: bool
+    rma: str
+    order_id: UUID
+    seller_order_id: UUID
+    shipment_id: UUID
+    seller_id: UUID
+    buyer_id: UUID
+    market: str
+    policy_version: str
+    calendar_version: str
+    line_no: int
+    unit: str
+    defect: Defect
+    description: str
+    checklist: list[str]
+    opened_at: datetime
+    updated_at: datetime
+    warranty_until: datetime
+    send_until: datetime
+    return_tracking: str | None
+    received_at: datetime | None
+    remedy_until: datetime | None
+    remedy: Remedy | None
+    exclusion: str | None
+    fee: FeeBody | None
+    replacement_unit: str | None
+    shipped_back: str | None
+    refund_reason: Impossible | None
+    ended_at: datetime | None
+
+
+class RequestBody(BaseModel):
+    """A request: what is not known is refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+
+
+class OpenCaseBody(RequestBody):
+    """One device by its IMEI or serial number, and what is wrong with it."""
+
+    order_id: UUID
+    unit: Text
+    defect: Defect
+    description: Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)] = ""
+
+
+class ReturnParcelBody(RequestBody):
+    """The parcel to the seller."""
+
+    tracking_number: Text
+
+
+class FindingBody(RequestBody):
+    """`exclusion` names what the market's warranty excludes, and stands only beside `excluded`."""
+
+    finding: Literal["defect_confirmed", "account_locked", "no_fault_found", "excluded"]
+    exclusion: Text | None = None
+
+
+class RemedyBody(RequestBody):
+    """What the seller tries."""
+
+    remedy: Remedy
+
+
+class ResolutionBody(RequestBody):
+    """The parcel back to the buyer, and the new device's number where it was replaced."""
+
+    tracking_number: Text
+    replacement_unit: Text | None = None
+
+
+class ImpossibilityBody(RequestBody):
+    """Why there is no remedy."""
+
+    reason: Literal[Impossible.NO_PART, Impossible.NO_STOCK, Impossible.CANNOT_REPAIR]

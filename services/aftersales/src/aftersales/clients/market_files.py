@@ -4,8 +4,9 @@ from datetime import datetime
 
 import structlog
 
+from aftersales.domain.case_rules import CaseRules, case_rules_of
 from aftersales.domain.policies import CoverageRules, rules_of
-from chassis.kernel.policy import UnknownPolicyVersion
+from chassis.kernel.policy import PolicyPack, UnknownPolicyVersion
 from chassis.policy_files import Markets
 
 log = structlog.get_logger(__name__)
@@ -24,9 +25,16 @@ class MarketFiles:
         delivery count: a buyer without any window and money that is never released would be worse. It is logged, and the
         coverage keeps the version that was really used.
         """
+        return rules_of(self._pack(market, version, delivered_at))
+
+    def case_rules(self, market: str, version: str, at: datetime) -> CaseRules:
+        """The rules of a case, under the same version."""
+        return case_rules_of(self._pack(market, version, at))
+
+    def _pack(self, market: str, version: str, at: datetime) -> PolicyPack:
         try:
-            return rules_of(self._markets.by_version(version))
+            return self._markets.by_version(version)
         except UnknownPolicyVersion:
-            pack = self._markets.pack(market, delivered_at.date())
+            pack = self._markets.pack(market, at.date())
             log.warning("policy.version_gone", market=market, version=version, used=pack.version)
-            return rules_of(pack)
+            return pack

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from aftersales.domain.case_rules import Fee
 from aftersales.domain.warranty import CoveredLine
 from aftersales.domain.windows import Windows
 from chassis.kernel.events import DomainEvent
@@ -41,3 +42,116 @@ class ClaimWindowClosed(DomainEvent):
     seller_order_id: Id
     order_id: Id
     closed_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseEvent(DomainEvent):
+    """What every fact of a case names."""
+
+    order_id: Id
+    seller_order_id: Id
+    shipment_id: Id
+    seller_id: Id
+    buyer_id: Id
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseOpened(CaseEvent):
+    """A buyer says that a device is broken."""
+
+    kind: str
+    market: str
+    policy_version: str
+    defect: str
+    unit: str
+    line_no: int
+    warranty_until: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseAuthorised(CaseEvent):
+    """The device is covered and may be sent back under its number."""
+
+    rma: str
+    checklist: tuple[str, ...]
+    send_until: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseSent(CaseEvent):
+    """The device is on its way to the seller."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseWithdrawn(CaseEvent):
+    """The buyer keeps the device."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseExpired(CaseEvent):
+    """The device was not sent back in time."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseReceived(CaseEvent):
+    """The device is with the seller."""
+
+    received_at: datetime
+    remedy_until: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseOnHold(CaseEvent):
+    """An account lock was found on the device."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseInspected(CaseEvent):
+    """The seller confirmed the defect."""
+
+    remedy_until: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseClosed(CaseEvent):
+    """No fault was found; the fee, where there is one, is without VAT and not invoiced by the platform yet."""
+
+    fee: Fee | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseRejected(CaseEvent):
+    """The defect is one that the warranty excludes."""
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseRemedyChosen(CaseEvent):
+    """The seller repairs or replaces."""
+
+    remedy: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseResolved(CaseEvent):
+    """A working device is on its way back."""
+
+    remedy: str
+    replacement_unit: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseRefundDue(CaseEvent):
+    """Neither repair nor replacement was possible in time: what the device cost goes back to the buyer."""
+
+    market: str
+    policy_version: str
+    reason: str
+    line_no: int
+    unit: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseRefunded(CaseEvent):
+    """The buyer has the money back."""

@@ -11,10 +11,11 @@ from aftersales.domain.shipment import ShippedLine
 
 @dataclass(frozen=True, slots=True)
 class SoldLine:
-    """What the offer of a line promised; None where it promised nothing of its own."""
+    """What the offer of a line promised, None where it promised nothing of its own, and from which country it was sent."""
 
     line_no: int
     warranty_months: int | None
+    ship_from: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What aftersales reads: parcels that leave and arrive, and what was promised for what is in them."""
+"""What aftersales reads: parcels that leave and arrive, what was promised for what is in them, and money that went back."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,6 +7,7 @@ from typing import Any
 
 from aftersales.domain.shipment import Shipment, ShippedLine
 from aftersales.domain.warranty import SoldLine
+from aftersales.use_cases.note_refund import note_refund
 from aftersales.use_cases.note_seller_order import NoteSellerOrder, note_seller_order
 from aftersales.use_cases.note_shipment import NoteShipment, note_shipment
 from aftersales.use_cases.open_coverage import OpenCoverage, open_coverage
@@ -18,6 +19,7 @@ from chassis.kernel.ids import Id
 
 SHIPMENT = "orders.shipment"
 SELLER_ORDER = "orders.seller_order"
+REFUND = "payments.refund"
 
 
 @dataclass(frozen=True)
@@ -73,14 +75,15 @@ class Opened:
     def of(cls, message: Message) -> "Opened":
         """From the message."""
         lines = tuple(
-            SoldLine(int(line["line_no"]), _whole(line.get("warranty_months"))) for line in message.data["lines"]
+            SoldLine(int(line["line_no"]), _whole(line.get("warranty_months")), line.get("ship_from"))
+            for line in message.data["lines"]
         )
         return cls(Id(message.data["seller_order_id"]), lines)
 
 
 def handlers(markets: Markets) -> InboundHandlers[Any]:
     """Topic → use case. A parcel's facts share one key, so that it never arrives before it has left."""
-    return {SELLER_ORDER: partial(_seller_order, markets), SHIPMENT: partial(_shipment, markets)}
+    return {SELLER_ORDER: partial(_seller_order, markets), SHIPMENT: partial(_shipment, markets), REFUND: _refund}
 
 
 def _seller_order(markets: Markets, message: Message) -> Work[Any, Any] | None:
@@ -97,6 +100,13 @@ def _shipment(markets: Markets, message: Message) -> Work[Any, Any] | None:
         delivered = Delivered.of(message)
         return partial(open_coverage, OpenCoverage(delivered.shipment_id, delivered.delivered_at), markets)
     return None
+
+
+def _refund(message: Message) -> Work[Any, Any] | None:
+    # Most refunds are of no case; of a case paid back by several means only the last one completes it.
+    if message.type != f"{REFUND}.settled.v1" or not message.data.get("completes_case"):
+        return None
+    return partial(note_refund, Id(message.data["case_id"]))
 
 
 def _whole(value: Any) -> int | None:

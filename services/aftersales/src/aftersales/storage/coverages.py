@@ -26,6 +26,10 @@ class CoverageRepository(Repository[Coverage]):
         """Those of a seller order's parcels."""
         return await self.where(tables.coverages.c.seller_order_id == seller_order_id)
 
+    async def of_order(self, order_id: Id) -> Sequence[Coverage]:
+        """Those of an order's parcels."""
+        return await self.where(tables.coverages.c.order_id == order_id)
+
     def to_row(self, aggregate: Coverage) -> dict[str, Any]:
         """Column values."""
         row = {**vars(aggregate), **asdict(aggregate.windows), "lines": [_line_to(line) for line in aggregate.lines]}

@@ -1,6 +1,8 @@
 """Copies of dispatched shipments: written once, never changed, so that they need no version."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -24,9 +26,18 @@ class ShipmentCopies:
         row = found.mappings().first()
         if row is None:
             raise ShipmentNotFound(shipment_id=str(id))
-        lines = tuple(ShippedLine(line["line_no"], tuple(line["units"])) for line in row["lines"])
-        return Shipment(**{**row, "lines": lines})
+        return _shipment(row)
+
+    async def of_order(self, order_id: Id) -> Sequence[Shipment]:
+        """The copies of an order's parcels."""
+        found = await self._connection.execute(select(tables.shipments).where(tables.shipments.c.order_id == order_id))
+        return [_shipment(row) for row in found.mappings().all()]
 
     async def add(self, shipment: Shipment) -> None:
         """Keep it; one that is there stays as it is."""
         await self._connection.execute(insert(tables.shipments).values(asdict(shipment)).on_conflict_do_nothing())
+
+
+def _shipment(row: Mapping[Any, Any]) -> Shipment:
+    lines = tuple(ShippedLine(line["line_no"], tuple(line["units"])) for line in row["lines"])
+    return Shipment(**{**row, "lines": lines})

@@ -25,17 +25,22 @@ class SoldLineCopies:
         await self._be_alone(seller_order_id)
         table = tables.seller_order_lines
         rows = await self._connection.execute(
-            select(table.c.line_no, table.c.warranty_months)
+            select(table.c.line_no, table.c.warranty_months, table.c.ship_from)
             .where(table.c.seller_order_id == seller_order_id)
             .order_by(table.c.line_no)
         )
-        return [SoldLine(row.line_no, row.warranty_months) for row in rows.all()]
+        return [SoldLine(row.line_no, row.warranty_months, row.ship_from) for row in rows.all()]
 
     async def add(self, seller_order_id: Id, lines: Sequence[SoldLine]) -> None:
         """Keep them; those that are there stay as they are."""
         await self._be_alone(seller_order_id)
         rows = [
-            {"seller_order_id": seller_order_id, "line_no": line.line_no, "warranty_months": line.warranty_months}
+            {
+                "seller_order_id": seller_order_id,
+                "line_no": line.line_no,
+                "warranty_months": line.warranty_months,
+                "ship_from": line.ship_from,
+            }
             for line in lines
         ]
         await self._connection.execute(insert(tables.seller_order_lines).on_conflict_do_nothing(), rows)

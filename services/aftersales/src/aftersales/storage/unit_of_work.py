@@ -1,11 +1,16 @@
 """The unit of work of aftersales: the chassis' one plus this service's repositories."""
 
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from aftersales.storage.cases import CaseRepository
 from aftersales.storage.coverages import CoverageRepository
 from aftersales.storage.shipments import ShipmentCopies
 from aftersales.storage.sold_lines import SoldLineCopies
 from chassis.db.unit_of_work import UnitOfWork
+from chassis.kernel.ids import Id
+
+_LOCK = text("select pg_advisory_xact_lock(:key)")
 
 
 class AftersalesUnitOfWork(UnitOfWork):
@@ -13,6 +18,11 @@ class AftersalesUnitOfWork(UnitOfWork):
 
     def __init__(self, connection: AsyncConnection) -> None:
         super().__init__(connection)
+        self.cases = CaseRepository(connection)
         self.coverages = CoverageRepository(connection)
         self.shipments = ShipmentCopies(connection)
         self.sold_lines = SoldLineCopies(connection)
+
+    async def lock(self, key: Id) -> None:
+        """An advisory lock until the transaction ends; 63 bits of the id tell keys apart well enough."""
+        await self.connection.execute(_LOCK, {"key": key.int & 0x7FFF_FFFF_FFFF_FFFF})

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from aftersales.domain.case import Case, CaseState
+from aftersales.domain.case_rules import CaseRules
 from aftersales.domain.coverage import Coverage
 from aftersales.domain.policies import CoverageRules
 from aftersales.domain.shipment import Shipment
@@ -19,14 +21,34 @@ class Coverages(Protocol):
     async def get(self, id: Id) -> Coverage: ...
     async def find(self, id: Id) -> Coverage | None: ...
     async def of_seller_order(self, seller_order_id: Id) -> Sequence[Coverage]: ...
+    async def of_order(self, order_id: Id) -> Sequence[Coverage]: ...
     async def add(self, *coverages: Coverage) -> None: ...
     async def save(self, aggregate: Coverage) -> None: ...
+
+
+class Cases(Protocol):
+    """Cases by their id."""
+
+    async def get(self, id: Id) -> Case: ...
+    async def find(self, id: Id) -> Case | None: ...
+    async def of_unit(self, shipment_id: Id, invoiced_unit: str) -> Sequence[Case]:
+        """Every case of a device, and of what replaced it, the oldest first."""
+        ...
+
+    async def replaced_by(self, order_id: Id, unit: str) -> Sequence[Case]:
+        """The cases of an order that ended with this device in another one's place."""
+        ...
+
+    async def open_of_shipment(self, shipment_id: Id) -> Sequence[Case]: ...
+    async def add(self, *cases: Case) -> None: ...
+    async def save(self, aggregate: Case) -> None: ...
 
 
 class Shipments(Protocol):
     """Copies of what orders told at dispatch; adding one that is there changes nothing."""
 
     async def get(self, id: Id) -> Shipment: ...
+    async def of_order(self, order_id: Id) -> Sequence[Shipment]: ...
     async def add(self, shipment: Shipment) -> None: ...
 
 
@@ -45,11 +67,14 @@ class Timers(Protocol):
     """Deadlines."""
 
     async def set(self, kind: str, key: Id, due_at: datetime, payload: dict[str, Any] | None = None) -> None: ...
+    async def cancel(self, kind: str, key: Id) -> None: ...
 
 
 class UnitOfWork(Protocol):
     """What a use case works with, inside a transaction it neither opens nor closes."""
 
+    @property
+    def cases(self) -> Cases: ...
     @property
     def coverages(self) -> Coverages: ...
     @property
@@ -61,16 +86,21 @@ class UnitOfWork(Protocol):
 
     def publish(self, *events: DomainEvent | Iterable[DomainEvent]) -> None: ...
 
+    async def lock(self, key: Id) -> None:
+        """Wait for any other transaction that locked this key."""
+        ...
+
 
 class Markets(Protocol):
     """The markets' rules about claims, under the version of an order."""
 
     def rules(self, market: str, version: str, delivered_at: datetime) -> CoverageRules: ...
+    def case_rules(self, market: str, version: str, at: datetime) -> CaseRules: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who reads: a party sees its own coverages; without either id all of them are seen."""
+    """Who reads: a party sees its own coverages and cases; without either id all of them are seen."""
 
     buyer_id: Id | None = None
     seller_id: Id | None = None
@@ -84,6 +114,16 @@ class Wanted:
     seller_order_id: Id | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class WantedCases:
+    """Which cases are asked for; None asks for any."""
+
+    order_id: Id | None = None
+    seller_order_id: Id | None = None
+    state: CaseState | None = None
+    is_open: bool | None = None
+
+
 class Queries(Protocol):
     """The read side. Pages are in id order; `after` is the last id seen."""
 
@@ -92,3 +132,11 @@ class Queries(Protocol):
         ...
 
     async def coverages(self, reader: Reader, wanted: Wanted, after: Id | None, limit: int) -> Sequence[Coverage]: ...
+
+    async def case(self, reader: Reader, case_id: Id) -> Case:
+        """One case, or `CaseNotFound` where there is none or it is not the reader's."""
+        ...
+
+    async def cases(self, reader: Reader, wanted: WantedCases, before: Id | None, limit: int) -> Sequence[Case]:
+        """The newest first."""
+        ...

@@ -1,0 +1,61 @@
+"""The market's rules about cases, as typed values read from the policy pack of the coverage's version."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from chassis.kernel.calendar import Calendar, Deadline, calendar
+from chassis.kernel.policy import PolicyPack
+
+
+@dataclass(frozen=True, slots=True)
+class Fee:
+    """Minor units of a currency, without VAT."""
+
+    minor: int
+    currency: str
+
+
+@dataclass(frozen=True)
+class CaseRules:
+    """One market's rules under one policy version; rows of the policy table in brackets."""
+
+    version: str
+    remedies: tuple[str, ...]  # I5
+    remedy_business_days: int  # I5
+    refunds_when_unfixable: bool  # J3
+    send_back_days: int  # H2, calendar days
+    checklist: tuple[str, ...]  # I8
+    exclusions: tuple[str, ...]  # I4
+    no_fault_fee: Fee | None  # I9
+    market_calendar: str  # L3
+    calendars_by_country: Mapping[str, str]  # L3
+
+    def calendar_of(self, country: str) -> Calendar:
+        """Days of a place; one without a calendar of its own follows the market's."""
+        return calendar(self.calendars_by_country.get(country, self.market_calendar))
+
+    def remedy_deadline(self, ship_from: str, received_at: datetime) -> Deadline:
+        """A seller's promise, so it is counted where the seller works."""
+        return self.calendar_of(ship_from).deadline_after(received_at, self.remedy_business_days)
+
+
+def case_rules_of(pack: PolicyPack) -> CaseRules:
+    """The rules in a pack."""
+    return CaseRules(
+        version=pack.version,
+        remedies=pack.texts("warranty.remedies"),
+        remedy_business_days=pack.integer("warranty.remedy_business_days"),
+        refunds_when_unfixable=pack.flag("refunds.automatic_when_unfixable"),
+        send_back_days=pack.integer("withdrawal.send_back_days"),
+        checklist=pack.texts("returns.conditions"),
+        exclusions=pack.texts("warranty.exclusions"),
+        no_fault_fee=_fee(pack) if pack.flag("fees.no_fault_found_charged") else None,
+        market_calendar=pack.text("calendars.market"),
+        calendars_by_country=pack.mapping("calendars.by_country"),
+    )
+
+
+def _fee(pack: PolicyPack) -> Fee:
+    amount = pack.money("fees.no_fault_found")
+    return Fee(amount.minor, amount.currency)

@@ -1,0 +1,23 @@
+"""The buyer keeps the device after all."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from aftersales.domain.case import Case
+from aftersales.use_cases.move_case import Actor, carry_out, the_case
+from aftersales.use_cases.ports import UnitOfWork
+from chassis.kernel.ids import Id
+
+
+@dataclass(frozen=True)
+class WithdrawCase:
+    """By the buyer."""
+
+    actor: Actor
+    case_id: Id
+
+
+async def withdraw_case(command: WithdrawCase, uow: UnitOfWork, now: datetime) -> Case:
+    """Possible until the seller has it."""
+    case = await the_case(command.case_id, command.actor, uow)
+    return await carry_out(case, lambda one: one.withdraw(now), uow, now)
