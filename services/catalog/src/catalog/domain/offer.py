@@ -138,9 +138,10 @@ def open_offer(id: Id, patch: OfferPatch, seller: Seller, product: Product) -> O
 
 def change_offer(offer: Offer, patch: OfferPatch) -> Offer:
     """The offer with what the line sent; the same object where nothing differs."""
-    sent: dict[str, Any] = {name: value for name in _TERMS if (value := getattr(patch, name)) is not None}
-    changed = replace(offer, **sent)
-    return offer if changed == offer else replace(changed, version=offer.version + 1)
+    differing: dict[str, Any] = {
+        name: value for name in _TERMS if (value := getattr(patch, name)) is not None and value != getattr(offer, name)
+    }
+    return replace(offer, version=offer.version + 1, **differing) if differing else offer
 
 
 def missing_fields(patch: OfferPatch) -> LineProblem | None:

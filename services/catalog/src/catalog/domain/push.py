@@ -149,10 +149,11 @@ def _opened(offer: Offer, patch: OfferPatch, at: datetime, context: PushContext)
 
 
 def _changed(offer: Offer, patch: OfferPatch, stored: StockedOffer, at: datetime, context: PushContext) -> Settled:
-    before = stored.stock
-    after, movement = replace(before, as_of=at), None
-    if patch.quantity is not None:
-        after = after.count(patch.quantity, at, context.sold_since.get(offer.id, 0))
+    before, movement = stored.stock, None
+    if patch.quantity is None:
+        after = replace(before, as_of=at)
+    else:
+        after = before.count(patch.quantity, at, context.sold_since.get(offer.id, 0))
         # A hold that is paid later is judged by the instant of this count, so the book must know the count even where
         # no figure changes. Without an open hold nothing can depend on it.
         if after.figures() != before.figures() or before.held:

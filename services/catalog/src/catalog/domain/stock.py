@@ -54,8 +54,11 @@ class Stock:
     shortage: int = 0
 
     def count(self, quantity: int, at: datetime, sold_since: int) -> "Stock":
-        """The seller counted `quantity` units at `at`, before `sold_since` units of later orders left or will leave."""
-        return _balanced(replace(self, counted=quantity, counted_at=at, sold=sold_since))
+        """The seller counted `quantity` units at `at`, before `sold_since` units of later orders left or will leave: its
+        newest line."""
+        free = quantity - self.held - sold_since
+        # Named one by one: this is what every line of a push comes to.
+        return Stock(self.offer_id, quantity, at, at, max(0, free), self.held, sold_since, max(0, -free))
 
     def hold(self, units: int) -> "Stock":
         """Put units aside for an order; never more than are free."""

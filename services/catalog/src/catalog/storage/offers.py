@@ -5,11 +5,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Select, bindparam, text
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TEXT, UUID
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalog.domain.offer import Offer, StockedOffer
 from catalog.domain.seller import SellerState
+from catalog.storage.pushed import change_terms, read_for_push
 from catalog.storage.rows import offer_of, offer_row, stock_of, stocked_offers
 from catalog.storage.tables import offers, sellers, stock
 from chassis.db.session import Session, session_of
@@ -20,21 +21,11 @@ _COLUMNS = (
     "vat_regime, ship_from, warranty_months, battery_health_percent, dispatch_business_days, shipping_fee_minor, "
     "shipping_fee_currency, markets, paused"
 )
-_TERMS = (
-    "version", "grade", "price_minor", "currency", "prices", "vat_regime", "ship_from", "warranty_months",
-    "battery_health_percent", "dispatch_business_days", "shipping_fee_minor", "shipping_fee_currency", "markets", "paused",
-)  # fmt: skip
-_WRITE = text(
+_INSERT = text(
     f"insert into offers ({_COLUMNS}, created_at) select {_COLUMNS}, :now "  # noqa: S608 - constants of this module
-    "from jsonb_populate_recordset(null::offers, :rows) order by id "
-    f"on conflict (id) do update set {', '.join(f'{name} = excluded.{name}' for name in _TERMS)}"
+    "from jsonb_populate_recordset(null::offers, :rows) order by id"
 ).bindparams(bindparam("rows", type_=JSONB))
 
-_OF_SELLER = (
-    stocked_offers()
-    .where(offers.c.seller_id == bindparam("seller_id"))
-    .where(offers.c.sku_key == text("any(:keys)").bindparams(bindparam("keys", type_=ARRAY(TEXT))))
-)
 _WITH_IDS = (
     stocked_offers((sellers.c.state == SellerState.ACTIVE.value).label("seller_is_active"))
     .join(sellers, sellers.c.id == offers.c.seller_id)
@@ -47,7 +38,6 @@ def _locked(statement: Select[tuple[object, ...]]) -> Select[tuple[object, ...]]
     return statement.order_by(offers.c.id).with_for_update(of=stock)
 
 
-_OF_SELLER_LOCKED = _locked(_OF_SELLER)
 _WITH_IDS_LOCKED = _locked(_WITH_IDS)
 
 
@@ -59,8 +49,7 @@ class OfferRepository:
 
     async def of_seller(self, seller_id: Id, sku_keys: Collection[str]) -> list[StockedOffer]:
         """A seller's offers of these SKUs, their stock locked."""
-        rows = await self._connection.execute(_OF_SELLER_LOCKED, {"seller_id": seller_id, "keys": list(sku_keys)})
-        return [StockedOffer(offer_of(row), stock_of(row)) for row in rows.mappings().all()]
+        return await read_for_push(self._connection, seller_id, sku_keys)
 
     async def with_ids(self, ids: Collection[Id]) -> list[StockedOffer]:
         """Those that exist, in id order, their stock locked."""
@@ -72,8 +61,12 @@ class OfferRepository:
         return await _with_ids(self._connection, ids)
 
     async def write(self, changed: Sequence[Offer], now: datetime) -> None:
-        """Insert or replace all in one statement."""
-        await self._connection.execute(_WRITE, {"rows": [offer_row(offer) for offer in changed], "now": now})
+        """Insert what is new, which is what has its first version, and replace the terms of the others."""
+        new = [offer_row(offer) for offer in changed if offer.version == 1]
+        if new:
+            await self._connection.execute(_INSERT, {"rows": new, "now": now})
+        if len(new) < len(changed):
+            await change_terms(self._connection, [offer for offer in changed if offer.version > 1])
         forget(self._connection, [offer.id for offer in changed])
 
 

@@ -1,5 +1,6 @@
 """Row ↔ domain value, for offers and their stock."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -66,7 +67,7 @@ def offer_of(row: Any) -> Offer:
         product=Product(row["product_id"], product_of(row, "product_")),
         grade=row["grade"],
         price=Money(row["price_minor"], row["currency"]),
-        prices={country: Money(minor, currency) for country, (minor, currency) in row["prices"].items()},
+        prices=_money_by_country(row["prices"]),
         vat_regime=row["vat_regime"],
         ship_from=row["ship_from"],
         warranty_months=row["warranty_months"],
@@ -108,7 +109,7 @@ def offer_row(offer: Offer) -> dict[str, Any]:
         "grade": offer.grade,
         "price_minor": offer.price.minor,
         "currency": offer.price.currency,
-        "prices": {country: [price.minor, price.currency] for country, price in offer.prices.items()},
+        "prices": _plain_prices(offer.prices),
         "vat_regime": offer.vat_regime,
         "ship_from": offer.ship_from,
         "warranty_months": offer.warranty_months,
@@ -137,3 +138,21 @@ def product_row(product: Product) -> Mapping[str, Any]:
         "launch_year": spec.launch_year,
         "title": spec.title,
     }
+
+
+def prices_of(stored: str) -> Mapping[str, Money]:
+    """The prices of single countries from the text of their column; most offers have none."""
+    return {} if stored == "{}" else _money_by_country(json.loads(stored))
+
+
+def prices_text(prices: Mapping[str, Money]) -> str:
+    """The prices of single countries as the text of their column."""
+    return json.dumps(_plain_prices(prices)) if prices else "{}"
+
+
+def _money_by_country(stored: Mapping[str, Any]) -> Mapping[str, Money]:
+    return {country: Money(minor, currency) for country, (minor, currency) in stored.items()}
+
+
+def _plain_prices(prices: Mapping[str, Money]) -> Mapping[str, Any]:
+    return {country: [price.minor, price.currency] for country, price in prices.items()}

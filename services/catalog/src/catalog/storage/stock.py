@@ -7,17 +7,15 @@ from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TIMESTAMP, UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from catalog.domain.stock import Movement, Stock
+from catalog.domain.stock import Movement, MovementKind, Stock
 from catalog.storage.offers import forget
+from catalog.storage.pushed import change_figures
 from chassis.kernel.ids import Id
 
-_WRITE = text(
+_INSERT = text(
     "insert into stock (offer_id, counted, available, held, sold, shortage, counted_at, as_of, updated_at) "
     "select offer_id, counted, available, held, sold, shortage, counted_at, as_of, :now "
-    "from jsonb_populate_recordset(null::stock, :rows) order by offer_id "
-    "on conflict (offer_id) do update set counted = excluded.counted, available = excluded.available, "
-    "held = excluded.held, sold = excluded.sold, shortage = excluded.shortage, counted_at = excluded.counted_at, "
-    "as_of = excluded.as_of, updated_at = excluded.updated_at"
+    "from jsonb_populate_recordset(null::stock, :rows) order by offer_id"
 ).bindparams(bindparam("rows", type_=JSONB))
 _APPEND = text(
     "insert into stock_movements (offer_id, kind, quantity, at, cause_id, recorded_at) "
@@ -37,8 +35,14 @@ class StockBook:
         self._connection = connection
 
     async def write(self, stocks: Sequence[Stock], movements: Sequence[Movement], now: datetime) -> None:
-        """Insert or replace the figures, and append the movements."""
-        await self._connection.execute(_WRITE, {"rows": [_stock_row(stock) for stock in stocks], "now": now})
+        """Insert the figures of offers that were pushed for the first time, replace the others, append the movements."""
+        opened = {movement.offer_id for movement in movements if movement.kind is MovementKind.PUSHED}
+        new = [_stock_row(stock) for stock in stocks if stock.offer_id in opened]
+        if new:
+            await self._connection.execute(_INSERT, {"rows": new, "now": now})
+        if len(new) < len(stocks):
+            changed = [stock for stock in stocks if stock.offer_id not in opened]
+            await change_figures(self._connection, changed, now)
         if movements:
             rows = [_movement_row(movement) for movement in movements]
             await self._connection.execute(_APPEND, {"rows": rows, "now": now})
