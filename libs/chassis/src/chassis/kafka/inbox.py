@@ -25,14 +25,15 @@ InboundHandlers = Mapping[str, Callable[[Message], Work[U, Any] | None]]
 
 _KEYS = "select * from unnest(cast(:handlers as text[]), cast(:aggregates as uuid[])) as k(handler, aggregate_id)"
 _arrays = (bindparam("handlers", type_=ARRAY(TEXT)), bindparam("aggregates", type_=ARRAY(UUID)))
-# New aggregates get their row first: the lock below then also keeps out a second consumer that thinks it owns them.
-_FIRST_SEEN = text(
-    f"insert into watermarks (handler, aggregate_id, seq) select handler, aggregate_id, 0 from ({_KEYS}) k "
-    "order by 1, 2 on conflict do nothing"
-).bindparams(*_arrays)
 _LOCK = text(
     f"select w.handler, w.aggregate_id, w.seq from watermarks w join ({_KEYS}) k using (handler, aggregate_id) "
     "order by 1, 2 for update of w"
+).bindparams(*_arrays)
+# New aggregates get their row first: the lock then also keeps out a second consumer that thinks it owns them.
+_TAKE = text(
+    f"with new as (insert into watermarks (handler, aggregate_id, seq) select handler, aggregate_id, 0 from ({_KEYS}) k "
+    "order by 1, 2 on conflict do nothing returning handler, aggregate_id, seq), "
+    f"old as ({_LOCK.text}) select * from new union all select * from old"
 ).bindparams(*_arrays)
 _ADVANCE = text(
     "update watermarks w set seq = k.seq from unnest(cast(:handlers as text[]), cast(:aggregates as uuid[]), "
@@ -125,9 +126,11 @@ class Inbox(Generic[U]):
     async def _lock(self, transaction: Transaction[U], keys: set[Key]) -> dict[Key, int]:
         ordered = sorted(keys)
         arrays = {"handlers": [handler for handler, _ in ordered], "aggregates": [one for _, one in ordered]}
-        await transaction.connection.execute(_FIRST_SEEN, arrays)
-        rows = await transaction.connection.execute(_LOCK, arrays)
-        return {(row.handler, row.aggregate_id): row.seq for row in rows.all()}
+        rows = (await transaction.connection.execute(_TAKE, arrays)).all()
+        if len(rows) < len(keys):
+            # A rival wrote a row after our statement had begun: it shows to the next one.
+            rows = (await transaction.connection.execute(_LOCK, arrays)).all()
+        return {(row.handler, row.aggregate_id): row.seq for row in rows}
 
     async def _advance(self, transaction: Transaction[U], marks: Mapping[Key, int]) -> None:
         if marks:

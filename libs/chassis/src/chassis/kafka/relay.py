@@ -18,6 +18,7 @@ from sqlalchemy import text
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from chassis.db.engine import reading
 from chassis.kafka.envelope import encode, headers_of
 from chassis.kernel.failpoints import reach
 
@@ -58,7 +59,8 @@ class Relay:
             producer = make_producer(self._bootstrap)
             try:
                 await producer.start()
-                async with self._engine.connect() as connection:
+                # Each of its statements is a transaction of its own, without a round trip for BEGIN and COMMIT.
+                async with reading(self._engine).connect() as connection:
                     try:
                         await self._lead(connection, producer)
                     finally:

@@ -15,7 +15,6 @@ from chassis.kernel.ids import Id
 log = structlog.get_logger(__name__)
 
 POLL_SECONDS = 0.25
-_FIRST_LOOK_SECONDS = 0.001
 
 ReadSettled = Callable[[Sequence[Id]], Awaitable[Sequence[Id]]]
 
@@ -40,8 +39,6 @@ class Waiters:
     def __init__(self, read_settled: ReadSettled) -> None:
         self._read_settled = read_settled
         self._waiting: dict[Id, set[Waiter]] = {}
-        self._rung: set[Id] = set()
-        self._bell = asyncio.Event()
         self._watching: asyncio.Task[None] | None = None
 
     @contextlib.asynccontextmanager
@@ -58,36 +55,26 @@ class Waiters:
             others.discard(waiter)
             if not others:
                 del self._waiting[order_id]
-                self._rung.discard(order_id)
 
     def ring(self, order_id: Id) -> None:
-        """The order was settled, as far as this process knows."""
-        if order_id in self._waiting:
-            self._rung.add(order_id)
-            self._bell.set()
+        """The order was settled and the commit is done: whoever waits for it goes on at once."""
+        for waiter in self._waiting.get(order_id, ()):
+            waiter.settled.set()
 
     async def _watch(self) -> None:
-        pause = POLL_SECONDS
         while self._waiting:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(pause):
-                    await self._bell.wait()
-            if self._bell.is_set():
-                self._bell.clear()
-                # Whoever was settled by the same commit shares the look; a bell that rang too early is followed up.
-                pause = _FIRST_LOOK_SECONDS
-                await asyncio.sleep(0)
-            await self._wake(list(self._rung) or list(self._waiting))
-            pause = min(pause * 2, POLL_SECONDS) if self._rung else POLL_SECONDS
+            await asyncio.sleep(POLL_SECONDS)
+            await self._look()
 
-    async def _wake(self, order_ids: Sequence[Id]) -> None:
+    async def _look(self) -> None:
+        waiting = [id for id, waiters in self._waiting.items() if not all(one.settled.is_set() for one in waiters)]
+        if not waiting:
+            return
         try:
-            settled = await self._read_settled(order_ids) if order_ids else ()
+            settled = await self._read_settled(waiting)
         except Exception as error:
             # The database may be away for a moment; those who wait have a deadline of their own.
             log.warning("waiters.read_failed", error=type(error).__name__)
             return
         for order_id in settled:
-            self._rung.discard(order_id)
-            for waiter in self._waiting.get(order_id, ()):
-                waiter.settled.set()
+            self.ring(order_id)

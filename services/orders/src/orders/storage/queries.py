@@ -32,6 +32,8 @@ from orders.storage.tables import (
 from orders.use_cases.ports import HistoryEntry, OrderView, SellerOrderView, StoredDocument, Wanted
 from orders.use_cases.prepare_purchase_order import PURCHASE_ORDER
 
+# Placed, then held; whatever follows is a version of its own.
+HELD_VERSION = 2
 _STORY = select(*(column for column in order_history.c if column.name != "n")).order_by(order_history.c.n)
 
 
@@ -61,14 +63,16 @@ class OrderQueries:
         async with self._engine.connect() as connection:
             # First, so that whatever belongs to an order is at least as new as the order.
             found = await _all(connection, select(orders).where(among(orders.c.id, order_ids)))
+            # Papers and parcels come with later versions: who has just placed an order does not pay for looking.
+            followed = [row["id"] for row in found if row["version"] > HELD_VERSION]
             parts = await _by_order(connection, select(seller_orders), seller_orders.c.order_id, order_ids)
             instructions = await _by_order(
                 connection, select(payment_instructions), payment_instructions.c.order_id, order_ids
             )
             made = select(documents.c.order_id, documents.c.sha256).where(documents.c.kind == PURCHASE_ORDER)
-            papers = await _by_order(connection, made, documents.c.order_id, order_ids)
+            papers = await _by_order(connection, made, documents.c.order_id, followed)
             parcels = await _by_order(
-                connection, select(shipments).order_by(shipments.c.id), shipments.c.order_id, order_ids
+                connection, select(shipments).order_by(shipments.c.id), shipments.c.order_id, followed
             )
             told = await _by_order(connection, _STORY, order_history.c.order_id, order_ids)
         views = {}
@@ -163,6 +167,8 @@ async def _by_order(
 ) -> Mapping[Id, list[RowMapping]]:
     """The rows of many orders, by order."""
     by_order: dict[Id, list[RowMapping]] = defaultdict(list)
+    if not order_ids:
+        return by_order
     for row in await _all(connection, statement.where(among(column, order_ids))):
         by_order[row["order_id"]].append(row)
     return by_order

@@ -3,6 +3,7 @@
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import any_, delete, exists, func, insert, literal, select, text, update
 from sqlalchemy.dialects import postgresql
@@ -156,20 +157,27 @@ class PaperRecords:
 
     async def keep_document(self, document: StoredDocument) -> None:
         """Insert; a document is never replaced."""
-        await self._connection.execute(
-            insert(documents).values(
-                order_id=document.order_id,
-                kind=document.kind,
-                content=document.content,
-                sha256=document.sha256,
-                made_at=document.made_at,
-            )
-        )
+        row = {
+            "order_id": document.order_id,
+            "kind": document.kind,
+            "content": document.content,
+            "sha256": document.sha256,
+            "made_at": document.made_at,
+        }
+        await write_now_or_later(self._connection, _KeepDocuments(), row)
 
     async def has_document(self, order_id: Id, kind: str) -> bool:
         """Whether it has been made."""
         made = exists().where(documents.c.order_id == order_id, documents.c.kind == kind)
         return bool((await self._connection.execute(select(made))).scalar_one())
+
+
+@dataclass(frozen=True)
+class _KeepDocuments:
+    rank: int = 0
+
+    async def __call__(self, connection: AsyncConnection, items: Sequence[dict[str, Any]]) -> None:
+        await connection.execute(insert(documents), items)
 
 
 class CarrierMessageRecords:
