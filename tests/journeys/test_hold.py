@@ -24,6 +24,8 @@ def available(world: World, offer: dict[str, Any]) -> int:
     return int(world.buyer.caller.get(f"/v1/offers/{offer['id']}")["available"])
 
 
+@pytest.mark.policy("C3", "fr-pro")
+@pytest.mark.policy("C4", "fr-pro")
 def test_an_unpaid_order_cancels_itself_at_the_end_of_the_fifth_business_day(world: World) -> None:
     offer = an_offer(world)
     before = available(world, offer)
@@ -67,6 +69,7 @@ def test_money_that_comes_after_the_cancellation_goes_back(world: World) -> None
     assert world.story.order_in(world.buyer, order["id"], "AUTO_CANCELLED")
 
 
+@pytest.mark.policy("C5", "fr-pro")
 def test_a_buyer_may_cancel_while_unpaid_and_not_afterwards(world: World) -> None:
     offer = an_offer(world)
     before = available(world, offer)

@@ -49,6 +49,7 @@ def test_the_order_went_through_every_state(world: World) -> None:
     assert times == sorted(times)
 
 
+@pytest.mark.policy("B8", "fr-pro")
 def test_the_sums_of_the_order_add_up(world: World) -> None:
     order = the_order(world)
     parts = order["seller_orders"]
@@ -78,6 +79,7 @@ def test_the_purchase_order_says_how_to_pay(world: World) -> None:
     assert mail["subject"]
 
 
+@pytest.mark.policy("E2", "fr-pro")
 def test_each_seller_issued_one_invoice_in_its_own_name(world: World) -> None:
     order = the_order(world)
     invoices = world.story.invoices(world.buyer, order["id"], 2)
@@ -98,6 +100,7 @@ def test_each_seller_issued_one_invoice_in_its_own_name(world: World) -> None:
         assert world.buyer.caller.content(f"/v1/invoices/{invoice['id']}/pdf") == pdf
 
 
+@pytest.mark.policy("P5", "fr-pro")
 def test_the_sellers_got_the_sale_less_commission(world: World) -> None:
     order = the_order(world)
     for seller in world.sellers:
@@ -110,6 +113,7 @@ def test_the_sellers_got_the_sale_less_commission(world: World) -> None:
         assert paid == part["totals"]["gross"]["amount"] - commission - vat
 
 
+@pytest.mark.policy("D5", "fr-pro")
 def test_the_books_balance_and_nothing_is_left_in_escrow(world: World) -> None:
     auditor = world.platform.with_key(world.contract["auditor"]["api_key"])
     journals = list(auditor.each("/v1/ledger/journals"))

@@ -77,6 +77,7 @@ def test_v2_exported_margin_goods_are_exempt() -> None:
     assert (decision.rule, decision.category_code, decision.vatex) == ("V2", "G", "VATEX-EU-G")
 
 
+@pytest.mark.policy("E4", "dk-shop")
 def test_v3_danish_phones_between_danish_businesses_are_reverse_charged_at_any_amount() -> None:
     decision = decide(a_sale("DK", "DK", category="smartphone", currency="DKK", net_minor=100))
     assert (decision.rule, decision.category_code, decision.rate_percent, decision.vatex) == (
@@ -169,6 +170,7 @@ def test_v4_italian_phones_carry_the_advice_to_ask_an_adviser() -> None:
     assert any("ask a tax adviser" in sentence for sentence in decision.explanation)
 
 
+@pytest.mark.policy("E4", "fr-pro")
 def test_v5_a_valid_number_of_another_member_state_makes_the_sale_exempt() -> None:
     decision = decide(a_sale("FR", "DE"))
     assert (decision.rule, decision.category_code, decision.rate_percent, decision.vatex) == (
@@ -220,6 +222,7 @@ def test_v7_goods_that_leave_the_eu_are_exempt(country: str, postal_code: str) -
     assert (decision.rule, decision.category_code, decision.vatex) == ("V7", "G", "VATEX-EU-G")
 
 
+@pytest.mark.policy("E4", "uk-shop")
 def test_v8_a_sale_inside_the_united_kingdom_carries_its_vat() -> None:
     decision = decide(a_sale("GB", "GB", "SW1A 1AA", currency="GBP"))
     assert (decision.rule, decision.category_code, decision.rate_percent) == ("V8", "S", "20")

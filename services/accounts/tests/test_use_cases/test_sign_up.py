@@ -1,10 +1,12 @@
 """Signing up and applying: what is checked, what is kept, what is told to others."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from accounts.clients.market_files import MarketFiles
 from accounts.domain import events
 from accounts.domain.company import CompanyState
 from accounts.domain.errors import CountryNotServed, EmailInUse, MarketHasItsSeller, MarketsMissing, VatNumbersMissing
@@ -17,6 +19,7 @@ from chassis.kernel.errors import DomainError
 from chassis.kernel.ids import derived_id
 from chassis.kernel.numbers import IbanInvalid, RegistrationNumberInvalid, VatNumberInvalid
 from chassis.kernel.policy import UnknownMarket
+from chassis.policy_files import load_markets
 from services.accounts.tests.builders import (
     FRENCH_VAT,
     IBAN,
@@ -34,6 +37,7 @@ from services.accounts.tests.builders import (
 )
 
 MARKETS = KnownMarkets()
+SHIPPED = MarketFiles(load_markets(Path(__file__).parents[4] / "markets"))
 
 
 async def test_a_buyer_waits_for_activation_and_its_person_has_a_link() -> None:
@@ -116,3 +120,34 @@ async def test_an_application_that_waits_takes_no_place_in_a_market_of_one() -> 
     uow = MemoryAccounts(sellers=[a_seller(markets=("be-shop",), invoice_prefix="SHOP")])
     opened = await apply_as_seller(replace(an_application(), markets=("be-shop",)), MARKETS, uow, NOW)
     assert uow.sellers.rows[opened.company.id].markets == ("be-shop",)
+
+
+@pytest.mark.policy("A1", "*")
+@pytest.mark.parametrize(
+    ("market", "model"),
+    [
+        ("fr-pro", "marketplace"),
+        ("be-shop", "single seller"),
+        ("dk-shop", "single seller"),
+        ("uk-shop", "single seller"),
+        ("nl-market", "marketplace"),
+    ],
+)
+async def test_a_shop_has_one_seller_and_a_marketplace_many(market: str, model: str) -> None:
+    uow = MemoryAccounts(sellers=[a_seller(markets=(market,), state=SellerState.ACTIVE, invoice_prefix="SHOP")])
+    application = replace(an_application(), markets=(market,))
+    if model == "single seller":
+        with pytest.raises(MarketHasItsSeller):
+            await apply_as_seller(application, SHIPPED, uow, NOW)
+    else:
+        opened = await apply_as_seller(application, SHIPPED, uow, NOW)
+        assert uow.sellers.rows[opened.company.id].markets == (market,)
+
+
+@pytest.mark.policy("A3", "fr-pro")
+@pytest.mark.parametrize("number", ["", "1", "123456789"])
+async def test_only_registered_companies_open_an_account(number: str) -> None:
+    uow = MemoryAccounts()
+    with pytest.raises(RegistrationNumberInvalid):
+        await register_buyer(a_sign_up(registration_number=number), MARKETS, uow, NOW)
+    assert not uow.companies.rows

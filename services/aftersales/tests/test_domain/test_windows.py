@@ -39,6 +39,8 @@ CLAIMS = [
 
 
 @pytest.mark.parametrize(("market", "country", "delivered_at", "claim_until"), CLAIMS)
+@pytest.mark.policy("L3", "*")
+@pytest.mark.policy("G1", "be-shop", "dk-shop", "uk-shop", "nl-market")
 def test_three_business_days_of_the_delivery_country(
     market: str, country: str, delivered_at: str, claim_until: str
 ) -> None:
@@ -57,6 +59,8 @@ def test_three_business_days_of_the_delivery_country(
         ("be-shop", "FR", "2027-03-20 10:00", "2027-04-03 21:59:59", "2027-04-03 22:00:00"),
     ],
 )
+@pytest.mark.policy("H1", "dk-shop")
+@pytest.mark.policy("1.9", "dk-shop", "be-shop")
 def test_the_money_waits_for_the_withdrawal_window_where_businesses_may_withdraw(
     market: str, country: str, delivered_at: str, withdraw_until: str, closes_at: str
 ) -> None:
@@ -73,6 +77,8 @@ def test_the_money_waits_for_the_withdrawal_window_where_businesses_may_withdraw
         ("nl-market", "NL", "2026-11-25 23:00:00"),
     ],
 )
+@pytest.mark.policy("H1", "fr-pro", "uk-shop", "nl-market")
+@pytest.mark.policy("1.9", "fr-pro", "uk-shop", "nl-market")
 def test_elsewhere_it_waits_for_the_claim_window_only(market: str, country: str, closes_at: str) -> None:
     windows = windows_from(the_rules(market), country, utc("2026-11-20 10:00"))
     assert windows.withdraw_until is None

@@ -85,6 +85,8 @@ async def a_story(world: World, minor: int = 221148) -> tuple[Id, HeldOrder, Car
     return buyer, order, await started(world, order)
 
 
+@pytest.mark.policy("D1", "fr-pro")
+@pytest.mark.policy("D4", "fr-pro")
 async def test_e1_two_sellers_by_card(world: World) -> None:
     buyer, order, card = await a_story(world)
     seller_a, seller_b = await world.seller(), await world.seller("Seconde Main Pro SARL", "SMP")
@@ -316,6 +318,7 @@ async def test_a_reservation_secures_the_order_and_moves_nothing(world: World) -
     assert (await payment_of(world, order)).state == PaymentState.SECURED
 
 
+@pytest.mark.policy("D4", "dk-shop")
 async def test_each_part_is_charged_when_it_leaves(world: World) -> None:
     order, card = await a_reserved_story(world)
     first, second = await announce(world, order, 156048), await announce(world, order, 65100)

@@ -23,6 +23,8 @@ from services.payments.tests.world import World
 pytestmark = pytest.mark.storage
 
 
+@pytest.mark.policy("D5", "fr-pro")
+@pytest.mark.policy("P5", "fr-pro")
 async def test_e1_two_sellers_from_transfer_to_payout(world: World) -> None:
     buyer = await world.buyer()
     seller_a, seller_b = await world.seller(), await world.seller("Seconde Main Pro SARL", "SMP")
@@ -66,6 +68,7 @@ async def test_e1_two_sellers_from_transfer_to_payout(world: World) -> None:
     await world.audit()
 
 
+@pytest.mark.policy("E2", "fr-pro")
 async def test_the_invoice_is_stored_before_the_money_becomes_the_sellers(world: World) -> None:
     buyer, seller = await world.buyer(), await world.seller()
     order = await world.held(buyer, 156048)
@@ -192,6 +195,7 @@ async def test_money_that_crossed_the_buyers_cancellation_goes_back(world: World
     await world.audit()
 
 
+@pytest.mark.policy("1.8", "fr-pro")
 async def test_unplaced_money_waits_ten_banking_days_and_then_goes_back(world: World) -> None:
     buyer = await world.buyer()
     await world.wire(buyer, 777, "thanks")
@@ -253,6 +257,7 @@ async def test_a_failed_payout_is_paid_by_the_next_run_without_moving_money_twic
     await world.audit()
 
 
+@pytest.mark.policy("1.9", "fr-pro")
 async def test_a_balance_below_the_markets_minimum_waits(world: World) -> None:
     buyer, seller = await world.buyer(), await world.seller()
     order = await world.held(buyer, 1000)
