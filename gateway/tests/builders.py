@@ -94,6 +94,7 @@ def an_order(state: str = "awaiting_payment", title: str = "Apple iPhone 13 128 
             }
         ],
         "payment": {
+            "card_payment_link": "https://market.test/pay/0123456789abcdefghij",
             "payment_id": str(Id(int=20)),
             "amount_due": euro(94_548),
             "reference": "100042",
@@ -164,6 +165,14 @@ EVENTS: dict[tuple[str, str], dict[str, Any]] = {
         "order_id": str(ORDER),
         "received": euro(50_000),
         "missing": euro(44_548),
+    },
+    ("payments.card_payment", "capture_failed"): {
+        "card_payment_id": str(Id(int=21)),
+        "payment_id": str(Id(int=20)),
+        "order_id": str(ORDER),
+        "seller_order_id": str(Id(int=22)),
+        "shipment_id": str(Id(int=23)),
+        "reason": "declined",
     },
     ("payments.invoice", "issued"): {
         "invoice_id": str(Id(int=40)),

@@ -10,9 +10,10 @@ from chassis.runner import Service
 from chassis.settings import Settings
 from chassis.web.auth import Keys, keys_from
 from chassis.web.http import make_client
-from gateway.api import events, figures, operator, pages, proxy, test_clock
+from gateway.api import card_pages, events, figures, operator, pages, proxy, test_clock
 from gateway.api.contract import public_document
 from gateway.api.limits import RateLimits
+from gateway.clients.card_links import PaymentLinks
 from gateway.clients.clock_errand import ClockErrand
 from gateway.clients.mail_desk import MailDesk
 from gateway.clients.mail_errand import MailErrand
@@ -75,6 +76,7 @@ def build(settings: Settings) -> Service:
             "api_keys": api_keys,
             "verifier": EdgeVerifier(keys(executor), api_keys),
             "pages": PageTexts(own.sandbox_url),
+            "card_links": PaymentLinks(services),
             "limits": RateLimits(own.rate_per_caller, own.rate_per_address_unsigned),
         }
 
@@ -91,7 +93,7 @@ def build(settings: Settings) -> Service:
         # The proxy comes last: it takes every path that nobody before it took.
         routers=[
             *([test_clock.router] if settings.sandbox_mode else []),
-            *(operator.router, figures.router, events.router, pages.router),
+            *(operator.router, figures.router, events.router, pages.router, card_pages.router),
         ],
         last_routers=[proxy.router],
         keys=keys,

@@ -23,6 +23,7 @@ EXPECTED: dict[tuple[str, str], list[tuple[Template, Id | None, Id | None]]] = {
     ("orders.seller_order", "cancelled"): [(Template.SELLER_ORDER_CANCELLED, None, ORDER)],
     ("orders.shipment", "dispatched"): [(Template.SHIPMENT_DISPATCHED, BUYER, ORDER)],
     ("payments.payment", "partially_paid"): [(Template.PAYMENT_PARTIAL, None, ORDER)],
+    ("payments.card_payment", "capture_failed"): [(Template.CARD_CAPTURE_FAILED, None, ORDER)],
     ("payments.invoice", "issued"): [
         (Template.INVOICE_TO_BUYER, BUYER, ORDER),
         (Template.INVOICE_TO_SELLER, SELLER, ORDER),

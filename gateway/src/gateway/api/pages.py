@@ -50,27 +50,27 @@ class Pages(Protocol):
 @router.get("/")
 async def start_page(request: Request) -> Response:
     """What this is, and where to go from here."""
-    return _page(request, "start")
+    return page(request, "start")
 
 
 @router.get("/activate")
 async def activation_page(request: Request) -> Response:
     """Where the link of the activation mail leads. The token in it is read by the page's script only."""
     pages: Pages = request.app.state.pages
-    language = pages.language(_wanted(request))
-    return _page(request, "activate", language.code, words=language.pages["activate"])
+    language = pages.language(wanted_languages(request))
+    return page(request, "activate", language.code, words=language.pages["activate"])
 
 
 @router.get("/seller")
 async def seller_page(request: Request) -> Response:
     """A seller's case and the invoicing mandate."""
-    return _page(request, "seller")
+    return page(request, "seller")
 
 
 @router.get("/dashboard")
 async def dashboard_page(request: Request) -> Response:
     """The operator's board: facts, figures, parked messages, services."""
-    return _page(request, "dashboard")
+    return page(request, "dashboard")
 
 
 @router.get("/static/{name}")
@@ -83,13 +83,14 @@ async def static_file(name: str) -> Response:
     return FileResponse(file, media_type=_TYPES[file.suffix], headers=headers)
 
 
-def _page(request: Request, name: str, language: str = "en", **values: Any) -> Response:
+def page(request: Request, name: str, language: str = "en", status: int = 200, **values: Any) -> Response:
+    """A page of ours in its frame; nothing of it is kept by anybody."""
     pages: Pages = request.app.state.pages
     html = _PAGES.get_template(f"{name}.html.jinja").render(language=language, sandbox_url=pages.sandbox_url, **values)
-    return HTMLResponse(html, headers=_HEADERS)
+    return HTMLResponse(html, status, headers=_HEADERS)
 
 
-def _wanted(request: Request) -> list[str]:
+def wanted_languages(request: Request) -> list[str]:
     """The language of the link first, then those of the browser in its order."""
     accepted = request.headers.get("accept-language", "").split(",")
     return [request.query_params.get("lang", ""), *(one.split(";")[0].strip()[:2].lower() for one in accepted)]

@@ -108,6 +108,7 @@ def order_of(data: Json) -> Order:
         hold_until=datetime.fromisoformat(data["hold_until"]),
         parts=tuple(_part(part) for part in data["seller_orders"]),
         account=_account(payment) if payment else None,
+        card_link=payment.get("card_payment_link") if payment else None,
     )
 
 

@@ -24,6 +24,9 @@ class Template(StrEnum):
     SELLER_APPROVED = "seller_approved"
     SELLER_REJECTED = "seller_rejected"
     PURCHASE_ORDER = "purchase_order"
+    # The wording of the same mail where the order can be paid by card too.
+    PURCHASE_ORDER_CARD = "purchase_order_card"
+    CARD_CAPTURE_FAILED = "card_capture_failed"
     PAYMENT_REMINDER = "payment_reminder"
     PAYMENT_PARTIAL = "payment_partial"
     PAYMENT_RECEIVED = "payment_received"

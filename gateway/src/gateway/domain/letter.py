@@ -68,6 +68,7 @@ class Order:
     hold_until: datetime
     parts: tuple[SellerPart, ...]
     account: Account | None = None
+    card_link: str | None = None
 
     @property
     def is_unpaid(self) -> bool:
@@ -129,6 +130,7 @@ class _Content:
     lines: tuple[OrderLine, ...] = ()
     sums: tuple[Row, ...] = ()
     button_url: str = ""
+    wording: Template | None = None
 
 
 def write_letter(
@@ -138,7 +140,7 @@ def write_letter(
     writer = _Writer(delivery.facts, reader, order, link, gateway_url)
     content = writer.content(delivery.template)
     language = reader.language
-    text = language.mails[delivery.template]
+    text = language.mails[content.wording or delivery.template]
     values = {"company": reader.company, **content.values}
     return Letter(
         language=language,
@@ -174,8 +176,10 @@ class _Writer:
                 reasons = self.reader.language.reasons
                 reason = reasons.get(self.facts["reason"], reasons["other"])
                 return _Content({"reason": reason}, button_url=f"{self.gateway_url}/seller")
-            case Template.PURCHASE_ORDER:
+            case Template.PURCHASE_ORDER | Template.PURCHASE_ORDER_CARD:
                 return self._purchase_order()
+            case Template.CARD_CAPTURE_FAILED:
+                return self._card_capture_failed()
             case Template.PAYMENT_REMINDER | Template.PAYMENT_PARTIAL:
                 return self._missing_money()
             case Template.PAYMENT_RECEIVED:
@@ -225,7 +229,17 @@ class _Writer:
         total, until = self._money_of(order.gross), self._moment(order.hold_until)
         rows = (self._row("to_pay", total), self._row("pay_by", until), *self._account())
         values = {"number": order.number, "total": total, "until": until}
-        return _Content(values, rows, self._all_lines(), self._sums())
+        if order.card_link is None:
+            return _Content(values, rows, self._all_lines(), self._sums())
+        return _Content(
+            values, rows, self._all_lines(), self._sums(), order.card_link, wording=Template.PURCHASE_ORDER_CARD
+        )
+
+    def _card_capture_failed(self) -> _Content:
+        if self.order.card_link is None:
+            raise DeliveryImpossible(FailureReason.OVERTAKEN)
+        rows = (self._row("order", self.order.number),)
+        return _Content({"number": self.order.number}, rows, button_url=self.order.card_link)
 
     def _missing_money(self) -> _Content:
         """A reminder and a part payment ask for the same: the rest. Nobody is asked for money that has come."""

@@ -22,6 +22,7 @@ TOPICS = (
     "orders.order",
     "orders.seller_order",
     "orders.shipment",
+    "payments.card_payment",
     "payments.invoice",
     "payments.payment",
     "payments.payout",
@@ -128,6 +129,7 @@ _MAILS: Mapping[str, Callable[[Message], Mails]] = {
         Template.SHIPMENT_DISPATCHED, "seller_order_id", "carrier", "tracking_number", reader="buyer_id"
     ),
     "payments.payment.partially_paid.v1": _about_order(Template.PAYMENT_PARTIAL, "received", "missing"),
+    "payments.card_payment.capture_failed.v1": _about_order(Template.CARD_CAPTURE_FAILED),
     "payments.invoice.issued.v1": _invoice,
     "payments.refund.settled.v1": _refund,
     "payments.payout.settled.v1": _payout,

@@ -73,11 +73,12 @@ class CardPaymentBody(Body):
 
 
 class CardLinkBody(Body):
-    """What the page behind a payment link shows."""
+    """What the page behind a payment link shows; `to_pay` is null where nothing is to be paid by card now."""
 
     payment: PaymentBody
     company_name: str
-    languages: list[str]
+    language: str | None
+    to_pay: Amount | None
     latest: CardPaymentBody | None
 
 

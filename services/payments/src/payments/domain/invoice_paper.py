@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Literal
 
 from chassis.kernel.errors import Invalid
 from documents.invoice_data import DocumentAmount, InvoiceLine, Note, Payment, Serial, VatRow
@@ -39,6 +40,7 @@ class InvoiceCase:
     paid_at: datetime
     rules: PaymentRules
     platform: Platform
+    means: Literal["card", "transfer"] = "transfer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ def draw_up(case: InvoiceCase, part: RegimePart, number: str) -> Paper:
         gross_minor=totals.gross_minor,
         rounding_minor=totals.rounding_minor,
         paid_minor=totals.payable_minor,
-        payment=Payment("transfer", case.order_number, paid_on=case.rules.calendar.local_day(case.paid_at)),
+        payment=Payment(case.means, case.order_number, paid_on=case.rules.calendar.local_day(case.paid_at)),
         account=Account(
             iban=case.account.iban,
             holder=case.account.holder_name,

@@ -68,11 +68,12 @@ class CardPaymentView:
 
 @dataclass(frozen=True, slots=True)
 class CardLinkView:
-    """What the page behind a payment link says: nothing personal but the company's name."""
+    """What the page behind a payment link says: nothing personal but the company's name. `to_pay` None: nothing now."""
 
     payment: PaymentView
     company_name: str
-    languages: tuple[str, ...]
+    language: str | None
+    to_pay: Money | None
     latest: CardPaymentView | None
 
 

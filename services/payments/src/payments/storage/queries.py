@@ -9,8 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from chassis.kernel.ids import Id
 from chassis.kernel.money import Money
+from payments.domain.card_payment import CaptureState, CardState
 from payments.domain.invoice import InvoiceState
-from payments.domain.payment import VirtualAccount
+from payments.domain.payment import PaymentState, VirtualAccount
 from payments.domain.settlement import SettlementState
 from payments.domain.views import (
     AccountView,
@@ -77,10 +78,23 @@ class PaymentQueries:
         attempts = await self.card_payments(Reader(), payment.id)
         return CardLinkView(
             payment=payment,
-            company_name=snapshot.get("name", ""),
-            languages=tuple(one for one in [snapshot.get("language")] if one),
+            company_name=snapshot.get("legal_name", ""),
+            language=snapshot.get("language"),
+            to_pay=await self._to_pay_by_card(payment, attempts),
             latest=attempts[0] if attempts else None,
         )
+
+    async def _to_pay_by_card(self, payment: PaymentView, attempts: list[CardPaymentView]) -> Money | None:
+        """As `begin_card_payment` decides when the buyer clicks."""
+        if payment.state in (PaymentState.OPENED, PaymentState.PARTIALLY_PAID):
+            return None if any(one.state == CardState.AUTHORISED for one in attempts) else payment.missing
+        tried = next((one for one in attempts if one.state != CardState.FAILED), None)
+        if payment.state != PaymentState.SECURED or payment.capture != "at_dispatch" or tried is None:
+            return None
+        c = tables.card_captures.c
+        failed = select(c.id).where(c.card_payment_id == tried.id, c.state == CaptureState.FAILED)
+        left = tried.amount - tried.captured
+        return left if left.minor and (tried.state == CardState.EXPIRED or await self._all(failed)) else None
 
     async def invoices(
         self, reader: Reader, order_id: Id | None, seller_order_id: Id | None, window: Window

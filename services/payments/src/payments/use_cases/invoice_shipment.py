@@ -99,7 +99,9 @@ async def _case(shipment_id: Id, deliver_to: DeliveryAddress, uow: UnitOfWork) -
         buyer=await _party(dispatch.buyer_id, uow),
         account=payment.account,
         order_number=payment.order.number,
-        paid_at=payment.secured_at,
+        # A card that is charged when the goods leave was charged for this parcel, right before it left.
+        paid_at=dispatch.dispatched_at if payment.capture == "at_dispatch" else payment.secured_at,
+        means="card" if payment.method == "card" else "transfer",
         rules=uow.rules.of_version(ordered.policy_version),
         platform=uow.platform,
     )
