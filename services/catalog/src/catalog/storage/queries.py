@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import tuple_
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from catalog.domain.seller import Seller, SellerState
@@ -20,11 +20,12 @@ from catalog.storage.search import (
     SearchTerms,
     query_of,
 )
-from catalog.storage.tables import offers, sellers, stock
+from catalog.storage.tables import offers, stock
 from catalog.use_cases.ports import OfferFilter, OfferView, SellerOfferView
 from chassis.kernel.ids import Id
 
 FACET_VALUES_MAX = 50
+_SELLER = "select id, state, markets, version from sellers where id = $1"
 
 
 class CatalogQueries:
@@ -63,9 +64,9 @@ class CatalogQueries:
 
     async def seller(self, id: Id) -> Seller | None:
         """A seller, as `accounts` last described it."""
-        async with self._engine.connect() as connection:
-            row = (await connection.execute(select(sellers).where(sellers.c.id == id))).one_or_none()
-        return Seller(row.id, SellerState(row.state), tuple(row.markets), row.version) if row else None
+        async with self._reader.lend() as driver:
+            row = await driver.fetchrow(_SELLER, id)
+        return Seller(row["id"], SellerState(row["state"]), tuple(row["markets"]), row["version"]) if row else None
 
     async def seller_offers(
         self, seller_id: Id, sku: str | None, updated_since: datetime | None, limit: int, after: Sequence[Any] | None
