@@ -7,7 +7,7 @@ PYTEST := $(BIN)/python -m pytest
 # Starts take a third of the time with kept byte code.
 unexport PYTHONDONTWRITEBYTECODE
 # No need for PostgreSQL, Kafka or a running platform.
-ALONE := not storage and not kafka and not journey and not node
+ALONE := not storage and not kafka and not journey and not browser and not node
 # Each worker takes whole files, so that a file's fixtures are made once.
 WORKERS := -n 2 --dist loadfile
 SOURCES := $(wildcard libs/*/src services/*/src gateway/src sandbox/src cli/src deploy/local/src)
@@ -70,14 +70,20 @@ test: lint types ## Everything a change must pass; exactly what CI runs
 	@$(PYTEST) $(WORKERS) -m "(storage or kafka) and not journey"
 	@echo "== journeys"
 	@$(PYTEST) -m journey
+	@echo "== browser"
+	@$(PYTEST) -m browser
 
 .PHONY: coverage
 coverage: install ## Which lines the tests without a platform reach
-	@$(PYTEST) $(WORKERS) -m "not journey" --cov --cov-report=term:skip-covered
+	@$(PYTEST) $(WORKERS) -m "not journey and not browser" --cov --cov-report=term:skip-covered
+
+.PHONY: screenshots
+screenshots: install ## Take the pictures of the documentation anew
+	@$(BIN)/python -m tests.browser.screenshots
 
 .PHONY: bench
-bench: install ## Measure flows beside their limits, on a platform of its own; ONLY="orders_16 search" for some figures
-	@$(BIN)/python -m bench $(if $(ONLY),--only $(ONLY))
+bench: install ## Measure flows beside their limits on a platform of its own (6 minutes); ONLY="orders_16 search", KEEP=1
+	@$(BIN)/python -m bench $(if $(ONLY),--only $(ONLY)) $(if $(KEEP),--keep)
 
 .PHONY: lock
 lock: install ## Resolve the dependencies anew into requirements.lock

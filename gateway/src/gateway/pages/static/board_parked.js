@@ -5,13 +5,13 @@ import { dayAndTime, fresh, make, place, showRows, stale, words } from "./board_
 const told = place("parked-told");
 
 /** Read the parked messages of those services that have some, and show them. */
-export async function showParked(services, token, mayRedrive, afterwards) {
+export async function showParked(services, token, afterwards) {
   const asked = services.filter((one) => one.up && one.parked).map((one) => one.service);
   const down = services.filter((one) => !one.up).map((one) => one.service);
   try {
     const lists = await Promise.all(asked.map((service) => call("GET", `/v1/operator/parked?service=${service}`, { token })));
     const groups = byAggregate(lists.flat());
-    const rows = groups.map((group) => row(group, token, mayRedrive, afterwards));
+    const rows = groups.map((group) => row(group, token, afterwards));
     const count = lists.flat().length;
     place("parked-count").hidden = !count;
     place("parked-count").textContent = String(count);
@@ -38,10 +38,10 @@ function byAggregate(messages) {
   return [...groups.values()];
 }
 
-function row({ key, first, count }, token, mayRedrive, afterwards) {
+function row({ key, first, count }, token, afterwards) {
   const button = make("button", { type: "button", className: "plain", "data-key": key }, "Redrive");
   button.setAttribute("aria-label", `Redrive ${count} of ${first.type} in ${first.service}`);
-  button.disabled = !mayRedrive || first.reason === "not_an_event";
+  button.disabled = first.reason === "not_an_event";
   button.addEventListener("click", () => redrive(button, first, token, afterwards));
   return make(
     "tr",

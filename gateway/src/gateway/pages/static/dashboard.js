@@ -38,10 +38,9 @@ place("sign-out").addEventListener("click", () => {
 });
 
 async function begin(token) {
-  const { subject } = await call("GET", "/v1/me", { token });
   // Refused here already where somebody may not look.
   const services = await call("GET", "/v1/operator/status", { token });
-  session = { token, mayRedrive: subject.scopes.includes("operator"), ends: new AbortController(), refreshing: null };
+  session = { token, ends: new AbortController(), refreshing: null };
   place("door").hidden = true;
   place("sign-in").hidden = false;
   place("board").hidden = place("standing").hidden = false;
@@ -90,7 +89,7 @@ async function readServices(mine) {
   try {
     const services = await call("GET", "/v1/operator/status", { token: mine.token });
     showServices(services);
-    await showParked(services, mine.token, mine.mayRedrive, () => refresh(mine));
+    await showParked(services, mine.token, () => refresh(mine));
   } catch (problem) {
     for (const part of ["services", "parked"]) stale(part, "The gateway did not answer");
     throw problem;
