@@ -150,7 +150,7 @@ SIGN_UPS: dict[str, tuple[str, dict[str, Any], int, str]] = {
         422,
         "country_not_served",
     ),
-    "a buyer in a market that is not there": ("/v1/companies", {"market": "no-shop"}, 404, "unknown_market"),
+    "a buyer in a market that is not there": ("/v1/companies", {"market": "no-shop"}, 422, "unknown_market"),
     "a buyer with a wrong VAT number": ("/v1/companies", {"vat_number": "FR00000000000"}, 422, "vat_number_invalid"),
     "a buyer who makes itself an operator": ("/v1/companies", {"kind": "operator"}, *INVALID),
     "a buyer with an address that is taken": (
@@ -168,7 +168,7 @@ SIGN_UPS: dict[str, tuple[str, dict[str, Any], int, str]] = {
         "vat_numbers_missing",
     ),
     "a seller for no market": ("/v1/sellers", {"markets": []}, *INVALID),
-    "a seller for a market that is not there": ("/v1/sellers", {"markets": ["no-shop"]}, 404, "unknown_market"),
+    "a seller for a market that is not there": ("/v1/sellers", {"markets": ["no-shop"]}, 422, "unknown_market"),
     "a seller who approves itself": ("/v1/sellers", {"state": "active"}, *INVALID),
 }
 

@@ -78,7 +78,7 @@ async def test_a_used_address_is_told_and_a_repeated_request_is_not_a_second_sig
 @pytest.mark.parametrize(
     ("changes", "status", "code"),
     [
-        ({"market": "no-such-market"}, 404, "unknown_market"),
+        ({"market": "no-such-market"}, 422, "unknown_market"),
         ({"country": "DK", "registration_number": "13585628", "vat_number": None}, 422, "country_not_served"),
         ({"registration_number": "732829321"}, 422, "registration_number_invalid"),
         ({"vat_number": "FR45732829320"}, 422, "vat_number_invalid"),

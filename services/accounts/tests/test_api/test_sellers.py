@@ -72,7 +72,7 @@ async def test_a_seller_applies_is_approved_signs_and_sells(door: Door) -> None:
         ({"vat_numbers": {"DE": "DE136695976"}}, 422, "vat_numbers_missing"),
         ({"vat_numbers": {}}, 422, "validation_failed"),
         ({"markets": []}, 422, "validation_failed"),
-        ({"markets": ["no-such-market"]}, 404, "unknown_market"),
+        ({"markets": ["no-such-market"]}, 422, "unknown_market"),
         ({"regimes": ["none"]}, 422, "validation_failed"),
         ({"registration_number": "732829321"}, 422, "registration_number_invalid"),
         ({"contact": {"email": "operator@regrade.example", "name": "X"}}, 409, "email_in_use"),

@@ -174,7 +174,7 @@ async def test_a_buyer_sees_its_own_market_and_others_the_one_they_ask_for(shelf
     operator = await shelf.get(path, "operator", BUYER, "catalog:read", own_market=None, market="fr-pro")
     assert operator.json()["sku"] == "P1"
     nowhere = await shelf.get("/v1/offers", "operator", BUYER, "catalog:read", own_market=None, market="atlantis")
-    assert await _code(nowhere) == (404, "unknown_market")
+    assert await _code(nowhere) == (422, "unknown_market")
 
 
 async def test_paused_offers_and_suspended_sellers_are_not_on_sale(shelf: Any) -> None:

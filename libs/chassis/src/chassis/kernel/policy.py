@@ -8,7 +8,7 @@ from datetime import date, time
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from chassis.kernel.errors import NotFound
+from chassis.kernel.errors import Invalid, NotFound
 from chassis.kernel.money import Money
 from chassis.kernel.policy_schema import Schema, parsed
 
@@ -16,8 +16,8 @@ Values = Mapping[str, Any]
 _T = TypeVar("_T")
 
 
-class UnknownMarket(NotFound):
-    """No folder of that name under `markets/`."""
+class UnknownMarket(Invalid):
+    """No folder of that name under `markets/`. A market is named in bodies and queries, so it is the request that is wrong."""
 
     code = "unknown_market"
     title = "There is no market of that name"
