@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from gateway.domain.callers import INTERNAL_TOKEN_HEADER
+from chassis.web.internal import INTERNAL_TOKEN_HEADER
 from launcher.stack import Stack
 from regrade import demo
 from regrade.platform import Platform

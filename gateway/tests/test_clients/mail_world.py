@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 import httpx
 from aiosmtpd import smtp
 
+from chassis.web.internal import INTERNAL_TOKEN_HEADER
 from gateway.clients.mail_server import MailServer
 from gateway.clients.mail_sources import MailSources
 from gateway.clients.services import Services
-from gateway.domain.callers import INTERNAL_TOKEN_HEADER
 from gateway.tests.builders import BUYER, a_party, an_order
 
 INTERNAL = "inside"

@@ -12,9 +12,10 @@ from starlette.responses import Response, StreamingResponse
 from chassis.kernel.ids import new_id
 from chassis.web.auth import not_signed_in
 from chassis.web.http import was_not_sent
+from chassis.web.internal import INTERNAL_TOKEN_HEADER
 from chassis.web.problems import Problem
 from gateway.api.limits import RateLimits
-from gateway.domain.callers import API_KEY_PREFIX, INTERNAL_TOKEN_HEADER
+from gateway.domain.callers import API_KEY_PREFIX
 from gateway.domain.routes import service_for
 from gateway.use_cases.ports import ApiKeys, Services
 

@@ -10,9 +10,9 @@ import httpx
 from chassis.kernel.errors import NotFound
 from chassis.kernel.ids import Id
 from chassis.kernel.money import Money
+from chassis.web.internal import INTERNAL_TOKEN_HEADER
 from gateway.clients.services import Services
 from gateway.clients.wording import language_of
-from gateway.domain.callers import INTERNAL_TOKEN_HEADER
 from gateway.domain.delivery import DeliveryImpossible, FailureReason
 from gateway.domain.errors import ServiceSilent
 from gateway.domain.letter import Account, ActivationLink, Order, OrderLine, Reader, SellerPart

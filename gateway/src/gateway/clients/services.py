@@ -7,7 +7,7 @@ import httpx
 
 from chassis.kernel.errors import NotFound
 from chassis.kernel.ids import Id
-from gateway.domain.callers import INTERNAL_TOKEN_HEADER
+from chassis.web.internal import INTERNAL_TOKEN_HEADER
 from gateway.domain.errors import ServiceSilent, StillFailing
 
 

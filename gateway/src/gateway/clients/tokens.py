@@ -6,8 +6,9 @@ import time
 import httpx
 
 from chassis.web.auth import Keys, Subject, Verifier, not_signed_in
+from chassis.web.internal import INTERNAL_TOKEN_HEADER
 from chassis.web.problems import Problem
-from gateway.domain.callers import API_KEY_PREFIX, INTERNAL_TOKEN_HEADER
+from gateway.domain.callers import API_KEY_PREFIX
 
 # A revoked key works for so long at the most.
 REMEMBERED_SECONDS = 60.0

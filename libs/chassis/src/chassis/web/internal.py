@@ -15,6 +15,8 @@ from chassis.db.executor import Executor
 from chassis.kernel.ids import Id
 from chassis.web.problems import Problem
 
+INTERNAL_TOKEN_HEADER = "Regrade-Internal-Token"  # noqa: S105 - a header's name
+
 
 class StatusBody(BaseModel):
     """How a service stands. It is quiet when nothing waits: `outbox_pending`, `timers_due` and `lag` are all zero."""
@@ -39,7 +41,8 @@ class ClockBody(BaseModel, extra="forbid"):
 
 
 async def internal_caller(
-    request: Request, regrade_internal_token: Annotated[str | None, Header(include_in_schema=False)] = None
+    request: Request,
+    regrade_internal_token: Annotated[str | None, Header(alias=INTERNAL_TOKEN_HEADER, include_in_schema=False)] = None,
 ) -> None:
     """Only who knows the platform's internal token; from outside the paths do not exist."""
     if not secrets.compare_digest(regrade_internal_token or "", request.app.state.internal_token):

@@ -4,6 +4,7 @@ import base64
 import binascii
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import Depends, Query, Request
@@ -48,6 +49,17 @@ class PageRequest:
         try:
             (only,) = self.after
             return Id(only)
+        except ValueError as error:
+            raise _not_ours() from error
+
+    @property
+    def after_moment(self) -> tuple[datetime, Id] | None:
+        """For lists by time and id: both of the last item seen."""
+        if self.after is None:
+            return None
+        try:
+            at, id = self.after
+            return datetime.fromisoformat(at), Id(id)
         except ValueError as error:
             raise _not_ours() from error
 

@@ -44,14 +44,7 @@ def wanted(paging: PageRequest, state: str | None, updated_since: datetime | Non
     """The slice that is asked for; a cursor of another list is refused."""
     if updated_since is not None and updated_since.tzinfo is None:
         updated_since = updated_since.replace(tzinfo=UTC)
-    after = None
-    if paging.after is not None:
-        try:
-            at, id = paging.after
-            after = (datetime.fromisoformat(at), Id(id))
-        except ValueError as error:
-            raise Problem(422, "cursor_invalid", "This cursor was not made by us") from error
-    return Wanted(paging.limit, state, updated_since, after)
+    return Wanted(paging.limit, state, updated_since, paging.after_moment)
 
 
 def page(

@@ -8,6 +8,7 @@ import httpx
 
 from chassis.db.executor import Executor
 from chassis.db.timers import DueTimer
+from chassis.web.internal import INTERNAL_TOKEN_HEADER
 from orders.domain.errors import PartyNotKnownYet
 from orders.domain.party import Party
 from orders.use_cases.record_party import RecordParty, record_party
@@ -32,7 +33,7 @@ def fetch_party(
 
     async def run(timer: DueTimer) -> None:
         response = await http.get(
-            f"{accounts_url}/internal/parties/{timer.key}", headers={"Regrade-Internal-Token": internal_token}
+            f"{accounts_url}/internal/parties/{timer.key}", headers={INTERNAL_TOKEN_HEADER: internal_token}
         )
         if response.status_code != httpx.codes.OK:
             raise PartyNotKnownYet(f"accounts answered {response.status_code}", company=str(timer.key))

@@ -1,14 +1,11 @@
 """Cursor pages over lists that are read newest first by time and id."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from chassis.kernel.ids import Id
 from chassis.web.pages import Page, PageRequest
-from chassis.web.problems import Problem
 from payments.domain.views import Window
 
 V = TypeVar("V")
@@ -17,13 +14,8 @@ B = TypeVar("B", bound=BaseModel)
 
 def window_of(paging: PageRequest) -> Window:
     """One row more than asked for tells whether more follow; a cursor that is not ours is 422."""
-    if paging.after is None:
-        return Window(None, paging.limit + 1)
-    try:
-        at, id = paging.after
-        return Window((datetime.fromisoformat(at), str(Id(id))), paging.limit + 1)
-    except ValueError as error:
-        raise Problem(422, "cursor_invalid", "This cursor was not made by us") from error
+    after = paging.after_moment
+    return Window((after[0], str(after[1])) if after else None, paging.limit + 1)
 
 
 def page_of(paging: PageRequest, views: Sequence[V], body: type[B], key: Callable[[V], Sequence[Any]]) -> Page[B]:

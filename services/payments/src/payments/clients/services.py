@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 
 from chassis.kernel.ids import Id
+from chassis.web.internal import INTERNAL_TOKEN_HEADER
 from payments.domain.errors import FactsNotKnownYet, PartyNotKnownYet, ServiceUnavailable
 from payments.domain.facts import DeliveryAddress
 from payments.domain.party import Party
@@ -17,7 +18,7 @@ class InternalClient:
     def __init__(self, http: httpx.AsyncClient, base_url: str, internal_token: str) -> None:
         self._http = http
         self._base_url = base_url
-        self._headers = {"Regrade-Internal-Token": internal_token}
+        self._headers = {INTERNAL_TOKEN_HEADER: internal_token}
 
     async def get(self, path: str) -> dict[str, Any] | None:
         """The JSON document, or None for a 404."""
