@@ -120,6 +120,26 @@ _COVERAGE = Machine(
         ("claim_window_closed", "warranties_set"): "claim_window_closed",
     },
 )
+_AT_BENCH = ("received", "on_hold")
+_FIXING = ("inspected", "repairing_or_replacing")
+_CASE = Machine(
+    {"opened": "requested"},
+    {
+        ("requested", "authorised"): "authorised",
+        ("authorised", "sent"): "in_transit",
+        ("authorised", "expired"): "expired",
+        **{(state, "withdrawn"): "withdrawn" for state in ("authorised", "in_transit")},
+        **{(state, "received"): "received" for state in ("authorised", "in_transit")},
+        ("received", "on_hold"): "on_hold",
+        **{(state, "inspected"): "inspected" for state in _AT_BENCH},
+        **{(state, "closed"): "no_fault" for state in _AT_BENCH},
+        **{(state, "rejected"): "rejected" for state in _AT_BENCH},
+        **{(state, "remedy_chosen"): "repairing_or_replacing" for state in _FIXING},
+        ("repairing_or_replacing", "resolved"): "resolved",
+        **{(state, "refund_due"): "refunding" for state in ("received", *_FIXING)},
+        ("refunding", "refunded"): "refunded",
+    },
+)
 
 MACHINES: Mapping[str, Machine] = {
     "accounts.company": _COMPANY,
@@ -137,11 +157,18 @@ MACHINES: Mapping[str, Machine] = {
     "payments.ledger": Machine({"posted": "posted"}, {}),
     "payments.invoice": Machine({"issued": "issued"}, {}),
     "payments.settlement": Machine(
-        {"pending": "pending"}, {("pending", "released"): "released", ("released", "paid_out"): "paid_out"}
+        {"pending": "pending"},
+        {
+            ("pending", "released"): "released",
+            ("released", "paid_out"): "paid_out",
+            # Goods come back whenever they break.
+            **{(state, "credited"): state for state in ("pending", "released", "paid_out")},
+        },
     ),
     "payments.payout": _OUTGOING,
     "payments.refund": _OUTGOING,
     "aftersales.coverage": _COVERAGE,
+    "aftersales.case": _CASE,
     "gateway.delivery": Machine(
         {"prepared": "prepared"}, {("prepared", "sent"): "sent", ("prepared", "failed"): "failed"}
     ),

@@ -27,6 +27,7 @@ SERVICE_BY_PREFIX = {
     "/v1/bank-lines": "payments",
     "/v1/webhooks/psp": "payments",
     "/v1/coverages": "aftersales",
+    "/v1/cases": "aftersales",
 }
 
 

@@ -45,7 +45,7 @@ class ClaimWindowClosed(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CaseEvent(DomainEvent):
+class OfCase:
     """What every fact of a case names."""
 
     order_id: Id
@@ -56,7 +56,7 @@ class CaseEvent(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CaseOpened(CaseEvent):
+class CaseOpened(OfCase, DomainEvent):
     """A buyer says that a device is broken."""
 
     kind: str
@@ -69,7 +69,7 @@ class CaseOpened(CaseEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CaseAuthorised(CaseEvent):
+class CaseAuthorised(OfCase, DomainEvent):
     """The device is covered and may be sent back under its number."""
 
     rma: str
@@ -78,22 +78,22 @@ class CaseAuthorised(CaseEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CaseSent(CaseEvent):
+class CaseSent(OfCase, DomainEvent):
     """The device is on its way to the seller."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class CaseWithdrawn(CaseEvent):
+class CaseWithdrawn(OfCase, DomainEvent):
     """The buyer keeps the device."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class CaseExpired(CaseEvent):
+class CaseExpired(OfCase, DomainEvent):
     """The device was not sent back in time."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class CaseReceived(CaseEvent):
+class CaseReceived(OfCase, DomainEvent):
     """The device is with the seller."""
 
     received_at: datetime
@@ -101,40 +101,40 @@ class CaseReceived(CaseEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CaseOnHold(CaseEvent):
+class CaseOnHold(OfCase, DomainEvent):
     """An account lock was found on the device."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class CaseInspected(CaseEvent):
+class CaseInspected(OfCase, DomainEvent):
     """The seller confirmed the defect."""
 
     remedy_until: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
-class CaseClosed(CaseEvent):
+class CaseClosed(OfCase, DomainEvent):
     """No fault was found; the fee, where there is one, is without VAT and not invoiced by the platform yet."""
 
     fee: Fee | None
 
 
 @dataclass(frozen=True, kw_only=True)
-class CaseRejected(CaseEvent):
+class CaseRejected(OfCase, DomainEvent):
     """The defect is one that the warranty excludes."""
 
     reason: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class CaseRemedyChosen(CaseEvent):
+class CaseRemedyChosen(OfCase, DomainEvent):
     """The seller repairs or replaces."""
 
     remedy: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class CaseResolved(CaseEvent):
+class CaseResolved(OfCase, DomainEvent):
     """A working device is on its way back."""
 
     remedy: str
@@ -142,7 +142,7 @@ class CaseResolved(CaseEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CaseRefundDue(CaseEvent):
+class CaseRefundDue(OfCase, DomainEvent):
     """Neither repair nor replacement was possible in time: what the device cost goes back to the buyer."""
 
     market: str
@@ -153,5 +153,23 @@ class CaseRefundDue(CaseEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CaseRefunded(CaseEvent):
+class CaseRefunded(OfCase, DomainEvent):
     """The buyer has the money back."""
+
+
+CaseEvent = (
+    CaseOpened
+    | CaseAuthorised
+    | CaseSent
+    | CaseWithdrawn
+    | CaseExpired
+    | CaseReceived
+    | CaseOnHold
+    | CaseInspected
+    | CaseClosed
+    | CaseRejected
+    | CaseRemedyChosen
+    | CaseResolved
+    | CaseRefundDue
+    | CaseRefunded
+)
