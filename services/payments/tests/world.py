@@ -26,6 +26,7 @@ from payments.domain.psp_facts import EventOutcome, PspEvent
 from payments.main import DEADLINES, errands_of
 from payments.messaging.inbound import handlers
 from payments.messaging.outbound import outbound
+from payments.storage.read_ahead import read_for
 from payments.storage.unit_of_work import PaymentsUnitOfWork
 from payments.use_cases.hold_order import hold_order
 from payments.use_cases.note_dispatch import note_dispatch
@@ -214,6 +215,8 @@ async def _any_of(tasks: set[Any]) -> None:
 async def make_world(engine: AsyncEngine, now: datetime | None = None) -> World:
     """A started executor with its world around it; stop it with `world.executor.stop()`."""
     clock = FakeClock(now or datetime(2026, 11, 21, 9, 0, tzinfo=UTC))
-    executor = Executor(engine, lambda connection: PaymentsUnitOfWork(connection, RULES, PLATFORM), outbound, clock)
+    executor = Executor(
+        engine, lambda connection: PaymentsUnitOfWork(connection, RULES, PLATFORM), outbound, clock, prefetch=read_for
+    )
     await executor.start()
     return World(executor, clock)

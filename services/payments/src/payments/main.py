@@ -28,6 +28,7 @@ from payments.messaging.outbound import TOPICS, outbound
 from payments.settings import PaymentsSettings
 from payments.storage.figures import LedgerFigures
 from payments.storage.queries import PaymentQueries
+from payments.storage.read_ahead import read_for
 from payments.storage.unit_of_work import PaymentsUnitOfWork
 from payments.use_cases.advance_refund import advance_refund
 from payments.use_cases.capture_shipment import capture_card
@@ -96,6 +97,7 @@ def build(settings: Settings) -> Service:
         settings=settings,
         migrations=MIGRATIONS,
         make_uow=make_uow,
+        prefetch=read_for,
         outbound=outbound,
         topics_out=TOPICS,
         routers=ROUTERS,

@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, exists, select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from chassis.db.rows import InsertRows
+from chassis.db.session import write_now_or_later
 from chassis.kernel.ids import Id
 from chassis.kernel.money import Money
 from payments.domain.payment import HeldOrder
@@ -31,7 +32,7 @@ class HeldOrderRepository:
             "amount_minor": order.amount.minor,
             "held_at": held_at,
         }
-        await self._connection.execute(insert(held_orders).values(values).on_conflict_do_nothing())
+        await write_now_or_later(self._connection, InsertRows(held_orders, once=True), values)
 
     async def find(self, order_id: Id) -> HeldOrder | None:
         """The order, or None."""

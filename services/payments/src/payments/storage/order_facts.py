@@ -6,6 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from chassis.db.rows import InsertRows
+from chassis.db.session import write_now_or_later
 from chassis.kernel.ids import Id
 from payments.domain.facts import Dispatch, OrderedParts
 from payments.storage.codec import DISPATCH, ORDERED
@@ -26,7 +28,7 @@ class SellerOrderRepository:
             "seller_id": ordered.seller_id,
             "facts": ORDERED.dump(ordered),
         }
-        await self._connection.execute(insert(seller_orders).values(values).on_conflict_do_nothing())
+        await write_now_or_later(self._connection, InsertRows(seller_orders, once=True), values)
 
     async def find(self, seller_order_id: Id) -> OrderedParts | None:
         """The facts, or None."""

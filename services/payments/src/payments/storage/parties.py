@@ -1,9 +1,13 @@
 """Party snapshots: the newest version wins, whatever order the answers come in."""
 
+from collections.abc import Hashable, Iterable
+
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from chassis.db.repository import among
+from chassis.db.session import Session, session_of
 from chassis.kernel.ids import Id
 from payments.domain.party import Party
 from payments.storage.tables import parties
@@ -17,8 +21,9 @@ class PartyRepository:
 
     async def find(self, company_id: Id) -> Party | None:
         """The snapshot, or None."""
-        row = (await self._connection.execute(select(parties).where(parties.c.company_id == company_id))).first()
-        return Party(row.company_id, row.version, row.snapshot, row.fetched_at) if row else None
+        session = session_of(self._connection)
+        ahead: Party | None = session.recall(_name(company_id), None) if session else None
+        return ahead or (await _parties(self._connection, [company_id])).get(company_id)
 
     async def store(self, party: Party) -> None:
         """Keep it unless a newer one is there."""
@@ -29,3 +34,21 @@ class PartyRepository:
                 index_elements=[parties.c.company_id], set_=values, where=parties.c.version <= party.version
             )
         )
+        session = session_of(self._connection)
+        if session is not None:
+            session.remember(_name(party.company_id), None)
+
+
+async def read_parties_ahead(session: Session, company_ids: Iterable[Id]) -> None:
+    """For commands that will ask for these companies."""
+    for company_id, party in (await _parties(session, company_ids)).items():
+        session.remember(_name(company_id), party)
+
+
+async def _parties(connection: AsyncConnection, company_ids: Iterable[Id]) -> dict[Id, Party]:
+    rows = await connection.execute(select(parties).where(among(parties.c.company_id, company_ids)))
+    return {row.company_id: Party(row.company_id, row.version, row.snapshot, row.fetched_at) for row in rows.all()}
+
+
+def _name(company_id: Id) -> Hashable:
+    return "party", company_id

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import func, or_, select
 
-from chassis.db.repository import Repository
+from chassis.db.write_behind import WriteBehindRepository
 from chassis.kernel.ids import Id
 from chassis.kernel.money import Money
 from payments.domain.errors import NoSuchPayment
@@ -19,7 +19,7 @@ _MATCHED_MAX = 500
 _OPEN = (PaymentState.OPENED, PaymentState.PARTIALLY_PAID)
 
 
-class PaymentRepository(Repository[Payment]):
+class PaymentRepository(WriteBehindRepository[Payment]):
     """One payment per order (unique in the database)."""
 
     table = tables.payments

@@ -1,11 +1,14 @@
 """Accounts at the payment provider: row ↔ value."""
 
+from collections.abc import Hashable, Iterable
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from chassis.db.repository import among
+from chassis.db.session import Session, session_of
 from chassis.kernel.ids import Id
 from payments.domain.payment import VirtualAccount
 from payments.domain.psp_account import PspAccount
@@ -20,6 +23,10 @@ class PspAccountRepository:
 
     async def find(self, id: Id) -> PspAccount | None:
         """By its derived id."""
+        session = session_of(self._connection)
+        ahead: PspAccount | None = session.recall(_name(id), None) if session else None
+        if ahead is not None:
+            return ahead
         found = await self._where(psp_accounts.c.id == id)
         return found[0] if found else None
 
@@ -42,11 +49,25 @@ class PspAccountRepository:
         row = _row(account)
         id = row.pop("id")
         await self._connection.execute(update(psp_accounts).where(psp_accounts.c.id == id).values(row))
+        session = session_of(self._connection)
+        if session is not None:
+            session.remember(_name(account.id), None)
 
     async def _where(self, condition: ColumnElement[bool], *, lock: bool = False) -> list[PspAccount]:
         statement = select(psp_accounts).where(condition).order_by(psp_accounts.c.id)
         rows = await self._connection.execute(statement.with_for_update() if lock else statement)
         return [_account(row) for row in rows.all()]
+
+
+async def read_accounts_ahead(session: Session, ids: Iterable[Id]) -> None:
+    """For commands that will ask for these accounts."""
+    rows = await session.execute(select(psp_accounts).where(among(psp_accounts.c.id, ids)))
+    for row in rows.all():
+        session.remember(_name(row.id), _account(row))
+
+
+def _name(id: Id) -> Hashable:
+    return "psp account", id
 
 
 def _row(account: PspAccount) -> dict[str, Any]:

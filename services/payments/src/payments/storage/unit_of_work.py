@@ -1,6 +1,5 @@
 """One transaction of payments: its repositories, with the market rules and the platform's identity at hand."""
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis.db.unit_of_work import UnitOfWork
@@ -11,6 +10,7 @@ from payments.storage.card_payments import CardPaymentRepository
 from payments.storage.held_orders import HeldOrderRepository
 from payments.storage.invoices import InvoiceRepository
 from payments.storage.ledger import LedgerRepository
+from payments.storage.locks import take_locks
 from payments.storage.order_facts import SellerOrderRepository, ShipmentRepository
 from payments.storage.parties import PartyRepository
 from payments.storage.payments import PaymentRepository
@@ -21,8 +21,6 @@ from payments.storage.refunds import RefundRepository
 from payments.storage.reversals import ReversalRepository
 from payments.storage.settlements import SettlementRepository
 from payments.use_cases.ports import Rules
-
-_LOCK = text("select pg_advisory_xact_lock(:key)")
 
 
 class PaymentsUnitOfWork(UnitOfWork):
@@ -49,5 +47,5 @@ class PaymentsUnitOfWork(UnitOfWork):
         self.psp_events = PspEventRepository(connection)
 
     async def lock(self, key: Id) -> None:
-        """An advisory lock until the transaction ends; 63 bits of the id tell keys apart well enough."""
-        await self.connection.execute(_LOCK, {"key": key.int & 0x7FFF_FFFF_FFFF_FFFF})
+        """An advisory lock until the transaction ends."""
+        await take_locks(self.connection, [key])
