@@ -15,7 +15,7 @@ from typing import Any
 import psutil  # type: ignore[import-untyped]
 from rich.console import Console
 
-from bench import table, world
+from bench import kept, table, world
 from bench.course import Course, cold_start
 from bench.plan import PLAN
 from launcher.paths import clone_root
@@ -32,10 +32,18 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--only", nargs="*", default=[], choices=sorted(PLAN), metavar="KEY", help="some figures only")
     parser.add_argument("--port-base", type=int, help="a free one, if not given")
+    parser.add_argument("--keep", action="store_true", help="keep the run in bench/results and its table in the README")
     parsed = parser.parse_args()
+    if parsed.keep and parsed.only:
+        parser.error("only whole runs are kept")
     console = Console(width=200)
     run = measure(parsed.port_base or free_port_base(), parsed.rounds, parsed.only, console)
     console.print(table.markdown(run), markup=False, highlight=False, soft_wrap=True)
+    if (before := kept.last()) is not None:
+        console.print(f"Against commit {before['commit']} of {before['at'][:10]}, the last kept run:")
+        console.print("\n".join(kept.changes(run, before)) or "no change beyond noise", markup=False, soft_wrap=True)
+    if parsed.keep:
+        console.print(f"Kept as {kept.keep(run).relative_to(clone_root())}, and its table in README.md")
 
 
 def measure(port_base: int, rounds: int, only: Sequence[str], console: Console) -> dict[str, Any]:
@@ -46,15 +54,16 @@ def measure(port_base: int, rounds: int, only: Sequence[str], console: Console) 
         stack = Stack(folder / "state", port_base, durable=True, extra=UNLIMITED)
         spawned = multiprocessing.get_context("spawn")
         try:
-            cold_start(lambda: stack.start(ConsoleProgress(console)))
+            seconds = cold_start(lambda: stack.start(ConsoleProgress(console)))
             with ProcessPoolExecutor(1, mp_context=spawned) as pool:
                 course = Course(world.settle(stack), folder, pool, console.print, only)
+                course.note_start(seconds)
                 course.run(rounds)
         finally:
             stack.stop()
             stack.paths.remove()
     return {
-        "date": f"{datetime.now(UTC):%Y-%m-%d}",
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "commit": _commit(),
         "machine": _machine(),
         "rounds": rounds,

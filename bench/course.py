@@ -7,7 +7,7 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
-from bench import flows, limits_kafka, limits_web
+from bench import events, flows, limits_kafka, limits_web, stories
 from bench.figures import Row, quantiles_ms
 from bench.generator import Job, Load, generate
 from bench.limits import PostgresLimits
@@ -16,8 +16,14 @@ from bench.plan import PLAN
 from bench.world import LINES_A_PUSH, World
 from launcher.ports import free_port_base
 
-SECONDS = 4.0
+SECONDS = 3.0
 LIMIT_SECONDS = 2
+# Low load: far from what the platform can do, so that nothing queues.
+ORDERS_PER_SECOND = 25.0
+STORIES = 16
+STORIES_AT_ONCE = 8
+# Flows that set others to work after the answer: papers, mails, what other services make of the facts.
+_WITH_WORK_BEHIND = {"orders_16", "orders_64", "stories", "push_bulk"}
 
 Tell = Callable[[str], None]
 
@@ -37,6 +43,14 @@ class Course:
         self._postgres = PostgresLimits(world.stack, folder)
         self.rows = {key: Row(flow) for key, flow in PLAN.items() if self._wants(key)}
 
+    def note_start(self, seconds: float) -> None:
+        """The start that this run had, and what all processes hold in memory before any load."""
+        if self._wants("cold_start"):
+            self.rows["cold_start"].rounds.append(seconds)
+        if self._wants("memory"):
+            self.rows["memory"].parts = self._meter.memory_mib()
+            self.rows["memory"].rounds.append(sum(self.rows["memory"].parts.values()))
+
     def run(self, rounds: int) -> None:
         """Warm up, then measure everything so many times, flows and limits in turn."""
         asyncio.run(self._postgres.prepare())
@@ -52,6 +66,8 @@ class Course:
                 self._pushes(round_)
                 self._reads()
                 self._orders()
+                self._latencies()
+                self._stories()
                 self._limits(tiny, one_row)
 
     def _wants(self, key: str) -> bool:
@@ -87,6 +103,33 @@ class Course:
             if self._wants(key):
                 self._measure(key, flows.orders(self._world, connections=connections, seconds=SECONDS))
 
+    def _latencies(self) -> None:
+        if not (self._wants("order_held") or self._wants("event_seen")):
+            return
+        self._meter.wait_until_quiet()
+        since = asyncio.run(events.database_now(self._world.stack))
+        job = flows.orders(self._world, connections=16, seconds=2 * SECONDS, per_second=ORDERS_PER_SECOND)
+        load = self._load(job)
+        self._meter.wait_until_quiet()
+        stamps = asyncio.run(events.stamps(self._world.stack, since))
+        for key, waited in (("order_held", stamps.placed_to_held()), ("event_seen", stamps.hops())):
+            if self._wants(key) and waited:
+                seen = Load(len(waited), load.seconds, load.cpu_seconds, waited, load.errors, load.first_error)
+                self._note(self.rows[key], seen, quantiles_ms(waited)[0])
+                self._tell(f"{self.rows[key].flow.title}: {self.rows[key].rounds[-1]:.1f} ms, {len(waited)} of them")
+
+    def _stories(self) -> None:
+        if not self._wants("stories"):
+            return
+        cast = stories.Cast(
+            self._world.stack.url("gateway"),
+            self._world.stack.url("sandbox"),
+            [(one.api_key, one.company, one.iban) for one in self._world.buyers],
+            self._world.seller.api_key,
+            self._world.offers,
+        )
+        self._measure("stories", lambda: self._pool.submit(stories.play, cast, STORIES, STORIES_AT_ONCE).result())
+
     def _limits(self, tiny: str, one_row: str) -> None:
         for key, measured in self._limits_of_postgres():
             if self._wants(key):
@@ -108,21 +151,22 @@ class Course:
         yield "pg_push", self._postgres.lines_per_second
         yield "pg_read", self._postgres.reads_per_second
 
-    def _measure(self, key: str, job: Job, *, each: int = 1) -> None:
+    def _measure(self, key: str, work: Job | Callable[[], Load], *, each: int = 1) -> None:
         """One round of a flow; `each` is how many of its units one request is. The work behind the answers is counted too."""
         row = self.rows[key]
         self._meter.wait_until_quiet()
         before = self._meter.cpu_seconds()
-        load = self._load(job)
+        load = self._load(work) if isinstance(work, Job) else work()
         answered = self._meter.cpu_seconds()
         operations = max(1, load.done) * each
         cost = ms_each(before, answered, operations)
         cost["generator"] = round(load.cpu_seconds * 1000 / operations, 3)
         self._note(row, load, load.done * each / load.seconds)
         row.cpu_ms.append(cost)
-        waited = self._meter.wait_until_quiet()
-        row.cpu_ms_behind.append(sum(ms_each(answered, self._meter.cpu_seconds(), operations).values()))
-        self._tell(f"{row.flow.title}: {row.rounds[-1]:,.0f} {row.flow.unit}, quiet after {waited:.0f} s")
+        if key in _WITH_WORK_BEHIND:
+            self._meter.wait_until_quiet()
+            row.cpu_ms_behind.append(sum(ms_each(answered, self._meter.cpu_seconds(), operations).values()))
+        self._tell(f"{row.flow.title}: {row.rounds[-1]:,.4g} {row.flow.unit}")
 
     def _note(self, row: Row, load: Load, value: float) -> None:
         row.rounds.append(value)

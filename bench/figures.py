@@ -14,6 +14,7 @@ class Flow:
     title: str
     unit: str
     target: float | None = None
+    target_p99: float | None = None
     limit: str | None = None
     # Of milliseconds and megabytes fewer are better.
     more_is_better: bool = True
@@ -30,6 +31,8 @@ class Row:
     cpu_ms: list[dict[str, float]] = field(default_factory=list)
     # What went on after the last answer until all was quiet: papers, mails, what other services make of the facts.
     cpu_ms_behind: list[float] = field(default_factory=list)
+    # What a figure is made of, by process, where it is not CPU.
+    parts: dict[str, float] = field(default_factory=dict)
     errors: int = 0
     first_error: str | None = None
 
@@ -52,6 +55,7 @@ class Row:
             "unit": self.flow.unit,
             "more_is_better": self.flow.more_is_better,
             "target": self.flow.target,
+            "target_p99": self.flow.target_p99,
             "limit": self.flow.limit,
             "min": _short(min(self.rounds)),
             "median": _short(self.median),
@@ -60,6 +64,7 @@ class Row:
             "p99_ms": _short(statistics.median(self.p99)) if self.p99 else None,
             "cpu_ms": self.cpu_by_process(),
             "cpu_ms_behind": _short(statistics.median(self.cpu_ms_behind)) if self.cpu_ms_behind else None,
+            "parts": {name: _short(value) for name, value in self.parts.items()},
             "errors": self.errors,
             "first_error": self.first_error,
         }

@@ -11,7 +11,7 @@ from launcher.stack import Stack
 NAMES = ("gateway", "accounts", "catalog", "orders", "payments", "aftersales", "sandbox", "kafka", "postgres")
 _QUIET_CORES = 0.15
 # Background work that goes on for longer than this is measured with whatever comes next.
-_QUIET_SECONDS_MAX = 30.0
+_QUIET_SECONDS_MAX = 10.0
 
 
 class Meter:

@@ -3,14 +3,19 @@
 from bench.figures import Flow
 
 _FLOWS = (
-    Flow("orders_16", "orders held, 16 connections", "orders/s", 150, "pg_order"),
-    Flow("orders_64", "orders held, 64 connections", "orders/s", 250, "pg_order"),
-    Flow("push_bulk", "stock push, 5,000 lines a call, all changed", "lines/s", 20_000, "pg_push"),
-    Flow("push_half", "stock push, 5,000 lines a call, half unchanged", "lines/s", 20_000, "pg_push"),
-    Flow("push_single", "stock push, one line a call, 16 connections", "pushes/s", 600, "web_write"),
-    Flow("offer_gateway", "offer read, gateway, 16 connections", "reads/s", 750, "web_read"),
-    Flow("offer_service", "offer read, service, 16 connections", "reads/s", 1_500, "web_read"),
-    Flow("search", "search, 20 hits with facets, service, 16 connections", "searches/s", 300, "web_read"),
+    Flow("orders_16", "orders held, 16 connections", "orders/s", 150, limit="pg_order"),
+    Flow("orders_64", "orders held, 64 connections", "orders/s", 250, limit="pg_order"),
+    Flow("order_held", "order placed → held, 25 orders/s", "ms", 30, 80, limit="kafka", more_is_better=False),
+    Flow("event_seen", "fact → seen by another service, 25 orders/s", "ms", 10, 30, "kafka", more_is_better=False),
+    Flow("stories", "placed → paid → shipped → invoiced, 8 at a time", "stories/s", 4),
+    Flow("push_bulk", "stock push, 5,000 lines a call, all changed", "lines/s", 20_000, limit="pg_push"),
+    Flow("push_half", "stock push, 5,000 lines a call, half unchanged", "lines/s", 20_000, limit="pg_push"),
+    Flow("push_single", "stock push, one line a call, 16 connections", "pushes/s", 600, limit="web_write"),
+    Flow("offer_gateway", "offer read, gateway, 16 connections", "reads/s", 750, limit="web_read"),
+    Flow("offer_service", "offer read, service, 16 connections", "reads/s", 1_500, limit="web_read"),
+    Flow("search", "search, 20 hits with facets, service, 16 connections", "searches/s", 300, 150, "web_read"),
+    Flow("memory", "memory at rest, all processes", "MiB", more_is_better=False),
+    Flow("cold_start", "cold start on an empty disk until all is ready", "s", more_is_better=False),
 )
 _LIMITS = (
     Flow("pg_order", "limit: order transaction in PostgreSQL, one statement", "orders/s"),

@@ -7,13 +7,19 @@ from typing import Any
 def markdown(run: Mapping[str, Any]) -> str:
     """Where it was measured, the flows beside limits and targets, and what an operation costs by process."""
     rows = {row["key"]: row for row in run["rows"]}
-    return "\n".join([_where(run), "", *_flows(rows), "", *_costs(rows)]) + "\n"
+    return "\n".join([_where(run), "", *_flows(rows), "", *_costs(rows), *_parts(rows)]) + "\n"
+
+
+def short(run: Mapping[str, Any]) -> str:
+    """The same without the costs by process."""
+    rows = {row["key"]: row for row in run["rows"]}
+    return "\n".join([_where(run), "", *_flows(rows)]) + "\n"
 
 
 def _where(run: Mapping[str, Any]) -> str:
     machine = run["machine"]
     return (
-        f"Commit {run['commit']}, {run['date']}: {machine['cores']} cores ({machine['processor']}), "
+        f"Commit {run['commit']}, {run['at'][:10]}: {machine['cores']} cores ({machine['processor']}), "
         f"{machine['memory_gib']} GiB, {machine['system']}, Python {machine['python']}; {run['rounds']} rounds; "
         "the generator included, everything on this one machine."
     )
@@ -36,7 +42,7 @@ def _flow(row: Mapping[str, Any], rows: Mapping[str, Any]) -> str:
         row["title"],
         f"**{_number(row['median'])}** ({_number(row['min'])}–{_number(row['max'])}) {row['unit']}",
         f"{_number(row['p50_ms'])} / {_number(row['p99_ms'])}" if row["p50_ms"] is not None else "",
-        _number(row["target"]) if row["target"] else "",
+        " / ".join(_number(one) for one in (row["target"], row["target_p99"]) if one is not None),
         _number(limit["median"]) if limit else "",
         share,
         _number(sum(row["cpu_ms"].values())) if row["cpu_ms"] else "",
@@ -51,10 +57,18 @@ def _costs(rows: Mapping[str, Any]) -> list[str]:
         *head,
         *(
             f"| {row['title']} | {', '.join(f'{name} {_number(ms)}' for name, ms in row['cpu_ms'].items() if ms >= 0.001)} "
-            f"| {_number(row['cpu_ms_behind'])} |"
+            f"| {_number(row['cpu_ms_behind']) if row['cpu_ms_behind'] is not None else ''} |"
             for row in rows.values()
             if row["cpu_ms"]
         ),
+    ]
+
+
+def _parts(rows: Mapping[str, Any]) -> list[str]:
+    return [
+        f"\n{row['title']}: {', '.join(f'{name} {_number(value)}' for name, value in row['parts'].items())} {row['unit']}"
+        for row in rows.values()
+        if row["parts"]
     ]
 
 
