@@ -185,3 +185,18 @@ def test_a_credit_that_became_two_bank_lines_is_found() -> None:
 def test_a_bank_line_for_an_unknown_order_is_found() -> None:
     line = BankLine("b1", "cr1", GROSS, "EUR", (Allocation("order", "o9", GROSS),))
     assert "order o9, which is not known" in broken("I7", "", with_picture(bank_lines=(line,)))
+
+
+CAPTURED = journal("j9", "P2_captured", "card_capture/c1", 9, ("psp.card", "debit", 400), ("buyer.escrow:o9", "credit", 400))
+ARRIVED = journal("j10", "P2_card_settled", "card_capture/c1", 10, ("psp.cash", "debit", 400), ("psp.card", "credit", 400))
+
+
+def test_a_card_that_gets_back_more_than_was_captured_is_found() -> None:
+    more = a_refund(source_kind="card_capture", source_id="c1", minor=500)
+    facts = with_picture(refunds=(more,), book=Book("topics", (*JOURNALS, CAPTURED)))
+    assert broken("I4", "more money back", facts).startswith("card capture c1 brought 400, and 500 goes back")
+
+
+def test_a_capture_that_arrived_with_us_only_is_found() -> None:
+    facts = with_journals(*JOURNALS, CAPTURED, ARRIVED)
+    assert "card capture c1: the provider says nothing, we say 400" in broken("I6", "journal is ours", facts)

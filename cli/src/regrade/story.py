@@ -297,6 +297,53 @@ class Story:
 
         return wait_for(settled, f"a payout to {seller.company}")
 
+    def open_case(self, buyer: Member, order_id: str, unit: str, defect: str = "does_not_start") -> dict[str, Any]:
+        """The buyer says that a delivered device is broken; gives the case with its number and checklist."""
+
+        def opened() -> dict[str, Any] | None:
+            try:
+                case: dict[str, Any] = buyer.caller.post(
+                    "/v1/cases", {"order_id": order_id, "unit": unit, "defect": defect}
+                )
+            except Refused as refusal:
+                # The news of the delivery is on its way.
+                if refusal.code in ("not_delivered", "warranty_not_known_yet"):
+                    return None
+                raise
+            return case
+
+        return wait_for(opened, f"a case for {unit}")
+
+    def on_case(self, who: Member, case: dict[str, Any], step: str, **body: Any) -> dict[str, Any]:
+        """One step of a party: withdrawal, dispatch, receipt, inspection, remedy, resolution, impossibility."""
+        after: dict[str, Any] = who.caller.post(f"/v1/cases/{case['id']}/{step}", body or None)
+        return after
+
+    def cannot_repair(self, seller: Member, case: dict[str, Any], reason: str = "cannot_repair") -> dict[str, Any]:
+        """The seller receives the device, confirms the defect, tries a repair, and gives it up."""
+        self.on_case(seller, case, "receipt")
+        self.on_case(seller, case, "inspection", finding="defect_confirmed")
+        self.on_case(seller, case, "remedy", remedy="repair")
+        return self.on_case(seller, case, "impossibility", reason=reason)
+
+    def case_in(self, who: Member, case: dict[str, Any], *states: str) -> dict[str, Any]:
+        """The case, as soon as it is in one of these states."""
+
+        def look() -> dict[str, Any] | None:
+            found: dict[str, Any] = who.caller.get(f"/v1/cases/{case['id']}")
+            return found if found["state"] in states else None
+
+        return wait_for(look, f"case {case['rma']} to be {' or '.join(states)}")
+
+    def refund_of(self, buyer: Member, case: dict[str, Any], *states: str) -> dict[str, Any]:
+        """The refund of a case, as soon as it is in one of these states."""
+
+        def look() -> dict[str, Any] | None:
+            found = buyer.caller.each("/v1/refunds", order_id=case["order_id"])
+            return next((one for one in found if one["case_id"] == case["id"] and one["state"] in states), None)
+
+        return wait_for(look, f"the refund of case {case['rma']} to be {' or '.join(states)}")
+
     def live(self, days: float) -> None:
         """Let the platform live through so many days of business time."""
         self.platform.advance_clock(self.operator, seconds=int(days * DAY_SECONDS))

@@ -54,7 +54,8 @@ _READS: Mapping[str, Mapping[str, str]] = {
                 order by h.n limit 1) h on true
         """,
         "seller_orders": "select * from seller_orders",
-        "shipments": "select * from shipments",
+        # A parcel that was only announced, or withdrawn, has not left.
+        "shipments": "select * from shipments where dispatched_at is not null",
         "shipped_units": "select * from shipped_units",
         "order_history": "select * from order_history order by n",
         "documents": "select order_id, kind, sha256, encode(sha256(content), 'hex') as found from documents",

@@ -117,10 +117,12 @@ def _reservation(story: list[Event]) -> Reservation:
 
 def _shipments(stories: Stories) -> Iterator[Shipment]:
     for story in stories.get("orders.shipment", {}).values():
-        if story[0].name == "dispatched":
-            data = story[0].data
+        # A parcel may be announced first, and withdrawn; only what was dispatched has left.
+        left = next((fact for fact in story if fact.name == "dispatched"), None)
+        if left is not None:
+            data = left.data
             units = {line["line_no"]: tuple(_number(unit) for unit in line["units"]) for line in data["lines"]}
-            yield Shipment(story[0].key, data["seller_order_id"], units)
+            yield Shipment(left.key, data["seller_order_id"], units)
 
 
 def _number(unit: Mapping[str, Any]) -> str:

@@ -7,9 +7,10 @@ from regrade.audit.law import Finding, Witness, nothing_yet, repeated
 
 
 def no_more_goes_back_than_came_in(picture: Picture) -> Finding:
-    """Per bank line and per order, refunds stay within what came in; a settled refund is booked once, for its amount."""
+    """Per bank line, card capture and order, refunds stay within what came in; a settled one is booked once, for its amount."""
     found = [
         *_within_the_line(picture),
+        *_within_the_capture(picture),
         *_within_the_order(picture),
         *_each_once(picture.refunds),
         *_booked(picture),
@@ -31,6 +32,23 @@ def _within_the_line(picture: Picture) -> list[Witness]:
         )
         for line, minor in back.items()
         if minor > received.get(line, 0)
+    ]
+
+
+def _within_the_capture(picture: Picture) -> list[Witness]:
+    back: dict[str, int] = defaultdict(int)
+    for refund in picture.refunds:
+        if refund.state != "failed" and refund.source_kind == "card_capture":
+            back[refund.source_id] += refund.minor
+    captured = {
+        journal.cause.removeprefix("card_capture/"): sum(one.minor for one in journal.postings if one.side == "debit")
+        for journal in picture.book.journals
+        if journal.kind == "P2_captured"
+    }
+    return [
+        Witness(f"card capture {id} brought {captured.get(id, 0)}, and {minor} goes back", {"capture_id": id}, minor)
+        for id, minor in back.items()
+        if minor > captured.get(id, 0)
     ]
 
 

@@ -8,12 +8,13 @@ from regrade.audit.law import Finding, Witness, nothing_yet
 
 
 def the_provider_tells_the_same(facts: Facts) -> Iterator[Finding]:
-    """Credits, transfers, payouts and refunds: each money move under our name at most once, and for our amount."""
+    """Credits, card captures, transfers, payouts and refunds: each money move under our name at most once, and for our amount."""
     if facts.provider is None:
         return
     for picture in facts.pictures:
         found = [
             *_same("credit", _credits(facts.provider), {one.credit_id: one.minor for one in picture.bank_lines}),
+            *_same("card capture", _card_captures(facts.provider), _booked(picture.book, "P2_card_settled", "card_capture/")),
             *_same("payout", _finished(facts.provider, "payout"), _booked(picture.book, "P7_paid_out", "payout/")),
             *_same("refund", _finished(facts.provider, "refund"), _booked(picture.book, "P8_refund_paid", "refund/")),
             *_transfers(facts.provider, picture),
@@ -26,6 +27,10 @@ def the_provider_tells_the_same(facts: Facts) -> Iterator[Finding]:
 
 def _credits(lines: tuple[ProviderLine, ...]) -> dict[str, int]:
     return {line.object_id: line.minor for line in lines if line.kind == "credit"}
+
+
+def _card_captures(lines: tuple[ProviderLine, ...]) -> dict[str, int]:
+    return {line.reference: line.minor for line in lines if line.kind == "card_capture"}
 
 
 def _finished(lines: tuple[ProviderLine, ...], kind: str) -> dict[str, int]:
