@@ -70,6 +70,11 @@ def _unpaid(prey: Prey) -> Mapping[str, str]:
     return {"order_id": prey.unpaid}
 
 
+def _paid(prey: Prey) -> Mapping[str, str]:
+    order = prey.world.buyer.caller.get(f"/v1/orders/{prey.completed}")
+    return {"payment_id": order["payment"]["payment_id"]}
+
+
 def _to_ship(prey: Prey) -> Mapping[str, str]:
     return {"seller_order_id": prey.to_ship["id"]}
 
@@ -80,6 +85,19 @@ def _nobodys_seller_order(prey: Prey) -> Mapping[str, str]:
 
 _OPERATORS: dict[str, Any] = {"who": "operator", "scope": "operator", "strangers": _NOT_OPERATOR}
 _SELLERS: dict[str, Any] = {"who": "seller", "scope": "seller_orders:write", "strangers": _NOT_SELLER}
+# An operator may do either party's part.
+_CASE_BUYERS: dict[str, Any] = {"who": "buyer", "scope": "orders:write", "strangers": ("seller", "auditor")}
+_CASE_SELLERS: dict[str, Any] = {"who": "seller", "scope": "seller_orders:write", "strangers": ("buyer", "auditor")}
+_NO_CASE: dict[str, Any] = {"ids": lambda prey: {"case_id": NOBODY}, "honest": 404, "verdict": "case_not_found"}
+_CASE_STEPS: tuple[tuple[str, dict[str, Any], Callable[[Prey], dict[str, Any]] | None, dict[str, Any]], ...] = (
+    ("withdrawal", _CASE_BUYERS, None, {}),
+    ("dispatch", _CASE_BUYERS, lambda prey: {"tracking_number": "RET1"}, {"tracking_number": "RET2"}),
+    ("receipt", _CASE_SELLERS, None, {}),
+    ("inspection", _CASE_SELLERS, lambda prey: {"finding": "defect_confirmed"}, {"finding": "account_locked"}),
+    ("remedy", _CASE_SELLERS, lambda prey: {"remedy": "repair"}, {"remedy": "replacement"}),
+    ("resolution", _CASE_SELLERS, lambda prey: {"tracking_number": "BACK1"}, {"tracking_number": "BACK2"}),
+    ("impossibility", _CASE_SELLERS, lambda prey: {"reason": "no_part"}, {"reason": "no_stock"}),
+)
 
 DOORS = (
     Door(
@@ -234,6 +252,17 @@ DOORS = (
         verdict="order_move_refused",
     ),
     Door(
+        "payments",
+        "POST",
+        "/v1/payments/{payment_id}/card_payments",
+        who="buyer",
+        scope="orders:write",
+        strangers=_NOT_BUYER,
+        ids=_paid,
+        honest=409,
+        verdict="payment_not_open",
+    ),
+    Door(
         "orders",
         "POST",
         "/v1/seller/orders/{seller_order_id}/acceptance",
@@ -253,6 +282,20 @@ DOORS = (
         changed={"tracking_number": "ANOTHER1"},
         honest=404,
         verdict="seller_order_not_found",
+    ),
+    Door(
+        "aftersales",
+        "POST",
+        "/v1/cases",
+        **_CASE_BUYERS,
+        body=lambda prey: {"order_id": prey.completed, "unit": "not-a-device", "defect": "other"},
+        changed={"unit": "another"},
+        honest=404,
+        verdict="unknown_unit",
+    ),
+    *(
+        Door("aftersales", "POST", f"/v1/cases/{{case_id}}/{step}", **who, **_NO_CASE, body=body, changed=changed)
+        for step, who, body, changed in _CASE_STEPS
     ),
     # Signed instead of signed in: see test_forged_webhooks.
     Door("orders", "POST", "/v1/webhooks/carrier", keyed=False),
