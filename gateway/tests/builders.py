@@ -138,6 +138,16 @@ EVENTS: dict[tuple[str, str], dict[str, Any]] = {
         "seller_id": str(SELLER),
         "accept_by": "2026-11-24T22:59:59Z",
     },
+    ("aftersales.case", "authorised"): {
+        "case_id": str(Id(int=30)),
+        "order_id": str(ORDER),
+        "seller_order_id": str(SELLER_ORDER),
+        "seller_id": str(SELLER),
+        "buyer_id": str(BUYER),
+        "rma": "RMA-7K3F-92QD",
+        "checklist": ["data_backup", "account_logout"],
+        "send_until": "2027-01-13T22:59:59Z",
+    },
     ("orders.seller_order", "ready_to_ship"): {
         "seller_order_id": str(SELLER_ORDER),
         "order_id": str(ORDER),

@@ -1,6 +1,8 @@
 """What mails say, and what they leave unsaid."""
 
+import tomllib
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -63,6 +65,24 @@ def test_nobody_is_asked_for_money_that_is_no_longer_wanted(state: str, template
     with pytest.raises(DeliveryImpossible) as impossible:
         written(template, {"received": euro(1), "missing": euro(1)}, state=state)
     assert impossible.value.reason is FailureReason.OVERTAKEN
+
+
+def test_who_sends_a_device_back_reads_the_number_the_day_and_what_to_do_before() -> None:
+    facts = {"rma": "RMA-7K3F-92QD", "checklist": ["data_backup", "not_told_yet"], "send_until": "2027-01-13T22:59:59Z"}
+    letter = written(Template.RETURN_AUTHORISED, facts)
+    assert letter.subject == "Return RMA-7K3F-92QD: how to send your device back"
+    assert letter.paragraphs[-1] == "• Back up your data: it may be erased during the repair."
+    assert {row.label: row.text for row in letter.rows} == {
+        "Return number": "RMA-7K3F-92QD",
+        "Send it by": "Wednesday 13 January 2027 at 23:59 (CET)",
+    }
+
+
+@pytest.mark.parametrize("language", sorted(languages()))
+def test_whatever_a_market_asks_before_a_return_has_a_sentence(language: str) -> None:
+    with (Path(__file__).parents[3] / "markets" / "schema.toml").open("rb") as file:
+        asked = tomllib.load(file)["sets"]["return_condition"]
+    assert set(languages()[language].checklist) == set(asked)
 
 
 def test_a_seller_reads_its_own_number_and_deadline() -> None:

@@ -30,6 +30,10 @@ EXPECTED: dict[tuple[str, str], list[tuple[Template, Id | None, Id | None]]] = {
     ],
     ("payments.refund", "settled"): [(Template.REFUND_SETTLED, BUYER, ORDER)],
     ("payments.payout", "settled"): [(Template.PAYOUT_SETTLED, SELLER, None)],
+    ("aftersales.case", "authorised"): [
+        (Template.RETURN_AUTHORISED, BUYER, ORDER),
+        (Template.RETURN_ANNOUNCED, SELLER, ORDER),
+    ],
     ("aftersales.coverage", "opened"): [(Template.CLAIM_WINDOW_OPENED, BUYER, ORDER)],
 }
 

@@ -47,6 +47,7 @@ def _read(file: Path) -> Language:
         words=texts["words"],
         reasons=texts["reasons"],
         mails={template: _mail(texts[template]) for template in Template},
+        checklist=texts["checklist"],
         pages=texts["pages"],
     )
 

@@ -36,6 +36,8 @@ class Template(StrEnum):
     CLAIM_WINDOW_OPENED = "claim_window_opened"
     INVOICE_TO_BUYER = "invoice_to_buyer"
     INVOICE_TO_SELLER = "invoice_to_seller"
+    RETURN_AUTHORISED = "return_authorised"
+    RETURN_ANNOUNCED = "return_announced"
     CREDIT_NOTE_TO_BUYER = "credit_note_to_buyer"
     CREDIT_NOTE_TO_SELLER = "credit_note_to_seller"
     ORDER_EXPIRED = "order_expired"

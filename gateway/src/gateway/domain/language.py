@@ -40,13 +40,14 @@ class Form:
 
 @dataclass(frozen=True)
 class Language:
-    """`words` are labels and set phrases, `reasons` are sentences by code."""
+    """`words` are labels and set phrases, `reasons` and `checklist` are sentences by code."""
 
     code: str
     form: Form
     words: Mapping[str, str]
     reasons: Mapping[str, str]
     mails: Mapping[Template, MailText]
+    checklist: Mapping[str, str]
     pages: Mapping[str, Mapping[str, str]]
 
     def money(self, money: Money) -> str:

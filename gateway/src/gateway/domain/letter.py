@@ -123,13 +123,14 @@ class Letter:
 
 @dataclass(frozen=True)
 class _Content:
-    """What a template's sentences are filled with, and what stands below them."""
+    """What a template's sentences are filled with, and what stands below them; `listed` are points after the sentences."""
 
     values: Mapping[str, str] = field(default_factory=dict)
     rows: tuple[Row, ...] = ()
     lines: tuple[OrderLine, ...] = ()
     sums: tuple[Row, ...] = ()
     button_url: str = ""
+    listed: tuple[str, ...] = ()
     wording: Template | None = None
 
 
@@ -146,7 +147,10 @@ def write_letter(
         language=language,
         subject=text.subject.format_map(values),
         greeting=language.words["greeting"].format(name=reader.name),
-        paragraphs=tuple(paragraph.format_map(values) for paragraph in text.paragraphs),
+        paragraphs=(
+            *(paragraph.format_map(values) for paragraph in text.paragraphs),
+            *(f"• {point}" for point in content.listed),
+        ),
         rows=content.rows,
         lines=tuple(Line(one.title, str(one.quantity), language.money(one.unit_price)) for one in content.lines),
         sums=content.sums,
@@ -200,6 +204,12 @@ class _Writer:
             ):
                 total = self._money(self.facts["total"])
                 return _Content({"number": self.order.number, "invoice": self.facts["number"], "total": total})
+            case Template.RETURN_AUTHORISED:
+                return self._return_authorised()
+            case Template.RETURN_ANNOUNCED:
+                part = self.order.part(Id(self.facts["seller_order_id"]))
+                values = {"number": part.number, "rma": self.facts["rma"]}
+                return _Content(values, (self._row("order", part.number), self._row("rma", self.facts["rma"])))
             case Template.ORDER_EXPIRED | Template.ORDER_CANCELLED:
                 return _Content({"number": self.order.number})
             case Template.SELLER_ORDER_CANCELLED:
@@ -280,6 +290,17 @@ class _Writer:
             self._row("claim_until", until),
         )
         return _Content(values, rows)
+
+    def _return_authorised(self) -> _Content:
+        until = self._moment(datetime.fromisoformat(self.facts["send_until"]))
+        rma = self.facts["rma"]
+        points = self.reader.language.checklist
+        return _Content(
+            {"number": self.order.number, "rma": rma, "until": until},
+            (self._row("rma", rma), self._row("send_until", until)),
+            # A market may ask for something that has no sentence yet; the API says it all the same.
+            listed=tuple(points[code] for code in self.facts["checklist"] if code in points),
+        )
 
     def _payout(self) -> _Content:
         amount = self._money(self.facts["amount"])

@@ -18,6 +18,7 @@ Mails = tuple[Mail, ...]
 TOPICS = (
     "accounts.company",
     "accounts.seller",
+    "aftersales.case",
     "aftersales.coverage",
     "orders.order",
     "orders.seller_order",
@@ -93,6 +94,16 @@ def _invoice(message: Message) -> Mails:
     )
 
 
+def _authorised(message: Message) -> Mails:
+    data = message.data
+    order_id = Id(data["order_id"])
+    to_buyer, to_seller = _only(data, "rma", "checklist", "send_until"), _only(data, "rma", "seller_order_id")
+    return (
+        Mail(Template.RETURN_AUTHORISED, to_buyer, Id(data["buyer_id"]), order_id),
+        Mail(Template.RETURN_ANNOUNCED, to_seller, Id(data["seller_id"]), order_id),
+    )
+
+
 def _refund(message: Message) -> Mails:
     data = message.data
     order_id = Id(data["order_id"]) if data.get("order_id") else None
@@ -133,6 +144,7 @@ _MAILS: Mapping[str, Callable[[Message], Mails]] = {
     "payments.invoice.issued.v1": _invoice,
     "payments.refund.settled.v1": _refund,
     "payments.payout.settled.v1": _payout,
+    "aftersales.case.authorised.v1": _authorised,
     "aftersales.coverage.opened.v1": _about_order(
         Template.CLAIM_WINDOW_OPENED, "delivered_at", "damage_until", "claim_until", reader="buyer_id"
     ),
