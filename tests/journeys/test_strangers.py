@@ -132,7 +132,14 @@ def test_a_seller_cannot_touch_the_offer_of_another_by_its_sku(prey: Prey, peopl
 
 
 def test_operators_pages_are_for_operators(people: People) -> None:
-    for path in ("/v1/operator/sellers", "/v1/operator/status", "/v1/operator/parked", "/v1/bank-lines"):
+    for path in (
+        "/v1/operator/sellers",
+        "/v1/operator/status",
+        "/v1/operator/parked",
+        "/v1/operator/figures",
+        "/v1/events",
+        "/v1/bank-lines",
+    ):
         for who in ("buyer", "seller", "buyer's program"):
             refused(people.ask(who, "GET", path), 403, "scope_missing")
 
