@@ -21,12 +21,12 @@ class Meter:
         self._stack = stack
 
     def cpu_seconds(self) -> Counter[str]:
-        """Spent since the start, by process: `orders`, `kafka`, …, and `postgres/<database>` for its backends."""
+        """Spent since the start, by process: `orders`, `orders/papers`, …, and `postgres/<database>` for its backends."""
         spent: Counter[str] = Counter()
         for name in NAMES:
             for one in self._family(name):
                 try:
-                    title = _database(one) if name == "postgres" else name
+                    title = _database(one) if name == "postgres" else _part(name, one)
                     spent[title] += sum(one.cpu_times()[:2])
                 except psutil.NoSuchProcess:
                     continue
@@ -67,6 +67,11 @@ def ms_each(before: Mapping[str, float], after: Mapping[str, float], operations:
     """CPU-ms an operation by process, the ones that did nothing left out."""
     spent = {name: (after[name] - before.get(name, 0.0)) * 1000 / max(1, operations) for name in after}
     return {name: round(ms, 3) for name, ms in sorted(spent.items()) if ms > 0}
+
+
+def _part(name: str, process: psutil.Process) -> str:
+    """Papers are made beside the service, by a child that gives way to everybody else."""
+    return f"{name}/papers" if process.nice() > 0 else name
 
 
 def _database(backend: psutil.Process) -> str:
