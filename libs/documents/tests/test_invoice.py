@@ -173,6 +173,15 @@ def test_a_credit_note_names_the_invoice_it_corrects() -> None:
     assert "RPRO-2026-000042 du 23 novembre 2026" in text
 
 
+def test_a_credit_note_that_is_made_before_its_refund_promises_a_day() -> None:
+    note = a_credit_note()
+    promised = replace(note, payment=replace(note.payment, due_on=date(2026, 12, 4)))
+    text = paper_text(render(promised).pdf)
+    assert "Remboursement au plus tard le 4 décembre 2026" in text
+    assert "À rembourser" in text
+    assert "Remboursé le" not in text
+
+
 def test_a_commission_invoice_is_set_off_and_needs_no_account() -> None:
     files = render(a_commission_invoice())
     assert "97" in term(files.xml, "TypeCode")

@@ -59,7 +59,10 @@ class VatRow:
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """How it was or will be paid. `paid_on` when it is paid, else `due_on`; `reference` is the order's (BT-83)."""
+    """How it was or will be paid. `paid_on` when it is paid, else `due_on`; `reference` is the order's (BT-83).
+
+    A credit note that is made before its refund has both: the day it settles the books, and the day the refund is promised for.
+    """
 
     means: Means
     reference: str

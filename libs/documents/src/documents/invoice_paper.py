@@ -146,14 +146,23 @@ def _totals(invoice: Invoice, words: Wording) -> Iterator[dict[str, Any]]:
     yield row("gross_total", invoice.gross_minor, strong=True)
     if invoice.rounding_minor:
         yield row("rounding", invoice.rounding_minor)
-    yield row("credited" if invoice.kind == CREDIT_NOTE else "paid", -invoice.paid_minor)
+    yield row(_settled_label(invoice), -invoice.paid_minor)
     yield row("due", invoice.due_minor, strong=True)
+
+
+def _settled_label(invoice: Invoice) -> str:
+    if invoice.kind != CREDIT_NOTE:
+        return "paid"
+    return "credited" if invoice.payment.due_on is None else "to_refund"
 
 
 def _payment_facts(invoice: Invoice, words: Wording) -> Iterator[list[str]]:
     payment = invoice.payment
     yield [words.label("means"), words.label(f"means_{payment.means}")]
-    if payment.paid_on is not None:
+    if invoice.kind == CREDIT_NOTE and payment.due_on is not None:
+        # The paper is made before the money goes: it promises a day, and claims nothing.
+        yield [words.label("refund_until"), words.day(payment.due_on)]
+    elif payment.paid_on is not None:
         yield [words.label("refunded_on" if invoice.kind == CREDIT_NOTE else "paid_on"), words.day(payment.paid_on)]
     elif payment.due_on is not None:
         yield [words.label("due_on"), words.day(payment.due_on)]
