@@ -95,7 +95,8 @@ class Consumer(Generic[U]):
             group_instance_id=f"{self._service}-{self._ordinal}",
             enable_auto_commit=False,
             auto_offset_reset="earliest",
-            fetch_max_wait_ms=500,
+            # An answer comes with the first message; without one the broker is asked about every partition once a second.
+            fetch_max_wait_ms=1_000,
             fetch_min_bytes=1,
         )
         self._done = {}
