@@ -46,10 +46,14 @@ class OfferRepository:
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
+        # As they were before the push.
+        self._read: dict[Id, Offer] = {}
 
     async def of_seller(self, seller_id: Id, sku_keys: Collection[str]) -> list[StockedOffer]:
         """A seller's offers of these SKUs, their stock locked."""
-        return await read_for_push(self._connection, seller_id, sku_keys)
+        found = await read_for_push(self._connection, seller_id, sku_keys)
+        self._read |= {stocked.offer.id: stocked.offer for stocked in found}
+        return found
 
     async def with_ids(self, ids: Collection[Id]) -> list[StockedOffer]:
         """Those that exist, in id order, their stock locked."""
@@ -61,12 +65,12 @@ class OfferRepository:
         return await _with_ids(self._connection, ids)
 
     async def write(self, changed: Sequence[Offer], now: datetime) -> None:
-        """Insert what is new, which is what has its first version, and replace the terms of the others."""
+        """Insert what is new, which is what has its first version; replace the terms of the others, read by `of_seller`."""
         new = [offer_row(offer) for offer in changed if offer.version == 1]
         if new:
             await self._connection.execute(_INSERT, {"rows": new, "now": now})
         if len(new) < len(changed):
-            await change_terms(self._connection, [offer for offer in changed if offer.version > 1])
+            await change_terms(self._connection, [offer for offer in changed if offer.version > 1], self._read)
         forget(self._connection, [offer.id for offer in changed])
 
 

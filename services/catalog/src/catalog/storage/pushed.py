@@ -4,11 +4,14 @@ Thousands of lines come at once, so what a line costs counts: named access to a 
 document for each of them take several times what the decision about the line takes.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import bindparam, text
+from sqlalchemy import BindParameter, TextClause, bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY, BIGINT, BOOLEAN, INTEGER, SMALLINT, TEXT, TIMESTAMP, UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -36,54 +39,79 @@ _PRODUCTS = text(
 ).bindparams(bindparam("ids", type_=ARRAY(UUID)))
 
 _INSTANT = TIMESTAMP(timezone=True)
-_TERMS: dict[str, Any] = {
-    "version": INTEGER(),
-    "grade": TEXT(),
-    "price_minor": BIGINT(),
-    "currency": TEXT(),
-    "prices": TEXT(),
-    "vat_regime": TEXT(),
-    "ship_from": TEXT(),
-    "warranty_months": SMALLINT(),
-    "battery_health_percent": SMALLINT(),
-    "dispatch_business_days": SMALLINT(),
-    "shipping_fee_minor": BIGINT(),
-    "shipping_fee_currency": TEXT(),
-    "markets": TEXT(),
-    "paused": BOOLEAN(),
+
+
+@dataclass(frozen=True)
+class _Column:
+    """A column of an update: its type, its value in a domain object, and how PostgreSQL makes it of what was sent."""
+
+    type: Any
+    value: Callable[[Any], Any]
+    made: str = "v.{name}"
+
+
+_TERMS = {
+    "version": _Column(INTEGER(), attrgetter("version")),
+    "grade": _Column(TEXT(), attrgetter("grade")),
+    "price_minor": _Column(BIGINT(), attrgetter("price.minor")),
+    "currency": _Column(TEXT(), attrgetter("price.currency")),
+    "prices": _Column(TEXT(), lambda offer: prices_text(offer.prices), "v.{name}::jsonb"),
+    "vat_regime": _Column(TEXT(), attrgetter("vat_regime")),
+    "ship_from": _Column(TEXT(), attrgetter("ship_from")),
+    "warranty_months": _Column(SMALLINT(), attrgetter("warranty_months")),
+    "battery_health_percent": _Column(SMALLINT(), attrgetter("battery_health_percent")),
+    "dispatch_business_days": _Column(SMALLINT(), attrgetter("dispatch_business_days")),
+    "shipping_fee_minor": _Column(BIGINT(), attrgetter("shipping_fee.minor")),
+    "shipping_fee_currency": _Column(TEXT(), attrgetter("shipping_fee.currency")),
+    "markets": _Column(
+        TEXT(),
+        lambda offer: _BETWEEN_MARKETS.join(offer.markets),
+        f"string_to_array(v.{{name}}, chr({ord(_BETWEEN_MARKETS)}))",
+    ),
+    "paused": _Column(BOOLEAN(), attrgetter("paused")),
 }
-_FIGURES: dict[str, Any] = {
-    "counted": INTEGER(),
-    "available": INTEGER(),
-    "held": INTEGER(),
-    "sold": INTEGER(),
-    "shortage": INTEGER(),
-    "counted_at": _INSTANT,
-    "as_of": _INSTANT,
+_FIGURES = {
+    "counted": _Column(INTEGER(), attrgetter("counted")),
+    "available": _Column(INTEGER(), attrgetter("available")),
+    "held": _Column(INTEGER(), attrgetter("held")),
+    "sold": _Column(INTEGER(), attrgetter("sold")),
+    "shortage": _Column(INTEGER(), attrgetter("shortage")),
+    "counted_at": _Column(_INSTANT, attrgetter("counted_at")),
+    "as_of": _Column(_INSTANT, attrgetter("as_of")),
 }
 
 
-def _columns(key: str, columns: dict[str, Any]) -> str:
-    """`unnest` of one array per column, as `v`."""
-    arrays = ", ".join(f"cast(:{name} as {_sql(kind)}[])" for name, kind in {key: UUID(), **columns}.items())
-    return f"unnest({arrays}) as v({', '.join((key, *columns))})"
+@cache
+def _update_of_terms(names: tuple[str, ...]) -> TextClause:
+    columns = {name: _TERMS[name] for name in names}
+    return text(f"update offers o set {_made(columns)} from {_sent('id', columns)} where o.id = v.id").bindparams(
+        *_arrays("id", columns)
+    )
+
+
+def _made(columns: Mapping[str, _Column]) -> str:
+    return ", ".join(f"{name} = {column.made.format(name=name)}" for name, column in columns.items())
+
+
+def _sent(key: str, columns: Mapping[str, _Column]) -> str:
+    """One array per column, as the table `v`."""
+    arrays = [f"cast(:{key} as uuid[])", *(f"cast(:{name} as {_sql(one.type)}[])" for name, one in columns.items())]
+    return f"unnest({', '.join(arrays)}) as v({', '.join((key, *columns))})"
 
 
 def _sql(kind: Any) -> str:
     return "timestamptz" if kind is _INSTANT else str(kind)
 
 
-_CHANGE_TERMS = text(
-    "update offers o set "
-    + ", ".join(f"{name} = v.{name}" for name in _TERMS if name not in ("prices", "markets"))
-    + f", prices = v.prices::jsonb, markets = string_to_array(v.markets, chr({ord(_BETWEEN_MARKETS)})) "
-    + f"from {_columns('id', _TERMS)} where o.id = v.id"
-).bindparams(*(bindparam(name, type_=ARRAY(kind)) for name, kind in {"id": UUID(), **_TERMS}.items()))
-_CHANGE_FIGURES = text(
-    "update stock s set "
-    + ", ".join(f"{name} = v.{name}" for name in _FIGURES)
-    + f", updated_at = :now from {_columns('offer_id', _FIGURES)} where s.offer_id = v.offer_id"
-).bindparams(*(bindparam(name, type_=ARRAY(kind)) for name, kind in {"offer_id": UUID(), **_FIGURES}.items()))
+def _arrays(key: str, columns: Mapping[str, _Column]) -> list[BindParameter[Any]]:
+    types = {key: UUID(), **{name: column.type for name, column in columns.items()}}
+    return [bindparam(name, type_=ARRAY(kind)) for name, kind in types.items()]
+
+
+_UPDATE_OF_FIGURES = text(
+    f"update stock s set {_made(_FIGURES)}, updated_at = :now from {_sent('offer_id', _FIGURES)} "
+    "where s.offer_id = v.offer_id"
+).bindparams(*_arrays("offer_id", _FIGURES))
 
 
 async def read_for_push(connection: AsyncConnection, seller_id: Id, sku_keys: Collection[str]) -> list[StockedOffer]:
@@ -131,33 +159,21 @@ async def _products(connection: AsyncConnection, ids: Collection[Id]) -> dict[Id
     }
 
 
-async def change_terms(connection: AsyncConnection, changed: Sequence[Offer]) -> None:
-    """Replace the terms of offers that are there."""
-    ordered = sorted(changed, key=lambda offer: offer.id)
-    await connection.execute(
-        _CHANGE_TERMS,
-        {
-            "id": [one.id for one in ordered],
-            "version": [one.version for one in ordered],
-            "grade": [one.grade for one in ordered],
-            "price_minor": [one.price.minor for one in ordered],
-            "currency": [one.price.currency for one in ordered],
-            "prices": [prices_text(one.prices) for one in ordered],
-            "vat_regime": [one.vat_regime for one in ordered],
-            "ship_from": [one.ship_from for one in ordered],
-            "warranty_months": [one.warranty_months for one in ordered],
-            "battery_health_percent": [one.battery_health_percent for one in ordered],
-            "dispatch_business_days": [one.dispatch_business_days for one in ordered],
-            "shipping_fee_minor": [one.shipping_fee.minor for one in ordered],
-            "shipping_fee_currency": [one.shipping_fee.currency for one in ordered],
-            "markets": [_BETWEEN_MARKETS.join(one.markets) for one in ordered],
-            "paused": [one.paused for one in ordered],
-        },
-    )
+async def change_terms(connection: AsyncConnection, changed: Sequence[Offer], before: Mapping[Id, Offer]) -> None:
+    """Replace the terms of offers that were read; only columns in which some of them differ travel.
+
+    In any order: their seller and their stock are locked.
+    """
+    sent = {}
+    for name, column in _TERMS.items():
+        value = column.value
+        values = [value(one) for one in changed]
+        if values != [value(before[one.id]) for one in changed]:
+            sent[name] = values
+    await connection.execute(_update_of_terms(tuple(sent)), {"id": [one.id for one in changed], **sent})
 
 
 async def change_figures(connection: AsyncConnection, changed: Sequence[Stock], now: datetime) -> None:
-    """Replace the figures of locked stock that is there."""
-    ordered = sorted(changed, key=lambda stock: stock.offer_id)
-    columns = {name: [getattr(one, name) for one in ordered] for name in _FIGURES}
-    await connection.execute(_CHANGE_FIGURES, {"offer_id": [one.offer_id for one in ordered], **columns, "now": now})
+    """Replace the figures of locked stock that is there, in any order."""
+    sent = {name: [column.value(one) for one in changed] for name, column in _FIGURES.items()}
+    await connection.execute(_UPDATE_OF_FIGURES, {"offer_id": [one.offer_id for one in changed], **sent, "now": now})
