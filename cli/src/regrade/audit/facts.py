@@ -92,6 +92,7 @@ class Journal:
     order_id: str | None
     postings: tuple[Posting, ...]
     step: int = 0
+    seller_order_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +152,10 @@ class Shipment:
 
 @dataclass(frozen=True, slots=True)
 class Invoice:
-    """`hashes` are those of the stored bytes, one for each time they were read; `units` the device numbers on its face."""
+    """`hashes` are those of the stored bytes, one for each time they were read; `units` the device numbers on its face.
+
+    A credit note (kind 381) names the invoice it credits and its case.
+    """
 
     id: str
     number: str
@@ -166,6 +170,9 @@ class Invoice:
     sha256: str | None
     hashes: tuple[str, ...] = ()
     units: tuple[str, ...] = ()
+    kind: str = "380"
+    credits_id: str | None = None
+    case_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,13 +186,14 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class Payout:
-    """`seller_order_ids` are the seller orders it pays."""
+    """`seller_order_ids` are the seller orders it pays; `withheld_minor` of them went into refunds of earlier sales."""
 
     id: str
     state: str
     seller_id: str
     minor: int
     seller_order_ids: tuple[str, ...]
+    withheld_minor: int = 0
 
 
 @dataclass(frozen=True, slots=True)

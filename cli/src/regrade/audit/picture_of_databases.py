@@ -59,7 +59,15 @@ def book_of_database(rows: Rows) -> Book:
     for row in rows["postings"]:
         postings[row["journal_id"]].append(Posting(row["account"], row["side"], row["amount_minor"], row["currency"]))
     journals = tuple(
-        Journal(row["id"], row["kind"], row["cause"], row["order_id"], tuple(postings[row["id"]]), row["step"])
+        Journal(
+            row["id"],
+            row["kind"],
+            row["cause"],
+            row["order_id"],
+            tuple(postings[row["id"]]),
+            row["step"],
+            row["seller_order_id"],
+        )
         for row in rows["journals"]
     )
     balances = {
@@ -121,6 +129,9 @@ def _invoice(row: Row) -> Invoice:
         sha256=row["sha256"],
         hashes=tuple(one for one in (row["found"], row["filed"]) if one is not None),
         units=tuple(row["units"]),
+        kind=row["kind"],
+        credits_id=row["credits_id"],
+        case_id=row["case_id"],
     )
 
 
@@ -133,7 +144,14 @@ def _payouts(rows: Rows) -> Iterable[Payout]:
     for row in rows["payout_items"]:
         parts[row["payout_id"]].append(row["seller_order_id"])
     return (
-        Payout(row["id"], row["state"], row["seller_id"], row["amount_minor"], tuple(parts[row["id"]]))
+        Payout(
+            row["id"],
+            row["state"],
+            row["seller_id"],
+            row["amount_minor"],
+            tuple(parts[row["id"]]),
+            row["withheld_minor"],
+        )
         for row in rows["payouts"]
     )
 

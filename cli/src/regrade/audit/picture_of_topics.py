@@ -137,6 +137,7 @@ def _payout(story: list[Event]) -> Payout:
         seller_id=created.get("seller_id", ""),
         minor=created.get("amount", {}).get("amount", 0),
         seller_order_ids=tuple(created.get("seller_order_ids", ())),
+        withheld_minor=created.get("withheld", {}).get("amount", 0),
     )
 
 
@@ -149,7 +150,15 @@ def _journals(stories: Stories) -> Iterator[Journal]:
         )
         data = event.data
         # The relay sends what depends on each other in its order, so the broker's time is the book's.
-        yield Journal(event.key, data["kind"], data["cause"], data["order_id"], postings, event.logged_at_ms)
+        yield Journal(
+            event.key,
+            data["kind"],
+            data["cause"],
+            data["order_id"],
+            postings,
+            event.logged_at_ms,
+            data.get("seller_order_id"),
+        )
 
 
 def _pushes(stories: Stories) -> Iterator[Push]:

@@ -4,7 +4,7 @@ import hashlib
 import re
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -135,13 +135,16 @@ def _journal(one: Mapping[str, Any]) -> tuple[str, Journal]:
         Posting(line["account"], line["side"], line["amount"]["amount"], line["amount"]["currency"])
         for line in one["postings"]
     )
-    return one["posted_at"], Journal(one["id"], one["kind"], one["cause"], one["order_id"], postings)
+    journal = Journal(
+        one["id"], one["kind"], one["cause"], one["order_id"], postings, seller_order_id=one["seller_order_id"]
+    )
+    return one["posted_at"], journal
 
 
 def _in_steps(journals: list[tuple[str, Journal]]) -> tuple[Journal, ...]:
     ordered = sorted(journals, key=lambda one: one[0])
     return tuple(
-        Journal(one.id, one.kind, one.cause, one.order_id, one.postings, step)
+        replace(one, step=step)
         for step, (_, group) in enumerate(groupby(ordered, key=lambda one: one[0]))
         for _, one in group
     )
@@ -190,6 +193,9 @@ def _with_files(door: Door, invoices: list[Any], units: frozenset[str], advance:
             sha256=one["sha256"],
             hashes=tuple(hashes),
             units=tuple(found for text in _TOKEN.findall(face) if (found := text.strip().upper()) in units),
+            kind=one["kind"],
+            credits_id=one["credits_id"],
+            case_id=one["case_id"],
         )
         advance(n, len(invoices))
 

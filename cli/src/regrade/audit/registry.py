@@ -129,6 +129,13 @@ LAWS = (
     ),
     Law(
         "I14",
+        "Credit notes stay within their invoices, and each is refunded exactly.",
+        _INVOICES,
+        in_each_picture(invoices.credit_notes_stay_within_their_invoices),
+        at_rest=True,
+    ),
+    Law(
+        "I14",
         "Stored documents are the bytes that were promised.",
         _INVOICES,
         in_each_picture(invoices.stored_bytes_are_the_promised_ones),

@@ -18,7 +18,7 @@ def numbers_have_no_gap(picture: Picture) -> Finding:
             odd = next(n for n, number in enumerate(numbers, start=1) if n != number)
             sentence = f"series {name} of seller {seller}: where number {odd} should stand is {numbers[odd - 1]}"
             found.append(Witness(sentence, {"seller_id": seller, "series": name}, len(numbers)))
-        wrong = [one for one in invoices if not one.number.endswith(f"{one.n:06d}")]
+        wrong = [one for one in invoices if not one.number.endswith(_digits(one))]
         found += [Witness(f"invoice {one.number} is number {one.n}", {"invoice_id": one.id}) for one in wrong]
     return Finding(picture.where, len(picture.invoices), "invoices", tuple(found), _idle(picture))
 
@@ -27,7 +27,8 @@ def every_unit_stands_on_one_invoice(picture: Picture) -> Finding:
     """Each device that left stands on exactly one invoice, and a seller order's invoices come to what was paid for it."""
     by_shipment: dict[str, list[Invoice]] = defaultdict(list)
     for invoice in picture.invoices:
-        by_shipment[invoice.shipment_id].append(invoice)
+        if invoice.kind == "380":
+            by_shipment[invoice.shipment_id].append(invoice)
     gross = {part.id: part.gross_minor for part in picture.seller_orders}
     found: list[Witness] = []
     checked = 0
@@ -55,6 +56,69 @@ def every_unit_stands_on_one_invoice(picture: Picture) -> Finding:
     found += [Witness(f"an invoice for shipment {id}, which is not known", {"shipment_id": id}) for id in by_shipment]
     idle = _idle(picture) or nothing_yet(bool(picture.invoices), "every invoice waits to be issued")
     return Finding(picture.where, checked, "devices", tuple(found), idle)
+
+
+def credit_notes_stay_within_their_invoices(picture: Picture) -> Finding:
+    """A credit note names devices of one invoice, each credited once; together they never exceed it.
+
+    Each one is paid back by refunds of its case, for exactly its amount, and no case is refunded without one.
+    """
+    originals = {one.id: one for one in picture.invoices if one.kind == "380"}
+    notes = [one for one in picture.invoices if one.kind == "381"]
+    found = [
+        *(witness for original in originals.values() for witness in _within(original, notes)),
+        *(_orphan(one) for one in notes if one.credits_id not in originals),
+        *_paid_back(picture, notes),
+    ]
+    return Finding(picture.where, len(picture.invoices), "invoices and credit notes", tuple(found), _idle(picture))
+
+
+def _within(original: Invoice, notes: list[Invoice]) -> list[Witness]:
+    mine = [one for one in notes if one.credits_id == original.id]
+    ids = {"invoice_id": original.id}
+    credited = [unit.upper() for one in mine for unit in one.units]
+    invoiced = {unit.upper() for unit in original.units}
+    found = [
+        Witness(f"device {unit} of invoice {original.number} is credited {credited.count(unit)} times", ids)
+        for unit in sorted(set(credited))
+        if credited.count(unit) > 1
+    ]
+    found += [
+        Witness(f"device {unit} is credited and does not stand on invoice {original.number}", ids)
+        for unit in sorted(set(credited) - invoiced)
+        if original.state == "issued"
+    ]
+    total = sum(one.gross_minor for one in mine)
+    if total > original.gross_minor:
+        found.append(
+            Witness(f"invoice {original.number} of {original.gross_minor} is credited {total}", ids, len(mine))
+        )
+    return found
+
+
+def _orphan(note: Invoice) -> Witness:
+    return Witness(f"credit note {note.number} credits an invoice that is not known", {"invoice_id": note.id})
+
+
+def _paid_back(picture: Picture, notes: list[Invoice]) -> list[Witness]:
+    promised = {(one.id, one.case_id): one.gross_minor for one in notes if one.state == "issued"}
+    back: dict[tuple[str, str | None], int] = defaultdict(int)
+    for refund in picture.refunds:
+        if refund.case_id is not None or refund.credit_note_id is not None:
+            back[refund.credit_note_id or "nothing", refund.case_id] += refund.minor
+    return [
+        Witness(
+            f"credit note {note} of case {case} is over {promised.get((note, case), 0)}, its refunds over {back[note, case]}",
+            {"invoice_id": note},
+        )
+        for note, case in sorted(promised.keys() | back.keys(), key=str)
+        if promised.get((note, case), 0) != back[note, case]
+    ]
+
+
+def _digits(invoice: Invoice) -> str:
+    """`-000042` of an invoice, `-A00003` of a credit note."""
+    return f"-{invoice.n:06d}" if invoice.kind == "380" else f"-A{invoice.n:05d}"
 
 
 def stored_bytes_are_the_promised_ones(picture: Picture) -> Finding:

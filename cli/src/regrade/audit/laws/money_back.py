@@ -14,6 +14,7 @@ def no_more_goes_back_than_came_in(picture: Picture) -> Finding:
         *_within_the_order(picture),
         *_each_once(picture.refunds),
         *_booked(picture),
+        *_taken_from_the_seller(picture),
     ]
     checked = len(picture.bank_lines) + len(picture.refunds)
     idle = nothing_yet(not picture.paid_orders, "no money has come in yet")
@@ -75,6 +76,30 @@ def _each_once(refunds: tuple[Refund, ...]) -> list[Witness]:
         for one in refunds
     ]
     return [Witness(f"refunded twice for the same reason: {key}") for key in repeated(keys)]
+
+
+def _taken_from_the_seller(picture: Picture) -> list[Witness]:
+    """What goes back for invoiced goods was taken from their seller first, once and for the same amount."""
+    taken: dict[str, int] = defaultdict(int)
+    for journal in picture.book.journals:
+        for one in journal.postings:
+            if journal.kind == "P9_credited" and one.kind == "refund.payable":
+                taken[one.owner] += one.minor
+    return [
+        Witness(
+            f"refund {refund.id} of {refund.minor} is {refund.state}, and {taken[refund.id]} was taken from the seller",
+            {"refund_id": refund.id},
+        )
+        for refund in picture.refunds
+        if taken[refund.id] not in _may_be_taken(refund)
+    ]
+
+
+def _may_be_taken(refund: Refund) -> tuple[int, ...]:
+    if refund.case_id is None:
+        return (0,)
+    # Until somebody's money is there for it, a refund waits.
+    return (0, refund.minor) if refund.state == "created" else (refund.minor,)
 
 
 def _booked(picture: Picture) -> list[Witness]:

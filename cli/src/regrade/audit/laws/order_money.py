@@ -23,6 +23,9 @@ class _Trail:
     order_of_refund: dict[str, str] = field(default_factory=dict)
     owed_back: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     available: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    # What credit notes took of a part after its release, less the commission that came back with it.
+    taken: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    advanced: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     paid_by_journal: dict[str, int] = field(default_factory=dict)
 
 
@@ -36,7 +39,7 @@ def every_orders_money_is_accounted_for(picture: Picture) -> Finding:
         order = orders.get(id)
         found += _judge_order(id, order, captured, trail, settled)
     found += _payouts_pay_what_was_released(picture.payouts, trail)
-    found += _available_is_what_waits(picture, trail, settled)
+    found += _available_is_what_waits(picture, trail)
     return Finding(
         picture.where,
         len(trail.captured),
@@ -54,6 +57,9 @@ def _follow(book: Book) -> _Trail:
 
 
 def _note(journal: Journal, trail: _Trail) -> None:
+    if journal.kind.startswith(("P9", "P13")):
+        _note_return(journal, trail)
+        return
     giving = next((one for one in journal.postings if one.side == "debit" and ":" in one.account), None)
     for one in journal.postings:
         gained = -one.debit_minor
@@ -82,16 +88,38 @@ def _note(journal: Journal, trail: _Trail) -> None:
         trail.paid_by_journal[payout] = sum(one.minor for one in journal.postings if one.side == "debit")
 
 
+def _note_return(journal: Journal, trail: _Trail) -> None:
+    """P9 takes from a part, before or after its release; P13 puts the platform's money in a seller's place, and back."""
+    part = journal.seller_order_id or ""
+    for one in journal.postings:
+        gained = -one.debit_minor
+        match one.kind:
+            case "seller.pending":
+                trail.pending[one.owner] += gained
+            case "seller.available":
+                trail.available[one.owner] += gained
+                if journal.kind.startswith("P9"):
+                    trail.taken[part] -= gained
+                else:
+                    trail.advanced[one.owner] += gained
+            case "mkt.commission" | "mkt.vat_out":
+                trail.fee[part] += gained
+            case "refund.payable":
+                trail.owed_back[one.owner] += gained
+                trail.order_of_refund[one.owner] = trail.order_of_part[part]
+
+
 def _judge_order(id: str, order: Order | None, captured: int, trail: _Trail, settled: set[str]) -> list[Witness]:
     ids = {"order_id": id}
     if order is None:
         return [Witness(f"order {id} has {captured} captured but is not known", ids)]
     parts = [part for part, owner in trail.order_of_part.items() if owner == id]
     refunds = [refund for refund, owner in trail.order_of_refund.items() if owner == id]
-    paid_out = sum(trail.released[part] for part in parts if part in settled)
+    # What a refund took after the release is not the order's any more, whoever's later sale paid for it.
+    paid_out = sum(trail.released[part] - trail.taken[part] for part in parts if part in settled)
     fee = sum(trail.fee[part] for part in parts)
     back = sum(trail.given_back[refund] for refund in refunds)
-    waiting = sum(trail.released[part] for part in parts if part not in settled)
+    waiting = sum(trail.released[part] - trail.taken[part] for part in parts if part not in settled)
     in_escrow = trail.escrow[id] + sum(trail.pending[part] for part in parts)
     held = in_escrow + waiting + sum(trail.owed_back[refund] for refund in refunds)
     found: list[Witness] = []
@@ -113,9 +141,11 @@ def _payouts_pay_what_was_released(payouts: tuple[Payout, ...], trail: _Trail) -
     found = []
     for payout in payouts:
         earned = sum(trail.released[part] for part in payout.seller_order_ids)
+        least = earned - sum(trail.taken[part] for part in payout.seller_order_ids)
         booked = trail.paid_by_journal.get(payout.id)
         ids = {"payout_id": payout.id}
-        if payout.state == "settled" and not payout.minor == earned == booked:
+        fits = payout.minor == booked and least <= payout.minor + payout.withheld_minor <= earned
+        if payout.state == "settled" and not fits:
             sentence = f"payout {payout.id} says {payout.minor}, its seller orders earned {earned}, booked is {booked}"
             found.append(Witness(sentence, ids, len(payout.seller_order_ids)))
         if payout.state != "settled" and booked is not None:
@@ -127,12 +157,16 @@ def _payouts_pay_what_was_released(payouts: tuple[Payout, ...], trail: _Trail) -
     return found
 
 
-def _available_is_what_waits(picture: Picture, trail: _Trail, settled: set[str]) -> list[Witness]:
+def _available_is_what_waits(picture: Picture, trail: _Trail) -> list[Witness]:
     seller_of = {part.id: part.seller_id for part in picture.seller_orders}
     waits: dict[str, int] = defaultdict(int)
     for part, released in trail.released.items():
-        if part not in settled:
-            waits[seller_of.get(part, "nobody")] += released
+        waits[seller_of.get(part, "nobody")] += released - trail.taken[part]
+    for seller, minor in trail.advanced.items():
+        waits[seller] += minor
+    for payout in picture.payouts:
+        if payout.state == "settled":
+            waits[payout.seller_id] -= payout.minor
     return [
         Witness(
             f"seller {seller} has {trail.available[seller]} available, and {waits[seller]} is released and not paid out",

@@ -14,7 +14,11 @@ def the_provider_tells_the_same(facts: Facts) -> Iterator[Finding]:
     for picture in facts.pictures:
         found = [
             *_same("credit", _credits(facts.provider), {one.credit_id: one.minor for one in picture.bank_lines}),
-            *_same("card capture", _card_captures(facts.provider), _booked(picture.book, "P2_card_settled", "card_capture/")),
+            *_same(
+                "card capture",
+                _card_captures(facts.provider),
+                _booked(picture.book, "P2_card_settled", "card_capture/"),
+            ),
             *_same("payout", _finished(facts.provider, "payout"), _booked(picture.book, "P7_paid_out", "payout/")),
             *_same("refund", _finished(facts.provider, "refund"), _booked(picture.book, "P8_refund_paid", "refund/")),
             *_transfers(facts.provider, picture),
@@ -57,16 +61,16 @@ def _same(what: str, theirs: Mapping[str, int], ours: Mapping[str, int]) -> list
 
 
 def _transfers(lines: tuple[ProviderLine, ...], picture: Picture) -> list[Witness]:
-    """A transfer pays a seller order its release, or the platform its commission; each is booked before or with it."""
+    """A transfer pays a seller order its release, the platform its commission, or brings a refund together.
+
+    Each is booked before or with it.
+    """
     released, commission = _earned(picture.book)
     sent = {line.reference: line.minor for line in lines if line.kind == "transfer"}
-    paid = {part for payout in picture.payouts if payout.state == "settled" for part in payout.seller_order_ids}
     swept = _swept_parts(picture)
-    allowed = {
-        **{f"settlement/{part}": minor for part, minor in released.items()},
-        **{f"commission/{part}": minor for part, minor in commission.items()},
-    }
-    must = {*(f"settlement/{part}" for part in paid), *(f"commission/{part}" for part in swept if part in commission)}
+    booked = {**{f"settlement/{part}": minor for part, minor in released.items()}, **_for_refunds(picture)}
+    allowed = {**booked, **{f"commission/{part}": minor for part, minor in commission.items() if minor}}
+    must = {*booked, *(f"commission/{part}" for part in swept if commission.get(part))}
     return [
         Witness(
             f"transfer {name}: the provider says {sent.get(name, 'nothing')}, we say {allowed.get(name, 'nothing')}",
@@ -77,14 +81,43 @@ def _transfers(lines: tuple[ProviderLine, ...], picture: Picture) -> list[Witnes
     ]
 
 
+def _for_refunds(picture: Picture) -> dict[str, int]:
+    """What moved so that a refund's money lay where it came in, by the name of the transfer."""
+    note_of = {f"refund/{one.id}": one.credit_note_id for one in picture.refunds}
+    found: dict[str, int] = defaultdict(int)
+    for journal in picture.book.journals:
+        name = journal.cause.partition("/")[2]
+        for one in journal.postings:
+            match journal.kind, one.kind:
+                case ("P7_commission_swept_back", "mkt.cash"):
+                    found[f"swept_back/{name}"] += one.minor
+                case ("P13_advanced", "mkt.cash"):
+                    found[f"advance/{name}"] += one.minor
+                case ("P13_advance_recovered", "mkt.cash"):
+                    found[f"recovery/{name}"] += one.minor
+                case ("P9_credited", "seller.available"):
+                    found[f"credit/{note_of.get(journal.cause)}"] += one.minor
+                case ("P9_commission_reversed", "seller.available"):
+                    found[f"credit/{name}"] -= one.minor
+    return dict(found)
+
+
 def _earned(book: Book) -> tuple[dict[str, int], dict[str, int]]:
     released: dict[str, int] = defaultdict(int)
     commission: dict[str, int] = defaultdict(int)
     for journal in book.journals:
         for one in journal.postings:
             if one.kind == "seller.pending" and one.side == "debit":
-                into = commission if journal.kind.startswith("P5") else released
-                into[one.owner] += one.minor
+                if journal.kind.startswith("P5"):
+                    commission[one.owner] += one.minor
+                elif journal.kind.startswith("P6"):
+                    released[one.owner] += one.minor
+        # What was given back before the sweep was never swept; what was given back after it came back by name.
+        part = journal.seller_order_id or ""
+        if journal.kind == "P9_commission_reversed":
+            commission[part] -= sum(one.minor for one in journal.postings if one.side == "debit")
+        elif journal.kind == "P7_commission_swept_back":
+            commission[part] += sum(one.minor for one in journal.postings if one.side == "debit")
     return released, commission
 
 
