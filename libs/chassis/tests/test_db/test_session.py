@@ -199,3 +199,19 @@ async def test_the_last_word_about_a_timer_holds(busy: Executor[BusyUnitOfWork],
         await busy.run(change_minds)
         open_ones = await figures(engine, "select key, due_at from timers where state = 'open' order by due_at")
         assert open_ones == [(moved, START + timedelta(hours=2)), (set_again, START + timedelta(hours=3))]
+
+
+async def test_after_a_lock_everything_is_read_anew(busy: Executor[BusyUnitOfWork], engine: AsyncEngine) -> None:
+    id = await new_counter(busy)
+
+    async def look_lock_look(uow: BusyUnitOfWork, now: datetime) -> list[int]:
+        assert isinstance(uow.connection, Session)
+        seen = [(await uow.counters.get(id)).total]
+        async with engine.begin() as rival:
+            await rival.execute(text("update counters set total = 50"))
+        seen.append((await uow.counters.get(id)).total)
+        uow.connection.forget_reads()
+        seen.append((await uow.counters.get(id)).total)
+        return seen
+
+    assert await busy.run(look_lock_look) == [0, 0, 50]

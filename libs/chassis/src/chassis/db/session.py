@@ -78,6 +78,11 @@ class Session(AsyncConnection):
             self._forgotten.append((key, self._memory.get(key, _NOTHING)))
         self._memory[key] = value
 
+    def forget_reads(self) -> None:
+        """A lock was taken: what was read before it may have changed in the meantime and is read anew."""
+        self._memory.clear()
+        self._forgotten.clear()
+
     def after_commit(self, callback: Callable[[], None]) -> None:
         """Call this once the transaction, with this command in it, is committed."""
         self._after_commit.append(callback)

@@ -190,6 +190,9 @@ class CarrierMessageRecords:
         """Until the transaction ends, whoever else asks for this parcel's turn waits."""
         key = func.hashtextextended(f"parcel/{carrier}/{tracking_number}", 0)
         await self._connection.execute(select(func.pg_advisory_xact_lock(key)))
+        session = session_of(self._connection)
+        if session is not None:
+            session.forget_reads()
 
     async def keep(self, message: CarrierMessage) -> bool:
         """Insert; false for a message that was sent before."""

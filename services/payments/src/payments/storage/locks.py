@@ -26,6 +26,7 @@ async def take_locks(connection: AsyncConnection, keys: Iterable[Id]) -> None:
     # What is pending concerns nobody who waits for the lock: it is not committed.
     await (connection.execute if session is None else session.peek)(_LOCK, {"keys": wanted})
     if session is not None:
+        session.forget_reads()
         for key in wanted:
             session.remember(_name(key), True)
 
