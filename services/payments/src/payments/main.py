@@ -32,9 +32,11 @@ from payments.storage.read_ahead import read_for
 from payments.storage.unit_of_work import PaymentsUnitOfWork
 from payments.use_cases.advance_refund import advance_refund
 from payments.use_cases.capture_shipment import capture_card
+from payments.use_cases.check_card_payment import check_card_payment
 from payments.use_cases.check_payout import check_payout
 from payments.use_cases.check_refund import check_refund
 from payments.use_cases.credit_units import credit_of, credit_units
+from payments.use_cases.end_card_payment import end_card_payment
 from payments.use_cases.expire_payment import confirm_unpaid
 from payments.use_cases.fetch_party import fetch_party
 from payments.use_cases.invoice_shipment import invoice_shipment
@@ -48,7 +50,6 @@ from payments.use_cases.return_unapplied import return_unapplied
 from payments.use_cases.run_payouts import run_payouts
 from payments.use_cases.send_payout import send_payout
 from payments.use_cases.send_refund import send_refund
-from payments.use_cases.settle_card import check_card_payment, end_card_payment
 from payments.use_cases.store_invoice import store_invoice
 from payments.use_cases.sweep_commission import sweep_commission
 

@@ -12,7 +12,7 @@ from payments.domain.card_payment import CardPayment, CardState
 from payments.domain.errors import CardNotAccepted, NoSuchPayment, PaymentNotOpen
 from payments.domain.payment import HeldOrder, PaymentState, payment_id_of
 from payments.domain.psp_facts import CardFacts, EventOutcome, PspEvent
-from payments.use_cases.start_card_payment import StartCardPayment, begin_card_payment
+from payments.use_cases.begin_card_payment import BeginCardPayment, begin_card_payment
 from services.payments.tests.builders import DAY, RULES, a_dispatch, e1_of_seller_a, e1_of_seller_b
 from services.payments.tests.world import World
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.storage
 
 async def started(world: World, order: HeldOrder) -> CardPayment:
     """The buyer has clicked, and the provider's page waits."""
-    command = StartCardPayment(payment_id_of(order.order_id), order.buyer_id)
+    command = BeginCardPayment(payment_id_of(order.order_id), order.buyer_id)
     card = await world.executor.run(partial(begin_card_payment, command))
     await world.settle()
     return await read(world, card.id)
@@ -271,7 +271,7 @@ async def test_strangers_and_markets_without_cards_are_refused(
 ) -> None:
     order = await world.held(await world.buyer(), 5000)
     with pytest.raises(NoSuchPayment):
-        await world.executor.run(partial(begin_card_payment, StartCardPayment(payment_id_of(order.order_id), new_id())))
+        await world.executor.run(partial(begin_card_payment, BeginCardPayment(payment_id_of(order.order_id), new_id())))
     version = order.policy_version
     monkeypatch.setitem(RULES._rules, version, replace(RULES.of_version(version), tenders=("bank_transfer",)))
     with pytest.raises(CardNotAccepted):

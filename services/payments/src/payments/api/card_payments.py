@@ -18,8 +18,8 @@ from payments.api.schemas import CardLinkBody, CardPaymentBody
 from payments.domain.card_payment import CardPayment
 from payments.domain.errors import CardLinkUnknown, NoSuchCardPayment
 from payments.domain.views import Reader
+from payments.use_cases.begin_card_payment import BeginCardPayment, begin_card_payment
 from payments.use_cases.ports import Queries
-from payments.use_cases.start_card_payment import StartCardPayment, begin_card_payment
 
 router = APIRouter(prefix="/v1/payments/{payment_id}/card_payments", tags=["payments"])
 internal_router = APIRouter(
@@ -40,7 +40,7 @@ async def start_card_payment(
     Send the buyer to `hosted_page`. It is null where the provider did not answer within five seconds: read the attempt again.
     409 `card_not_accepted` in a market without cards, 409 `payment_not_open` where nothing is to be paid.
     """
-    command = StartCardPayment(payment_id, subject.company_id)
+    command = BeginCardPayment(payment_id, subject.company_id)
     answer = await write.answer(subject.tenant, partial(begin_card_payment, command), _id_of, status=201)
     return await _with_page(answer, queries)
 
@@ -73,7 +73,7 @@ async def start_card_payment_by_link(token: str, request: Request, queries: Read
     """Whoever has the link may pay. A second click continues the attempt that waits, so no key is needed."""
     link = await _link(token, queries)
     executor: Executor[Any] = request.app.state.executor
-    card: CardPayment = await executor.run(partial(begin_card_payment, StartCardPayment(link.payment.id, None)))
+    card: CardPayment = await executor.run(partial(begin_card_payment, BeginCardPayment(link.payment.id, None)))
     return await _page_of(card.id, queries)
 
 

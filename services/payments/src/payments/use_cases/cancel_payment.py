@@ -7,9 +7,9 @@ from chassis.kernel.ids import Id
 from payments.domain.events import PaymentClosed
 from payments.domain.payment import PaymentState, close_unopened, payment_id_of
 from payments.domain.psp_account import psp_account_id_of
+from payments.use_cases.end_card_payment import end_open_cards
 from payments.use_cases.ports import UnitOfWork
 from payments.use_cases.refund_order import refund_order
-from payments.use_cases.settle_card import end_open_cards
 
 
 @dataclass(frozen=True)

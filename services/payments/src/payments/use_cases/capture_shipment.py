@@ -16,8 +16,9 @@ from payments.domain.card_payment import (
 from payments.domain.errors import ProviderRefused
 from payments.domain.payment import PaymentState, payment_id_of
 from payments.domain.psp_facts import CaptureFacts
-from payments.use_cases.apply_card import apply_capture, fail_capture, record_capture
+from payments.use_cases.apply_card import apply_capture
 from payments.use_cases.ports import Psp, Run, UnitOfWork
+from payments.use_cases.record_capture import fail_capture, record_capture
 
 
 @dataclass(frozen=True)

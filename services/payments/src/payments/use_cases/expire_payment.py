@@ -7,10 +7,10 @@ from chassis.kernel.ids import Id
 from payments.domain.events import PaymentNotPaid
 from payments.domain.payment import Payment, PaymentState, close_unopened, payment_id_of
 from payments.domain.psp_account import psp_account_id_of
+from payments.use_cases.end_card_payment import end_card_payment, end_open_cards, open_cards_of
 from payments.use_cases.ports import Psp, Run, UnitOfWork
 from payments.use_cases.receive_credit import receive_credit
 from payments.use_cases.refund_order import refund_order
-from payments.use_cases.settle_card import end_card_payment, end_open_cards, open_cards_of
 
 _OPEN = (PaymentState.OPENED, PaymentState.PARTIALLY_PAID)
 

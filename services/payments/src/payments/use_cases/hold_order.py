@@ -4,7 +4,7 @@ from datetime import datetime
 
 from payments.domain.payment import HeldOrder, open_payment, payment_id_of
 from payments.domain.psp_account import psp_account_id_of, want_psp_account
-from payments.use_cases.link_card_pages import card_pages_of
+from payments.use_cases.find_card_pages import find_card_pages
 from payments.use_cases.ports import UnitOfWork
 
 
@@ -25,6 +25,6 @@ async def hold_order(order: HeldOrder, uow: UnitOfWork, now: datetime) -> None:
         return
     if account.account is None:
         return
-    payment, opened = open_payment(order, account.account, now, card_pages=card_pages_of(order, uow))
+    payment, opened = open_payment(order, account.account, now, card_pages=find_card_pages(order, uow))
     await uow.payments.add(payment)
     uow.publish(opened)

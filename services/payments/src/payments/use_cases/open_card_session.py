@@ -7,7 +7,7 @@ from chassis.kernel.ids import Id
 from payments.domain.card_payment import CardPayment, CardState
 from payments.domain.errors import ProviderRefused
 from payments.domain.psp_facts import CardFacts
-from payments.use_cases.apply_card import fail_card
+from payments.use_cases.fail_card import fail_card
 from payments.use_cases.ports import Psp, Run, UnitOfWork
 
 

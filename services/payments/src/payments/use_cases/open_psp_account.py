@@ -7,7 +7,7 @@ from chassis.kernel.ids import Id
 from payments.domain.errors import NoSuchPspAccount, PartyNotKnownYet
 from payments.domain.payment import VirtualAccount, open_payment
 from payments.domain.psp_account import PspAccount
-from payments.use_cases.link_card_pages import card_pages_of
+from payments.use_cases.find_card_pages import find_card_pages
 from payments.use_cases.ports import Psp, Run, UnitOfWork
 
 
@@ -66,7 +66,7 @@ async def record_virtual_account(
     account = (await _get(account_id, uow)).with_virtual_account(virtual_account_id, details)
     await uow.psp_accounts.save(account)
     for order in await uow.held_orders.waiting_of(account.company_id, account.currency):
-        payment, opened = open_payment(order, details, now, card_pages=card_pages_of(order, uow))
+        payment, opened = open_payment(order, details, now, card_pages=find_card_pages(order, uow))
         await uow.payments.add(payment)
         uow.publish(opened)
     return account

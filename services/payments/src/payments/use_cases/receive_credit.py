@@ -9,10 +9,10 @@ from payments.domain.matching import Credit, MatchCase, Part, match_credit
 from payments.domain.payment import payment_id_of
 from payments.domain.psp_account import PspAccount
 from payments.domain.refund import Source, SourceKind
+from payments.use_cases.end_card_payment import end_open_cards
 from payments.use_cases.ports import UnitOfWork
 from payments.use_cases.post_entry import post_entry
 from payments.use_cases.refund_unapplied import refund_unapplied
-from payments.use_cases.settle_card import end_open_cards
 
 
 async def receive_credit(credit: ReceivedCredit, uow: UnitOfWork, now: datetime) -> bool:

@@ -13,14 +13,14 @@ from payments.use_cases.ports import UnitOfWork
 
 
 @dataclass(frozen=True)
-class StartCardPayment:
+class BeginCardPayment:
     """`buyer_id` None: who comes with the payment link needs no other right."""
 
     payment_id: Id
     buyer_id: Id | None
 
 
-async def begin_card_payment(command: StartCardPayment, uow: UnitOfWork, now: datetime) -> CardPayment:
+async def begin_card_payment(command: BeginCardPayment, uow: UnitOfWork, now: datetime) -> CardPayment:
     """For what is missing now. While an attempt waits for its buyer, that one is the answer: one at a time.
 
     Raises NoSuchPayment, CardNotAccepted, PaymentNotOpen, or FactsNotKnownYet while the wallet is being opened.
