@@ -33,6 +33,7 @@ COUNTED = {
     "histories",
     "holds",
     "invoices",
+    "invoices and credit notes",
     "documents",
     "deadlines",
     "versions",
