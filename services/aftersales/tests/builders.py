@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from aftersales.clients.market_files import MarketFiles
-from aftersales.domain.case import Case, CaseState, Complaint, Defect, Impossible, Remedy, open_case
+from aftersales.domain.case import Case, CaseState, Complaint, Defect, Impossible, Remedy, new_case
 from aftersales.domain.case_rules import CaseRules, case_rules_of
 from aftersales.domain.coverage import Coverage, CoverageState, new_coverage
 from aftersales.domain.errors import CaseNotFound, CoverageNotFound, ShipmentNotFound
@@ -99,7 +99,7 @@ def a_case(state: CaseState = CaseState.AUTHORISED, *, market: str = "fr-pro", a
     coverage = a_coverage(shipment=a_shipment(market=market))
     complaint = Complaint(IMEI, Defect.DOES_NOT_START, "Black since this morning")
     rules = the_case_rules(market)
-    case, _ = open_case(new_id(), complaint, (coverage, coverage.lines[0], IMEI), "FR", rules, at)
+    case, _ = new_case(new_id(), complaint, (coverage, coverage.lines[0], IMEI), "FR", rules, at)
     if state is CaseState.REQUESTED:
         return case
     case, _ = case.authorise(rules, at)

@@ -16,7 +16,7 @@ from aftersales.domain.case import (
     Defect,
     Impossible,
     Remedy,
-    open_case,
+    new_case,
     rma_of,
 )
 from aftersales.domain.errors import NotInWarranty, RemedyNotOffered, WarrantyNotKnownYet
@@ -98,7 +98,7 @@ def test_the_warranty_ends_with_its_last_second() -> None:
     assert line.warranty_until is not None
 
     def ask(at: datetime) -> Case:
-        return open_case(new_id(), Complaint(IMEI, Defect.SCREEN, ""), (coverage, line, IMEI), None, RULES, at)[0]
+        return new_case(new_id(), Complaint(IMEI, Defect.SCREEN, ""), (coverage, line, IMEI), None, RULES, at)[0]
 
     assert ask(line.warranty_until).state is CaseState.REQUESTED
     with pytest.raises(NotInWarranty):
@@ -108,7 +108,7 @@ def test_the_warranty_ends_with_its_last_second() -> None:
 def test_a_warranty_that_is_not_known_yet_is_no_refusal() -> None:
     coverage = a_coverage(sold=())
     with pytest.raises(WarrantyNotKnownYet):
-        open_case(
+        new_case(
             new_id(), Complaint(IMEI, Defect.SCREEN, ""), (coverage, coverage.lines[0], IMEI), None, RULES, BROKEN
         )
 

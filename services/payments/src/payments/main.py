@@ -35,7 +35,7 @@ from payments.use_cases.capture_shipment import capture_card
 from payments.use_cases.check_card_payment import check_card_payment
 from payments.use_cases.check_payout import check_payout
 from payments.use_cases.check_refund import check_refund
-from payments.use_cases.credit_units import credit_of, credit_units
+from payments.use_cases.credit_units import CreditUnits, credit_units
 from payments.use_cases.end_card_payment import end_card_payment
 from payments.use_cases.expire_payment import confirm_unpaid
 from payments.use_cases.fetch_party import fetch_party
@@ -138,7 +138,7 @@ def errands_of(
         "check_refund": lambda timer: check_refund(timer.key, run, psp),
         "invoice_shipment": lambda timer: invoice_shipment(timer.key, run, orders),
         "store_invoice": lambda timer: store_invoice(timer.key, run, typesetter),
-        "credit_units": lambda timer: credit_units(credit_of(timer.key, timer.payload), run),
+        "credit_units": lambda timer: credit_units(CreditUnits.of(timer.key, timer.payload), run),
         "move_released": lambda timer: move_released(timer.key, run, psp),
         "recover_advance": recover,
         "send_payout": lambda timer: send_payout(timer.key, run, psp),

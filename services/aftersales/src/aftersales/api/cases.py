@@ -23,7 +23,8 @@ from aftersales.use_cases.choose_remedy import ChooseRemedy, choose_remedy
 from aftersales.use_cases.give_up_case import GiveUpCase, give_up_case
 from aftersales.use_cases.inspect_case import InspectCase, inspect_case
 from aftersales.use_cases.move_case import Actor
-from aftersales.use_cases.open_case import OpenCase, ask_for_return
+from aftersales.use_cases.open_case import OpenCase
+from aftersales.use_cases.open_case import open_case as ask_for_return
 from aftersales.use_cases.ports import Markets, WantedCases
 from aftersales.use_cases.receive_case import ReceiveCase, receive_case
 from aftersales.use_cases.resolve_case import ResolveCase, resolve_case

@@ -294,7 +294,7 @@ class Complaint:
     description: str
 
 
-def open_case(
+def new_case(
     id: Id,
     complaint: Complaint,
     covered: tuple[Coverage, CoveredLine, str],

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from aftersales.domain.case import Case, Remedy
-from aftersales.use_cases.move_case import Actor, carry_out, the_case
+from aftersales.use_cases.move_case import Actor, move_case, the_case
 from aftersales.use_cases.ports import Markets, UnitOfWork
 from chassis.kernel.ids import Id
 
@@ -22,4 +22,4 @@ async def choose_remedy(command: ChooseRemedy, markets: Markets, uow: UnitOfWork
     """As far as the market offers it."""
     case = await the_case(command.case_id, command.actor, uow)
     rules = markets.case_rules(case.market, case.policy_version, case.opened_at)
-    return await carry_out(case, lambda one: one.choose(command.remedy, rules, now), uow, now)
+    return await move_case(case, lambda one: one.choose(command.remedy, rules, now), uow, now)

@@ -8,7 +8,7 @@ from aftersales.domain.case import Case
 from aftersales.domain.case_rules import CaseRules
 from aftersales.domain.errors import ExclusionUnknown
 from aftersales.domain.events import CaseEvent
-from aftersales.use_cases.move_case import Actor, carry_out, the_case
+from aftersales.use_cases.move_case import Actor, move_case, the_case
 from aftersales.use_cases.ports import Markets, UnitOfWork
 from chassis.kernel.ids import Id
 
@@ -33,7 +33,7 @@ async def inspect_case(command: InspectCase, markets: Markets, uow: UnitOfWork, 
         command.exclusion is not None and command.exclusion not in rules.exclusions
     ):
         raise ExclusionUnknown(exclusion=command.exclusion, known=list(rules.exclusions))
-    return await carry_out(case, lambda one: _found(one, command, rules, now), uow, now)
+    return await move_case(case, lambda one: _found(one, command, rules, now), uow, now)
 
 
 def _found(case: Case, command: InspectCase, rules: CaseRules, now: datetime) -> tuple[Case, CaseEvent]:

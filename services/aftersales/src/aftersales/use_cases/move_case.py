@@ -40,7 +40,7 @@ async def the_case(case_id: Id, actor: Actor, uow: UnitOfWork) -> Case:
     return await uow.cases.get(case_id)
 
 
-async def carry_out(case: Case, move: Move, uow: UnitOfWork, now: datetime) -> Case:
+async def move_case(case: Case, move: Move, uow: UnitOfWork, now: datetime) -> Case:
     """Save and tell; the deadlines follow the state, and a case that ended lets the claim window close."""
     moved, event = move(case)
     await uow.cases.save(moved)

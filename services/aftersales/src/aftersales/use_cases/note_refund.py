@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from aftersales.domain.case import CaseState
-from aftersales.use_cases.move_case import carry_out
+from aftersales.use_cases.move_case import move_case
 from aftersales.use_cases.ports import UnitOfWork
 from chassis.kernel.ids import Id
 
@@ -16,4 +16,4 @@ async def note_refund(case_id: Id, uow: UnitOfWork, now: datetime) -> None:
     await uow.lock(found.shipment_id)
     case = await uow.cases.get(case_id)
     if case.state is CaseState.REFUNDING:
-        await carry_out(case, lambda one: one.refund(now), uow, now)
+        await move_case(case, lambda one: one.refund(now), uow, now)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from aftersales.domain.case import Case, CaseState, Complaint, find_unit, open_case
+from aftersales.domain.case import Case, CaseState, Complaint, find_unit, new_case
 from aftersales.domain.coverage import Coverage
 from aftersales.domain.errors import CaseAlreadyOpen, NotDelivered, UnitRefunded, UnitReplaced, UnknownUnit
 from aftersales.domain.warranty import CoveredLine
@@ -24,7 +24,7 @@ class OpenCase:
     complaint: Complaint
 
 
-async def ask_for_return(command: OpenCase, markets: Markets, uow: UnitOfWork, now: datetime) -> Case:
+async def open_case(command: OpenCase, markets: Markets, uow: UnitOfWork, now: datetime) -> Case:
     """Opened and authorised at once where the device is covered and in warranty; everything else is refused by name."""
     covered = await _covered(command, uow)
     coverage = covered[0]
@@ -34,7 +34,7 @@ async def ask_for_return(command: OpenCase, markets: Markets, uow: UnitOfWork, n
     rules = markets.case_rules(coverage.market, coverage.policy_version, coverage.delivered_at)
     sold = {line.line_no: line for line in await uow.sold_lines.of(coverage.seller_order_id)}
     ship_from = sold[covered[1].line_no].ship_from if covered[1].line_no in sold else None
-    case, opened = open_case(new_id(), command.complaint, covered, ship_from, rules, now)
+    case, opened = new_case(new_id(), command.complaint, covered, ship_from, rules, now)
     case, authorised = case.authorise(rules, now)
     await uow.cases.add(case)
     uow.publish(opened, authorised)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from aftersales.domain.case import MOVES, Case, CaseState
 from aftersales.domain.errors import ReplacementNotNamed
-from aftersales.use_cases.move_case import Actor, carry_out, the_case
+from aftersales.use_cases.move_case import Actor, move_case, the_case
 from aftersales.use_cases.ports import UnitOfWork
 from chassis.kernel.ids import Id
 
@@ -26,4 +26,4 @@ async def resolve_case(command: ResolveCase, uow: UnitOfWork, now: datetime) -> 
     MOVES.after("resolve", case.state)
     if (case.state is CaseState.REPLACING) != (command.replacement_unit is not None):
         raise ReplacementNotNamed(remedy=str(case.remedy))
-    return await carry_out(case, lambda one: one.resolve(command.tracking, command.replacement_unit, now), uow, now)
+    return await move_case(case, lambda one: one.resolve(command.tracking, command.replacement_unit, now), uow, now)

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from aftersales.domain.case import MOVES
-from aftersales.use_cases.move_case import Actor, carry_out, the_case
+from aftersales.use_cases.move_case import Actor, move_case, the_case
 from aftersales.use_cases.ports import Markets, UnitOfWork
 from chassis.kernel.ids import Id
 
@@ -14,4 +14,4 @@ async def run_out_case(case_id: Id, markets: Markets, uow: UnitOfWork, now: date
     rules = markets.case_rules(case.market, case.policy_version, case.opened_at)
     due = case.remedy_until is not None and now > case.remedy_until
     if due and rules.refunds_when_unfixable and MOVES.allows("run_out", case.state):
-        await carry_out(case, lambda one: one.run_out(now), uow, now)
+        await move_case(case, lambda one: one.run_out(now), uow, now)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from aftersales.domain.case import Case
-from aftersales.use_cases.move_case import Actor, carry_out, the_case
+from aftersales.use_cases.move_case import Actor, move_case, the_case
 from aftersales.use_cases.ports import UnitOfWork
 from chassis.kernel.ids import Id
 
@@ -20,4 +20,4 @@ class WithdrawCase:
 async def withdraw_case(command: WithdrawCase, uow: UnitOfWork, now: datetime) -> Case:
     """Possible until the seller has it."""
     case = await the_case(command.case_id, command.actor, uow)
-    return await carry_out(case, lambda one: one.withdraw(now), uow, now)
+    return await move_case(case, lambda one: one.withdraw(now), uow, now)

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from chassis.kernel.ids import Id
-from payments.use_cases.fund_reversal import fund_waiting
+from payments.use_cases.fund_waiting import fund_waiting
 from payments.use_cases.ports import UnitOfWork
 
 

@@ -34,6 +34,15 @@ class CreditUnits:
     units: tuple[str, ...]
     reason: str
 
+    def payload(self) -> dict[str, Any]:
+        """What the errand keeps of it, beside the case's id."""
+        return {"shipment_id": str(self.shipment_id), "units": list(self.units), "reason": self.reason}
+
+    @classmethod
+    def of(cls, case_id: Id, payload: Mapping[str, Any]) -> "CreditUnits":
+        """The command of an errand."""
+        return cls(case_id, Id(payload["shipment_id"]), tuple(payload["units"]), payload["reason"])
+
 
 @dataclass(frozen=True)
 class _Context:
@@ -50,13 +59,7 @@ class _Context:
 
 async def want_credit_notes(command: CreditUnits, uow: UnitOfWork, now: datetime) -> None:
     """Set the errand: an invoice may still be on its way to its own stored paper."""
-    payload = {"shipment_id": str(command.shipment_id), "units": list(command.units), "reason": command.reason}
-    await uow.timers.set("credit_units", command.case_id, now, payload)
-
-
-def credit_of(case_id: Id, payload: Mapping[str, Any]) -> CreditUnits:
-    """The command of an errand, as `want_credit_notes` wrote it down."""
-    return CreditUnits(case_id, Id(payload["shipment_id"]), tuple(payload["units"]), payload["reason"])
+    await uow.timers.set("credit_units", command.case_id, now, command.payload())
 
 
 async def credit_units(command: CreditUnits, run: Run) -> None:

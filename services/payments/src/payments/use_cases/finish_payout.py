@@ -6,7 +6,7 @@ from chassis.kernel.ids import Id
 from payments.domain.ledger_rules import paid_out
 from payments.domain.payout import Payout, PayoutState
 from payments.domain.psp_facts import EventOutcome, Outgoing
-from payments.use_cases.fund_reversal import fund_waiting
+from payments.use_cases.fund_waiting import fund_waiting
 from payments.use_cases.ports import UnitOfWork
 from payments.use_cases.post_entry import post_entry
 from payments.use_cases.run_payouts import plan_payout_run

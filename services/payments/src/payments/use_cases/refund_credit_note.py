@@ -9,7 +9,7 @@ from payments.domain.refund import RefundedCredit, create_refund
 from payments.domain.reversal import Reversal, ReversalState
 from payments.domain.settlement import Settlement
 from payments.domain.tender import spread
-from payments.use_cases.fund_reversal import fund_waiting
+from payments.use_cases.fund_waiting import fund_waiting
 from payments.use_cases.order_shares import order_shares
 from payments.use_cases.ports import UnitOfWork
 

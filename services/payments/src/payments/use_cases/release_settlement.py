@@ -6,7 +6,7 @@ from datetime import datetime
 from chassis.kernel.ids import Id
 from payments.domain.ledger_rules import released
 from payments.domain.settlement import Settlement, SettlementState
-from payments.use_cases.fund_reversal import fund_waiting, recover_advance
+from payments.use_cases.fund_waiting import fund_waiting, recover_advance
 from payments.use_cases.ports import UnitOfWork
 from payments.use_cases.post_entry import post_entry
 from payments.use_cases.run_payouts import plan_payout_run

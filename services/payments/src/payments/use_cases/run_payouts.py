@@ -7,7 +7,7 @@ from chassis.kernel.ids import Id, derived_id
 from payments.domain.party import Party
 from payments.domain.payout import PayoutItem, create_payout
 from payments.domain.settlement import Settlement
-from payments.use_cases.fund_reversal import free_minor
+from payments.use_cases.fund_waiting import free_minor
 from payments.use_cases.ports import UnitOfWork
 
 _MARKETS = Id("2f6d0c1b-9a57-5f0a-8f43-7d1f6f2f7b02")
