@@ -114,7 +114,13 @@ def test_a_phone_that_dies_after_forty_days_is_refunded_by_the_sellers_next_sale
     imei = device_of(world, order)
     case = story.open_case(buyer, order["id"], imei)
     assert case["state"] == "authorised"
-    assert case["checklist"] == ["serial_number", "data_backup", "account_logout", "invoice_in_parcel"]
+    assert case["checklist"] == [
+        "serial_number",
+        "data_backup",
+        "account_logout",
+        "invoice_in_parcel",
+        "proper_packing",
+    ]
     mail = world.platform.mail_to(buyer.email, case["rma"])
     assert "iCloud" in mail["text"]
     with pytest.raises(Refused) as refusal:

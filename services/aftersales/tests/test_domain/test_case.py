@@ -108,9 +108,7 @@ def test_the_warranty_ends_with_its_last_second() -> None:
 def test_a_warranty_that_is_not_known_yet_is_no_refusal() -> None:
     coverage = a_coverage(sold=())
     with pytest.raises(WarrantyNotKnownYet):
-        new_case(
-            new_id(), Complaint(IMEI, Defect.SCREEN, ""), (coverage, coverage.lines[0], IMEI), None, RULES, BROKEN
-        )
+        new_case(new_id(), Complaint(IMEI, Defect.SCREEN, ""), (coverage, coverage.lines[0], IMEI), None, RULES, BROKEN)
 
 
 def test_a_market_without_repairs_offers_none() -> None:
@@ -129,8 +127,15 @@ def test_only_where_the_market_says_so_a_clean_test_costs_something() -> None:
 
 
 def test_the_checklist_is_the_markets() -> None:
-    assert a_case().checklist == ("serial_number", "data_backup", "account_logout", "invoice_in_parcel")
+    assert a_case().checklist == (
+        "serial_number",
+        "data_backup",
+        "account_logout",
+        "invoice_in_parcel",
+        "proper_packing",
+    )
     assert a_case(market="dk-shop").checklist == ("rma_on_parcel_or_letter", "proper_packing")
+    assert the_case_rules("uk-shop").checklist == ("original_packing", "complete", "manuals")
 
 
 def test_the_number_can_be_read_aloud() -> None:

@@ -122,7 +122,13 @@ async def test_a_phone_that_cannot_be_repaired_is_refunded(running: Running) -> 
     running.clock.advance(seconds=(BROKEN - DELIVERED).total_seconds())
     case = await running.open()
     assert case["state"] == "authorised"
-    assert case["checklist"] == ["serial_number", "data_backup", "account_logout", "invoice_in_parcel"]
+    assert case["checklist"] == [
+        "serial_number",
+        "data_backup",
+        "account_logout",
+        "invoice_in_parcel",
+        "proper_packing",
+    ]
     await running.act("buyer", case, "dispatch", {"tracking_number": "RET1"})
     await running.act("seller", case, "receipt")
     await running.act("seller", case, "inspection", {"finding": "defect_confirmed"})

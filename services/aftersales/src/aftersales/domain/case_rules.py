@@ -48,12 +48,18 @@ def case_rules_of(pack: PolicyPack) -> CaseRules:
         remedy_business_days=pack.integer("warranty.remedy_business_days"),
         refunds_when_unfixable=pack.flag("refunds.automatic_when_unfixable"),
         send_back_days=pack.integer("withdrawal.send_back_days"),
-        checklist=pack.texts("returns.conditions"),
+        checklist=_with_packing(pack.texts("returns.conditions")),
         exclusions=pack.texts("warranty.exclusions"),
         no_fault_fee=_fee(pack) if pack.flag("fees.no_fault_found_charged") else None,
         market_calendar=pack.text("calendars.market"),
         calendars_by_country=pack.mapping("calendars.by_country"),
     )
+
+
+def _with_packing(conditions: tuple[str, ...]) -> tuple[str, ...]:
+    # Section 1.11 asks for proper packing everywhere; a market may name a stricter kind itself.
+    named = {"proper_packing", "original_packing"}
+    return conditions if named.intersection(conditions) else (*conditions, "proper_packing")
 
 
 def _fee(pack: PolicyPack) -> Fee:
