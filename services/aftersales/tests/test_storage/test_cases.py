@@ -283,6 +283,16 @@ async def test_the_words_of_the_buyer_stay_in_the_database(running: Running) -> 
     assert not any("Marie" in row.data for row in rows)
 
 
+@pytest.mark.parametrize(
+    "changes", [{"unit": "SN\x00"}, {"unit": "SN\n1"}, {"description": "a\x00b"}, {"surprise": 1}, {"defect": "mood"}]
+)
+async def test_what_cannot_be_stored_or_is_not_known_is_refused_at_the_door(
+    running: Running, changes: dict[str, Any]
+) -> None:
+    body = {"order_id": str(running.shipment.order_id), "unit": IMEI, "defect": "screen", **changes}
+    assert (await running.call("buyer", "/v1/cases", body, 422))["code"] == "validation_failed"
+
+
 async def test_pages_of_cases_go_from_new_to_old(running: Running) -> None:
     first, second = await running.open(), await running.open(SERIAL)
     page = await running.client.get("/v1/cases?limit=1", headers=running.headers("buyer"))

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from aftersales.domain.case import CaseKind, CaseState, Defect, Impossible, Remedy
+from chassis.web.text import ONE_LINE, STORABLE
 
 
 class CoveredLineBody(BaseModel):
@@ -99,7 +100,7 @@ class RequestBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), ONE_LINE]
 
 
 class OpenCaseBody(RequestBody):
@@ -108,7 +109,7 @@ class OpenCaseBody(RequestBody):
     order_id: UUID
     unit: Text
     defect: Defect
-    description: Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)] = ""
+    description: Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000), STORABLE] = ""
 
 
 class ReturnParcelBody(RequestBody):
