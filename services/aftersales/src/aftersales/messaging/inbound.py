@@ -104,9 +104,10 @@ def _shipment(markets: Markets, message: Message) -> Work[Any, Any] | None:
 
 def _refund(message: Message) -> Work[Any, Any] | None:
     # Most refunds are of no case; of a case paid back by several means only the last one completes it.
-    if message.type != f"{REFUND}.settled.v1" or not message.data.get("completes_case"):
+    if message.type != f"{REFUND}.settled.v1" or not message.data["completes_case"]:
         return None
-    return partial(note_refund, Id(message.data["case_id"]))
+    case_id = message.data["case_id"]
+    return partial(note_refund, Id(case_id)) if case_id else None
 
 
 def _whole(value: Any) -> int | None:
