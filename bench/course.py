@@ -19,7 +19,7 @@ from launcher.ports import free_port_base
 SECONDS = 3.0
 LIMIT_SECONDS = 2
 # Low load: far from what the platform can do, so that nothing queues.
-ORDERS_PER_SECOND = 25.0
+ORDERS_PER_SECOND = 10.0
 STORIES = 16
 STORIES_AT_ONCE = 8
 # Flows that set others to work after the answer: papers, mails, what other services make of the facts.
@@ -114,7 +114,9 @@ class Course:
         stamps = asyncio.run(events.stamps(self._world.stack, since))
         for key, waited in (("order_held", stamps.placed_to_held()), ("event_seen", stamps.hops())):
             if self._wants(key) and waited:
-                seen = Load(len(waited), load.seconds, load.cpu_seconds, waited, load.errors, load.first_error)
+                seen = Load(
+                    len(waited), len(waited), load.seconds, load.cpu_seconds, waited, load.errors, load.first_error
+                )
                 self._note(self.rows[key], seen, quantiles_ms(waited)[0])
                 self._tell(f"{self.rows[key].flow.title}: {self.rows[key].rounds[-1]:.1f} ms, {len(waited)} of them")
 
@@ -158,7 +160,7 @@ class Course:
         before = self._meter.cpu_seconds()
         load = self._load(work) if isinstance(work, Job) else work()
         answered = self._meter.cpu_seconds()
-        operations = max(1, load.done) * each
+        operations = max(1, load.answered) * each
         cost = ms_each(before, answered, operations)
         cost["generator"] = round(load.cpu_seconds * 1000 / operations, 3)
         self._note(row, load, load.done * each / load.seconds)

@@ -12,6 +12,8 @@ from regrade.story import Member
 NDJSON = "application/x-ndjson"
 # Pushes must differ from what is stored, in this round and in the ones before.
 _PRICE_MIN = 10_001
+# Until each connection has had an answer.
+_LEAD = 1.0
 
 
 def orders(world: World, *, connections: int, seconds: float, per_second: float | None = None) -> Job:
@@ -23,7 +25,15 @@ def orders(world: World, *, connections: int, seconds: float, per_second: float 
         order = {"lines": [{"offer_id": offer, "quantity": 1}], "deliver_to": demo.BUYER.deliver_to()}
         buyer = world.buyers[n % len(world.buyers)]
         requests.append(Request("POST", "/v1/orders", buyer.api_key, json.dumps(order).encode()))
-    return Job(world.stack.url("gateway"), requests, connections, seconds, expect=201, per_second=per_second)
+    return Job(
+        world.stack.url("gateway"),
+        requests,
+        connections,
+        seconds,
+        expect=201,
+        per_second=per_second,
+        lead_seconds=_LEAD,
+    )
 
 
 def pushes(world: World, round_: int, *, changed: float) -> Job:
@@ -59,7 +69,7 @@ def searches(world: World, *, connections: int, seconds: float, service: bool = 
         for n, bearer in _readers(world, service)
     ]
     url = world.stack.url("catalog" if service else "gateway")
-    return Job(url, requests, connections, seconds, needed=b'"items":[{')
+    return Job(url, requests, connections, seconds, needed=b'"items":[{', lead_seconds=_LEAD)
 
 
 def reads(world: World, *, connections: int, seconds: float, service: bool) -> Job:
@@ -68,13 +78,15 @@ def reads(world: World, *, connections: int, seconds: float, service: bool) -> J
     requests = [
         Request("GET", f"/v1/offers/{chance.choice(world.offers)}", bearer) for _, bearer in _readers(world, service)
     ]
-    return Job(world.stack.url("catalog" if service else "gateway"), requests, connections, seconds, needed=b'"price"')
+    url = world.stack.url("catalog" if service else "gateway")
+    return Job(url, requests, connections, seconds, needed=b'"price"', lead_seconds=_LEAD)
 
 
 def _push_job(world: World, bodies: Sequence[bytes], *, connections: int, seconds: float | None) -> Job:
     requests = [Request("PATCH", "/v1/seller/offers", world.seller.api_key, one, media_type=NDJSON) for one in bodies]
     url = world.stack.url("gateway")
-    return Job(url, requests, connections, seconds, forbidden=b'"rejected"', needed=b'"status"')
+    lead = 0.0 if seconds is None else _LEAD
+    return Job(url, requests, connections, seconds, forbidden=b'"rejected"', needed=b'"status"', lead_seconds=lead)
 
 
 def _readers(world: World, service: bool) -> Iterable[tuple[int, str]]:

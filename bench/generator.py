@@ -42,7 +42,8 @@ class Request:
 class Job:
     """What to send and for how long.
 
-    Closed loop: each connection sends its next request when it has read the answer. With `per_second` the requests come
+    Closed loop: each connection sends its next request when it has read the answer. Answers of the first
+    `lead_seconds` are not counted: until all connections have had one, they come too seldom. With `per_second` the requests come
     at random instants of that mean rate instead, whether or not earlier ones are answered, so long as a connection is
     free. Ends after `seconds`, or when each request was sent once (`seconds` None). An answer of another status than
     `expect`, or with `forbidden` in it, is an error.
@@ -56,13 +57,16 @@ class Job:
     forbidden: bytes | None = None
     needed: bytes | None = None
     per_second: float | None = None
+    lead_seconds: float = 0.0
 
 
 @dataclass(frozen=True)
 class Load:
-    """What came of it. `waited` are the seconds from sending a request to having read its answer."""
+    """What came of it. `done` answers came within the `seconds` that count; CPU was spent on all `answered` ones. `waited`
+    are the seconds from sending a request to having read its answer."""
 
     done: int
+    answered: int
     seconds: float
     cpu_seconds: float
     waited: list[float] = field(repr=False)
@@ -84,7 +88,9 @@ class _Run:
         self._job = job
         self._wire = [(one.method in _WRITES, *one.head_and_tail(at.netloc)) for one in job.requests]
         self._next = 0
+        self._from = 0.0
         self._until = float("inf")
+        self._answered = 0
         self._waited: list[float] = []
         self._errors: list[str] = []
 
@@ -92,7 +98,8 @@ class _Run:
         connections = [await self._connect() for _ in range(self._job.connections)]
         cpu, began = time.process_time(), time.monotonic()
         if self._job.seconds is not None:
-            self._until = began + self._job.seconds
+            self._from = began + self._job.lead_seconds
+            self._until = self._from + self._job.seconds
         if self._job.per_second is None:
             await asyncio.gather(*(self._in_turn(one) for one in connections))
         else:
@@ -102,6 +109,7 @@ class _Run:
             one.close()
         return Load(
             done=len(self._waited),
+            answered=self._answered,
             seconds=self._job.seconds or spent,
             cpu_seconds=cpu,
             waited=self._waited,
@@ -155,10 +163,11 @@ class _Run:
         wrong = status != self._job.expect
         wrong = wrong or (self._job.forbidden is not None and self._job.forbidden in body)
         wrong = wrong or (self._job.needed is not None and self._job.needed not in body)
+        self._answered += 1
         if wrong:
             self._errors.append(f"{status} {body[:300].decode(errors='replace')}")
-        elif ended <= self._until:
-            # What is answered after the end belongs to no second that was counted.
+        elif self._from <= ended <= self._until:
+            # What is answered before or after belongs to no second that counts.
             self._waited.append(ended - began)
 
 

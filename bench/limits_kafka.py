@@ -36,4 +36,4 @@ async def round_trips(bootstrap: str, seconds: float) -> Load:
     finally:
         await consumer.stop()
         await producer.stop()
-    return Load(len(waited), seconds, cpu, waited, 0, None)
+    return Load(len(waited), len(waited), seconds, cpu, waited, 0, None)

@@ -47,7 +47,8 @@ async def _play(cast: Cast, stories: int, at_once: int) -> Load:
 
     async with httpx.AsyncClient(transport=AiohttpTransport(), base_url=cast.gateway, timeout=60) as http:
         await asyncio.gather(*(one_after_the_other(http) for _ in range(at_once)))
-    return Load(len(waited), time.monotonic() - began, time.process_time() - cpu, waited, 0, None)
+    spent, cpu = time.monotonic() - began, time.process_time() - cpu
+    return Load(len(waited), len(waited), spent, cpu, waited, 0, None)
 
 
 class _Purchase:
