@@ -152,9 +152,9 @@ def _applicant(world: World) -> tuple[Member, str]:
     token = token_mailed(world, APPLICANT.email)
     activated = platform.anybody.post("/v1/activations", {"token": token, "password": password})
     person = platform.signed_in(APPLICANT.email, password)
-    return Member(APPLICANT.name, activated["company_id"], APPLICANT.email, password, "", APPLICANT.iban, person), activated[
-        "company_id"
-    ]
+    return Member(
+        APPLICANT.name, activated["company_id"], APPLICANT.email, password, "", APPLICANT.iban, person
+    ), activated["company_id"]
 
 
 def _offer(buyer: Member, seller: Member) -> dict[str, Any]:

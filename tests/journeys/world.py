@@ -6,7 +6,7 @@ from typing import Any
 
 from launcher.stack import Stack
 from regrade import demo
-from regrade.platform import Platform
+from regrade.platform import Caller, Platform
 from regrade.story import Member, Story
 
 
@@ -53,3 +53,8 @@ def settled(stack: Stack, said: Said) -> World:
         for n, (card, regime, _) in enumerate(demo.SELLERS)
     ]
     return World(stack, platform, story, contract, said.steps, buyer, sellers)
+
+
+def auditor_of(stack: Stack, platform: Platform) -> Caller:
+    """Who may read everything, and write nothing."""
+    return platform.with_key(stack.secrets["auditor_api_key"])
