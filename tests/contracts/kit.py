@@ -143,6 +143,7 @@ def _aftersales() -> list[DomainEvent]:
         SOLD,
         a_coverage,
         a_shipment,
+        every_case_event,
         the_rules,
     )
 
@@ -152,6 +153,7 @@ def _aftersales() -> list[DomainEvent]:
         new_coverage(a_shipment(), DELIVERED, the_rules(), ())[1],
         coverage.set_warranties(SOLD, the_rules())[1],
         coverage.close_claim_window(CLOSES_AT)[1],
+        *every_case_event(),
     ]
 
 

@@ -14,7 +14,11 @@ async def until(ask: Callable[[], Awaitable[T]], expected: T, *, seconds: float 
 
 
 async def until_true(
-    ask: Callable[[], Awaitable[T]], fits: Callable[[T], bool], *, seconds: float = 30.0, wanted: str = "a fitting answer"
+    ask: Callable[[], Awaitable[T]],
+    fits: Callable[[T], bool],
+    *,
+    seconds: float = 30.0,
+    wanted: str = "a fitting answer",
 ) -> T:
     """Ask again and again until the answer fits."""
     deadline = time.monotonic() + seconds

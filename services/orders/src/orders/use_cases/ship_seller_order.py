@@ -67,7 +67,12 @@ def normal_parcel(carrier: str, tracking_number: str) -> tuple[str, str]:
 
 
 def _shipment(
-    id: Id, part: SellerOrder, carrier: str, tracking_number: str, lines: tuple[ShippedLine, ...], left_at: datetime | None
+    id: Id,
+    part: SellerOrder,
+    carrier: str,
+    tracking_number: str,
+    lines: tuple[ShippedLine, ...],
+    left_at: datetime | None,
 ) -> Shipment:
     return Shipment(
         id=id,

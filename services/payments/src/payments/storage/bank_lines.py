@@ -80,7 +80,10 @@ class BankLineRepository:
             .order_by(bank_lines.c.id)
         )
         return [
-            Share(Source(SourceKind.BANK_CREDIT, row.id, row.credit_id, row.wallet_id), Money(row.share_minor, row.currency))
+            Share(
+                Source(SourceKind.BANK_CREDIT, row.id, row.credit_id, row.wallet_id),
+                Money(row.share_minor, row.currency),
+            )
             for row in (await self._connection.execute(statement)).all()
         ]
 

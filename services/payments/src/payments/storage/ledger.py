@@ -62,7 +62,6 @@ class LedgerRepository:
             raise
         return True
 
-
     async def balance_minor(self, account: Account, currency: str) -> int:
         """What is on an account, in the direction in which it grows; 0 if nothing was ever posted to it."""
         c = ledger_accounts.c
