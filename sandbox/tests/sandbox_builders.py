@@ -156,6 +156,10 @@ class Sandbox:
 
 def a_payout(wallet_id: str, minor: int, **more: Any) -> dict[str, Any]:
     return {
-        "reference": "pay-1", "wallet_id": wallet_id, "creditor_name": "Phone Again GmbH",
-        "creditor_iban": FRENCH_IBAN, "amount": euros(minor), "remittance": "week 47",
+        "reference": "pay-1",
+        "wallet_id": wallet_id,
+        "creditor_name": "Phone Again GmbH",
+        "creditor_iban": FRENCH_IBAN,
+        "amount": euros(minor),
+        "remittance": "week 47",
     } | more

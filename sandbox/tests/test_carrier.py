@@ -29,7 +29,9 @@ async def test_an_unknown_parcel_is_not_found(sandbox: Sandbox) -> None:
     assert (answer.status_code, answer.json()["code"]) == (404, "parcel_not_found")
 
 
-@pytest.mark.parametrize("change", [{"status": "eaten"}, {"at": "2026-11-20T08:30:00"}, {"at": "9999-12-31T23:59:59-12:00"}])
+@pytest.mark.parametrize(
+    "change", [{"status": "eaten"}, {"at": "2026-11-20T08:30:00"}, {"at": "9999-12-31T23:59:59-12:00"}]
+)
 async def test_a_malformed_scan_is_refused(sandbox: Sandbox, change: dict[str, str]) -> None:
     scan = {"carrier": "dhl", "tracking_number": "JD01", "status": "delivered"} | change
     assert (await sandbox.http.post("/carrier/events", json=scan)).status_code == 422

@@ -67,9 +67,12 @@ async def test_a_removed_fault_does_not_happen(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "mode"), [("psp.moon", "drop"), ("psp.payouts", "reorder"), ("psp.webhooks", "error_500"), ("smtp", "fail")]
+    ("name", "mode"),
+    [("psp.moon", "drop"), ("psp.payouts", "reorder"), ("psp.webhooks", "error_500"), ("smtp", "fail")],
 )
-async def test_a_fault_that_cannot_happen_there_is_refused_with_what_can(sandbox: Sandbox, name: str, mode: str) -> None:
+async def test_a_fault_that_cannot_happen_there_is_refused_with_what_can(
+    sandbox: Sandbox, name: str, mode: str
+) -> None:
     answer = await sandbox.http.put(f"/faults/{name}", json={"mode": mode})
     assert (answer.status_code, answer.json()["code"]) == (422, "fault_does_not_fit")
     assert (await sandbox.http.get("/faults")).json() == {"items": []}

@@ -103,9 +103,7 @@ async def test_the_pages_show_mails_without_running_what_is_in_them(sandbox: San
 
 
 async def test_a_broken_mail_is_kept_as_far_as_it_can_be_read(sandbox: Sandbox) -> None:
-    raw = (
-        b"From: a\r\nSubject: =?unknown-8bit?q?=FF?= x\r\nContent-Type: text/plain; charset=klingon\r\n\r\nnuq \x00neH\r\n"
-    )
+    raw = b"From: a\r\nSubject: =?unknown-8bit?q?=FF?= x\r\nContent-Type: text/plain; charset=klingon\r\n\r\nnuq \x00neH\r\n"
     client = aiosmtplib.SMTP(hostname="127.0.0.1", port=sandbox.settings.smtp_port, start_tls=False)
     async with client:
         await client.sendmail("a@a.example", ["b@b.example"], raw)

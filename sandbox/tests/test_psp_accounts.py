@@ -34,7 +34,9 @@ async def test_a_wallet_needs_an_owner_who_exists(sandbox: Sandbox) -> None:
     assert (answer.status_code, answer.json()["code"]) == (404, "user_not_found")
 
 
-@pytest.mark.parametrize("country", ["FR", "DE", "NL", "BE", "DK", "GB", "IE", "LU", "ES", "IT", "AT", "FI", "PT", "PL"])
+@pytest.mark.parametrize(
+    "country", ["FR", "DE", "NL", "BE", "DK", "GB", "IE", "LU", "ES", "IT", "AT", "FI", "PT", "PL"]
+)
 async def test_virtual_ibans_are_valid_in_their_country(sandbox: Sandbox, country: str) -> None:
     account = await sandbox.an_account(await sandbox.a_wallet(), country=country)
     iban = IBAN(account["iban"], validate_bban=True)

@@ -22,15 +22,31 @@ SHOP = "http://shop.test/pay/done"
 
 def an_authorised(**changes: Any) -> CardPayment:
     payment = CardPayment(
-        id="cp_1", reference="r", wallet_id="w", amount=Money(1000, "EUR"), description="", return_url=SHOP,
-        capture="manual", status=CardStatus.AUTHORISED, failure_reason=None, captured=Money(0, "EUR"), behaviour=None,
-        code="123456", codes_tried=0, created_at=NOON, expires_at=NOON, authorised_until=NOON + timedelta(days=7),
+        id="cp_1",
+        reference="r",
+        wallet_id="w",
+        amount=Money(1000, "EUR"),
+        description="",
+        return_url=SHOP,
+        capture="manual",
+        status=CardStatus.AUTHORISED,
+        failure_reason=None,
+        captured=Money(0, "EUR"),
+        behaviour=None,
+        code="123456",
+        codes_tried=0,
+        created_at=NOON,
+        expires_at=NOON,
+        authorised_until=NOON + timedelta(days=7),
     )
     return replace(payment, **changes)
 
 
 def test_every_move_leads_where_the_table_says() -> None:
-    moves = {name: lambda payment, move=name: replace(payment, status=MOVES.after(move, payment.status)) for name in MOVES.names}
+    moves = {
+        name: lambda payment, move=name: replace(payment, status=MOVES.after(move, payment.status))
+        for name in MOVES.names
+    }
     check_every_move(MOVES, CardStatus, lambda state: an_authorised(status=state), moves, lambda one: one.status)
 
 
@@ -85,8 +101,13 @@ class Buyer:
 
 async def asked(sandbox: Sandbox, wallet_id: str, minor: int = 1000, **more: Any) -> dict[str, Any]:
     body = {
-        "reference": "card-1", "wallet_id": wallet_id, "amount": euros(minor), "description": "RPRO-1",
-        "return_url": SHOP, "capture": "automatic", "expires_in": 1800,
+        "reference": "card-1",
+        "wallet_id": wallet_id,
+        "amount": euros(minor),
+        "description": "RPRO-1",
+        "return_url": SHOP,
+        "capture": "automatic",
+        "expires_in": 1800,
     }
     return await sandbox.made("/card-payments", body | more)
 
@@ -135,7 +156,8 @@ async def test_a_buyer_pays_and_the_money_arrives_on_the_next_business_day(sandb
     assert await sandbox.holds(wallet_id) == 0
     # Longer than any run of closed days of the TARGET system.
     await moved(sandbox, days=6)
-    await sandbox.platform.gets("card_payment.settled")
+    [told] = await sandbox.platform.gets("card_payment.settled")
+    assert told["data"]["capture"]["status"] == "settled"
     assert await sandbox.holds(wallet_id) == 1000
     assert await now_is(sandbox, payment) == "settled"
     assert (await position(sandbox))["received"] == 1000
@@ -217,7 +239,9 @@ async def test_parts_are_captured_and_the_rest_lapses_after_seven_days(sandbox: 
     part = {"reference": "so-1", "amount": euros(600)}
     capture = await sandbox.made(f"/card-payments/{payment['id']}/captures", part)
     assert capture["status"] == "captured"
-    too_much = await sandbox.post(f"/card-payments/{payment['id']}/captures", {"reference": "so-2", "amount": euros(401)})
+    too_much = await sandbox.post(
+        f"/card-payments/{payment['id']}/captures", {"reference": "so-2", "amount": euros(401)}
+    )
     assert too_much.json()["code"] == "capture_exceeds_authorisation"
     await moved(sandbox, days=8)
     late = await sandbox.post(f"/card-payments/{payment['id']}/captures", {"reference": "so-3", "amount": euros(1)})

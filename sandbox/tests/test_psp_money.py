@@ -70,7 +70,11 @@ async def test_a_payout_leaves_the_wallet_at_once_and_settles_later(sandbox: San
     assert settled["status"] == "settled"
     assert (await sandbox.get("/payouts", reference="pay-1"))["items"] == [settled]
     assert await position(sandbox) == {
-        "received": 5000, "wallets": 1000, "in_transit": 0, "paid_out": 4000, "refunded": 0
+        "received": 5000,
+        "wallets": 1000,
+        "in_transit": 0,
+        "paid_out": 4000,
+        "refunded": 0,
     }
 
 
@@ -175,7 +179,9 @@ async def test_nothing_appears_or_vanishes_in_a_busy_day(sandbox: Sandbox) -> No
         one, two = chance.sample(wallets, 2)
         amount = euros(chance.randint(1, 600))
         if chance.random() < 0.5:
-            await sandbox.post("/transfers", {"reference": "t", "from_wallet_id": one, "to_wallet_id": two, "amount": amount})
+            await sandbox.post(
+                "/transfers", {"reference": "t", "from_wallet_id": one, "to_wallet_id": two, "amount": amount}
+            )
         else:
             await sandbox.post("/payouts", a_payout(one, 1, amount=amount))
 

@@ -41,7 +41,11 @@ async def test_a_proof_is_given_only_to_a_valid_requester(sandbox: Sandbox) -> N
 async def test_a_tester_lays_down_the_answer_for_one_number(sandbox: Sandbox) -> None:
     await sandbox.http.put("/vies/answers/FR44732829320", json={"status": "unavailable"})
     assert (await check(sandbox, "FR44732829320", requester_vat_number="XI980780684")) | {"checked_at": ""} == {
-        "status": "unavailable", "vat_number": "FR44732829320", "name": None, "consultation_number": None, "checked_at": ""
+        "status": "unavailable",
+        "vat_number": "FR44732829320",
+        "name": None,
+        "consultation_number": None,
+        "checked_at": "",
     }
     await sandbox.http.put("/vies/answers/FR1", json={"status": "valid", "name": "Reparo SAS"})
     assert (await check(sandbox, "FR1"))["name"] == "Reparo SAS"

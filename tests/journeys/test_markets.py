@@ -142,7 +142,7 @@ def offered(story: Story, trade: LocalTrade, buyer: Member, seller: Member) -> d
     """Stock is pushed; a line that breaks a rule of the market is refused by the rule's name, the others are taken."""
     good = trade.line(f"{trade.market}-1", PRICE, 20)
     foreign = {**trade.line(f"{trade.market}-2", PRICE, 20), "grade": "like_the_moon"}
-    short = {**trade.line(f"{trade.market}-3", PRICE, 20), "warranty_months": trade.warranty_months - 1}
+    short = {**trade.line(f"{trade.market}-3", PRICE, 20), "warranty_months": 11}
     results = story.push(seller, [good, foreign, short])
     assert [one["status"] for one in results] == ["created", "rejected", "rejected"]
     broken = [fault["rule"] for one in results[1:] for fault in one["problem"]["errors"]]

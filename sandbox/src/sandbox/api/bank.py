@@ -98,7 +98,10 @@ async def _receive_form(world: World, form: dict[str, str]) -> Credit:
         account = await get_account_by_iban(tx, "".join(form.get("iban", "").split()).upper())
     try:
         body = BankTransferRequest.model_validate(
-            {**form, "amount": {"amount": _minor(form.get("amount", ""), account.currency), "currency": account.currency}}
+            {
+                **form,
+                "amount": {"amount": _minor(form.get("amount", ""), account.currency), "currency": account.currency},
+            }
         )
     except ValidationError as reason:
         raise FormInvalid("; ".join(f"{e['loc'][0]}: {e['msg']}" for e in reason.errors())) from reason

@@ -84,9 +84,7 @@ async def get_message_page(mail_id: Name, request: Request, world: TheWorld) -> 
 
 
 @router.get("/messages/{mail_id}/attachments/{n}")
-async def get_message_attachment(
-    mail_id: Name, n: Annotated[int, Path(ge=1, le=10_000)], world: TheWorld
-) -> Response:
+async def get_message_attachment(mail_id: Name, n: Annotated[int, Path(ge=1, le=10_000)], world: TheWorld) -> Response:
     """The bytes of an attachment, to be saved rather than opened in place."""
     async with world.engine.connect() as tx:
         attachment = await get_attachment(tx, mail_id, n)

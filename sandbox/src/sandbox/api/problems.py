@@ -50,7 +50,9 @@ def add_problem_handlers(app: FastAPI) -> None:
 
 
 def _document(status: int, title: str, code: str, more: Mapping[str, Any]) -> dict[str, Any]:
-    return {"type": "about:blank", "title": title, "status": status, "code": code} | {k: v for k, v in more.items() if v}
+    return {"type": "about:blank", "title": title, "status": status, "code": code} | {
+        k: v for k, v in more.items() if v
+    }
 
 
 def _refused(request: Request, reason: Exception) -> JSONResponse:

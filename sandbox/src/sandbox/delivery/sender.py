@@ -54,8 +54,12 @@ class WebhookSender:
         async with self._world.engine.begin() as tx:
             await note(tx, queued, answer, self._world.now().real)
         log.info(
-            "webhook_sent", id=queued.webhook.event_id, type=queued.webhook.type, delivered=delivered,
-            answer=answer, attempt=queued.attempts + 1,
+            "webhook_sent",
+            id=queued.webhook.event_id,
+            type=queued.webhook.type,
+            delivered=delivered,
+            answer=answer,
+            attempt=queued.attempts + 1,
         )
 
     async def _attempt(self, queued: QueuedWebhook) -> tuple[bool, str]:

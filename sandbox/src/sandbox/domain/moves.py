@@ -112,4 +112,6 @@ def check_refundable(credit: Credit, amount: Money) -> None:
     check_currency(amount, credit.amount.currency)
     left = credit.amount - credit.refunded
     if left < amount:
-        raise RefundExceedsCredit(f"{left.minor} of {credit.amount.minor} can still be sent back.", left_minor=left.minor)
+        raise RefundExceedsCredit(
+            f"{left.minor} of {credit.amount.minor} can still be sent back.", left_minor=left.minor
+        )

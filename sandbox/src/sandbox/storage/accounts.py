@@ -15,8 +15,12 @@ from sandbox.storage.tables import iban_numbers, users, virtual_accounts, wallet
 async def add_user(tx: AsyncConnection, user: User) -> None:
     await tx.execute(
         insert(users).values(
-            id=user.id, reference=user.reference, kind=user.kind, name=user.name,
-            country=user.country, created_at=user.created_at,
+            id=user.id,
+            reference=user.reference,
+            kind=user.kind,
+            name=user.name,
+            country=user.country,
+            created_at=user.created_at,
         )
     )
 
@@ -37,8 +41,12 @@ async def list_users(tx: AsyncConnection, reference: str | None, window: Window)
 async def add_wallet(tx: AsyncConnection, wallet: Wallet) -> None:
     await tx.execute(
         insert(wallets).values(
-            id=wallet.id, owner_id=wallet.owner_id, reference=wallet.reference, currency=wallet.currency,
-            balance_minor=wallet.balance.minor, created_at=wallet.created_at,
+            id=wallet.id,
+            owner_id=wallet.owner_id,
+            reference=wallet.reference,
+            currency=wallet.currency,
+            balance_minor=wallet.balance.minor,
+            created_at=wallet.created_at,
         )
     )
 
@@ -70,9 +78,7 @@ async def list_wallets(tx: AsyncConnection, reference: str | None, window: Windo
 async def change_balance(tx: AsyncConnection, wallet_id: str, by_minor: int) -> None:
     """Raises InsufficientFunds where the balance would fall below zero."""
     after = wallets.c.balance_minor + by_minor
-    changed = await tx.execute(
-        update(wallets).where(wallets.c.id == wallet_id, after >= 0).values(balance_minor=after)
-    )
+    changed = await tx.execute(update(wallets).where(wallets.c.id == wallet_id, after >= 0).values(balance_minor=after))
     if changed.rowcount == 0:
         raise InsufficientFunds
 
@@ -85,9 +91,15 @@ async def next_iban_number(tx: AsyncConnection) -> int:
 async def add_virtual_account(tx: AsyncConnection, account: VirtualAccount) -> None:
     await tx.execute(
         insert(virtual_accounts).values(
-            id=account.id, reference=account.reference, wallet_id=account.wallet_id, iban=account.iban,
-            bic=account.bic, holder_name=account.holder_name, country=account.country,
-            currency=account.currency, created_at=account.created_at,
+            id=account.id,
+            reference=account.reference,
+            wallet_id=account.wallet_id,
+            iban=account.iban,
+            bic=account.bic,
+            holder_name=account.holder_name,
+            country=account.country,
+            currency=account.currency,
+            created_at=account.created_at,
         )
     )
 
@@ -118,6 +130,13 @@ def _wallet(row: Row[Any]) -> Wallet:
 
 def _virtual_account(row: Row[Any]) -> VirtualAccount:
     return VirtualAccount(
-        row.id, row.reference, row.wallet_id, row.iban, row.bic, row.holder_name,
-        row.country, row.currency, row.created_at,
+        row.id,
+        row.reference,
+        row.wallet_id,
+        row.iban,
+        row.bic,
+        row.holder_name,
+        row.country,
+        row.currency,
+        row.created_at,
     )

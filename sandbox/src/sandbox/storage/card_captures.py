@@ -19,10 +19,17 @@ _rows = card_captures.c
 async def add_capture(tx: AsyncConnection, capture: CardCapture) -> None:
     await tx.execute(
         insert(card_captures).values(
-            id=capture.id, card_payment_id=capture.card_payment_id, reference=capture.reference,
-            wallet_id=capture.wallet_id, amount_minor=capture.amount.minor, refunded_minor=capture.refunded.minor,
-            currency=capture.amount.currency, status=capture.status, failure_reason=capture.failure_reason,
-            created_at=capture.created_at, settle_at=capture.settle_at,
+            id=capture.id,
+            card_payment_id=capture.card_payment_id,
+            reference=capture.reference,
+            wallet_id=capture.wallet_id,
+            amount_minor=capture.amount.minor,
+            refunded_minor=capture.refunded.minor,
+            currency=capture.amount.currency,
+            status=capture.status,
+            failure_reason=capture.failure_reason,
+            created_at=capture.created_at,
+            settle_at=capture.settle_at,
         )
     )
 
@@ -74,6 +81,14 @@ async def change_capture_refunded(tx: AsyncConnection, id: str, by_minor: int) -
 
 def _capture(row: Row[Any]) -> CardCapture:
     return CardCapture(
-        row.id, row.card_payment_id, row.reference, row.wallet_id, Money(row.amount_minor, row.currency),
-        Money(row.refunded_minor, row.currency), row.status, row.failure_reason, row.created_at, row.settle_at,
+        row.id,
+        row.card_payment_id,
+        row.reference,
+        row.wallet_id,
+        Money(row.amount_minor, row.currency),
+        Money(row.refunded_minor, row.currency),
+        row.status,
+        row.failure_reason,
+        row.created_at,
+        row.settle_at,
     )

@@ -64,12 +64,22 @@ def lapsed_at(payment: CardPayment, now: datetime) -> bool:
 
 def _values(payment: CardPayment) -> dict[str, Any]:
     return {
-        "id": payment.id, "reference": payment.reference, "wallet_id": payment.wallet_id,
-        "amount_minor": payment.amount.minor, "captured_minor": payment.captured.minor,
-        "currency": payment.amount.currency, "description": payment.description, "return_url": payment.return_url,
-        "capture": payment.capture, "status": payment.status, "failure_reason": payment.failure_reason,
-        "behaviour": payment.behaviour, "code": payment.code, "codes_tried": payment.codes_tried,
-        "created_at": payment.created_at, "expires_at": payment.expires_at,
+        "id": payment.id,
+        "reference": payment.reference,
+        "wallet_id": payment.wallet_id,
+        "amount_minor": payment.amount.minor,
+        "captured_minor": payment.captured.minor,
+        "currency": payment.amount.currency,
+        "description": payment.description,
+        "return_url": payment.return_url,
+        "capture": payment.capture,
+        "status": payment.status,
+        "failure_reason": payment.failure_reason,
+        "behaviour": payment.behaviour,
+        "code": payment.code,
+        "codes_tried": payment.codes_tried,
+        "created_at": payment.created_at,
+        "expires_at": payment.expires_at,
         "authorised_until": payment.authorised_until,
     }
 
@@ -82,7 +92,20 @@ def _found(row: Row[Any] | None) -> CardPayment:
 
 def _payment(row: Row[Any]) -> CardPayment:
     return CardPayment(
-        row.id, row.reference, row.wallet_id, Money(row.amount_minor, row.currency), row.description, row.return_url,
-        row.capture, CardStatus(row.status), row.failure_reason, Money(row.captured_minor, row.currency),
-        row.behaviour, row.code, row.codes_tried, row.created_at, row.expires_at, row.authorised_until,
+        row.id,
+        row.reference,
+        row.wallet_id,
+        Money(row.amount_minor, row.currency),
+        row.description,
+        row.return_url,
+        row.capture,
+        CardStatus(row.status),
+        row.failure_reason,
+        Money(row.captured_minor, row.currency),
+        row.behaviour,
+        row.code,
+        row.codes_tried,
+        row.created_at,
+        row.expires_at,
+        row.authorised_until,
     )

@@ -15,10 +15,19 @@ from sandbox.storage.tables import credits
 async def add_credit(tx: AsyncConnection, credit: Credit) -> None:
     await tx.execute(
         insert(credits).values(
-            id=credit.id, reference=credit.reference, virtual_account_id=credit.virtual_account_id, iban=credit.iban,
-            wallet_id=credit.wallet_id, amount_minor=credit.amount.minor, refunded_minor=credit.refunded.minor,
-            currency=credit.amount.currency, value_date=credit.value_date, booked_at=credit.booked_at,
-            debtor_name=credit.debtor_name, debtor_iban=credit.debtor_iban, remittance=credit.remittance,
+            id=credit.id,
+            reference=credit.reference,
+            virtual_account_id=credit.virtual_account_id,
+            iban=credit.iban,
+            wallet_id=credit.wallet_id,
+            amount_minor=credit.amount.minor,
+            refunded_minor=credit.refunded.minor,
+            currency=credit.amount.currency,
+            value_date=credit.value_date,
+            booked_at=credit.booked_at,
+            debtor_name=credit.debtor_name,
+            debtor_iban=credit.debtor_iban,
+            remittance=credit.remittance,
         )
     )
 
@@ -58,7 +67,16 @@ def _found(row: Row[Any] | None) -> Credit:
 
 def _credit(row: Row[Any]) -> Credit:
     return Credit(
-        row.id, row.reference, row.virtual_account_id, row.iban, row.wallet_id,
-        Money(row.amount_minor, row.currency), Money(row.refunded_minor, row.currency),
-        row.value_date, row.booked_at, row.debtor_name, row.debtor_iban, row.remittance,
+        row.id,
+        row.reference,
+        row.virtual_account_id,
+        row.iban,
+        row.wallet_id,
+        Money(row.amount_minor, row.currency),
+        Money(row.refunded_minor, row.currency),
+        row.value_date,
+        row.booked_at,
+        row.debtor_name,
+        row.debtor_iban,
+        row.remittance,
     )

@@ -32,8 +32,14 @@ async def move_money(
         await change_balance(tx, to_account, amount.minor)
     await tx.execute(
         insert(journal).values(
-            kind=kind, from_account=from_account, to_account=to_account, amount_minor=amount.minor,
-            currency=amount.currency, reference=reference, object_id=object_id, at=now,
+            kind=kind,
+            from_account=from_account,
+            to_account=to_account,
+            amount_minor=amount.minor,
+            currency=amount.currency,
+            reference=reference,
+            object_id=object_id,
+            at=now,
         )
     )
 
@@ -67,8 +73,12 @@ async def read_positions(tx: AsyncConnection) -> list[Position]:
     )
     return [
         Position(
-            row.currency, int(row.received or 0), int(row.held), int(row.in_transit or 0),
-            int(row.paid_out or 0), int(row.refunded or 0),
+            row.currency,
+            int(row.received or 0),
+            int(row.held),
+            int(row.in_transit or 0),
+            int(row.paid_out or 0),
+            int(row.refunded or 0),
         )
         for row in await tx.execute(query)
     ]
@@ -80,6 +90,4 @@ def _sum(condition: Any) -> Any:
 
 def _line(row: Row[Any]) -> JournalLine:
     amount = Money(row.amount_minor, row.currency)
-    return JournalLine(
-        row.id, row.kind, row.from_account, row.to_account, amount, row.reference, row.object_id, row.at
-    )
+    return JournalLine(row.id, row.kind, row.from_account, row.to_account, amount, row.reference, row.object_id, row.at)

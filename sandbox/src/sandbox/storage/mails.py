@@ -28,8 +28,14 @@ class MailFilter:
 async def add_mail(tx: AsyncConnection, mail: Mail, attachments: Sequence[Attachment]) -> None:
     await tx.execute(
         insert(mails).values(
-            id=mail.id, message_id=mail.message_id, sender=mail.sender, subject=mail.subject, at=mail.at,
-            headers=[list(header) for header in mail.headers], text=mail.text, html=mail.html,
+            id=mail.id,
+            message_id=mail.message_id,
+            sender=mail.sender,
+            subject=mail.subject,
+            at=mail.at,
+            headers=[list(header) for header in mail.headers],
+            text=mail.text,
+            html=mail.html,
         )
     )
     recipients = [{"mail_id": mail.id, "n": n, "address": to} for n, to in enumerate(mail.recipients, start=1)]
@@ -89,9 +95,7 @@ async def _with_parts(tx: AsyncConnection, rows: Sequence[Row[Any]]) -> list[Mai
         recipients[row.mail_id].append(row.address)
     attachments: dict[str, list[AttachmentInfo]] = defaultdict(list)
     table = mail_attachments.c
-    infos = select(
-        table.mail_id, table.n, table.filename, table.content_type, func.length(table.content).label("size")
-    )
+    infos = select(table.mail_id, table.n, table.filename, table.content_type, func.length(table.content).label("size"))
     for row in await tx.execute(infos.where(table.mail_id.in_(ids)).order_by(table.n)):
         attachments[row.mail_id].append(AttachmentInfo(row.n, row.filename, row.content_type, row.size))
     return [_mail(row, recipients[row.id], attachments[row.id]) for row in rows]
@@ -99,6 +103,14 @@ async def _with_parts(tx: AsyncConnection, rows: Sequence[Row[Any]]) -> list[Mai
 
 def _mail(row: Row[Any], recipients: Sequence[str], attachments: Sequence[AttachmentInfo]) -> Mail:
     return Mail(
-        row.id, row.message_id, row.sender, tuple(recipients), row.subject, row.at,
-        tuple((name, value) for name, value in row.headers), row.text, row.html, tuple(attachments),
+        row.id,
+        row.message_id,
+        row.sender,
+        tuple(recipients),
+        row.subject,
+        row.at,
+        tuple((name, value) for name, value in row.headers),
+        row.text,
+        row.html,
+        tuple(attachments),
     )

@@ -26,12 +26,23 @@ class DueOutgoing:
 async def add_outgoing(tx: AsyncConnection, outgoing: Outgoing, told_to_fail: bool, settle_at: datetime) -> None:
     await tx.execute(
         insert(outgoings).values(
-            id=outgoing.id, kind=outgoing.kind, reference=outgoing.reference, wallet_id=outgoing.wallet_id,
-            credit_id=outgoing.credit_id, capture_id=outgoing.capture_id,
-            creditor_name=outgoing.creditor_name, creditor_iban=outgoing.creditor_iban,
-            amount_minor=outgoing.amount.minor, currency=outgoing.amount.currency, remittance=outgoing.remittance,
-            status=outgoing.status, failure_reason=outgoing.failure_reason, told_to_fail=told_to_fail,
-            created_at=outgoing.created_at, settle_at=settle_at, finished_at=outgoing.finished_at,
+            id=outgoing.id,
+            kind=outgoing.kind,
+            reference=outgoing.reference,
+            wallet_id=outgoing.wallet_id,
+            credit_id=outgoing.credit_id,
+            capture_id=outgoing.capture_id,
+            creditor_name=outgoing.creditor_name,
+            creditor_iban=outgoing.creditor_iban,
+            amount_minor=outgoing.amount.minor,
+            currency=outgoing.amount.currency,
+            remittance=outgoing.remittance,
+            status=outgoing.status,
+            failure_reason=outgoing.failure_reason,
+            told_to_fail=told_to_fail,
+            created_at=outgoing.created_at,
+            settle_at=settle_at,
+            finished_at=outgoing.finished_at,
         )
     )
 
@@ -76,7 +87,18 @@ async def list_outgoings(
 
 def _outgoing(row: Row[Any]) -> Outgoing:
     return Outgoing(
-        row.id, row.kind, row.reference, row.wallet_id, row.credit_id, row.creditor_name, row.creditor_iban,
-        Money(row.amount_minor, row.currency), row.remittance, row.status, row.failure_reason,
-        row.created_at, row.finished_at, row.capture_id,
+        row.id,
+        row.kind,
+        row.reference,
+        row.wallet_id,
+        row.credit_id,
+        row.creditor_name,
+        row.creditor_iban,
+        Money(row.amount_minor, row.currency),
+        row.remittance,
+        row.status,
+        row.failure_reason,
+        row.created_at,
+        row.finished_at,
+        row.capture_id,
     )

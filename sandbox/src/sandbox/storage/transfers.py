@@ -14,9 +14,14 @@ from sandbox.storage.tables import transfers
 async def add_transfer(tx: AsyncConnection, transfer: Transfer) -> None:
     await tx.execute(
         insert(transfers).values(
-            id=transfer.id, reference=transfer.reference, from_wallet_id=transfer.from_wallet_id,
-            to_wallet_id=transfer.to_wallet_id, amount_minor=transfer.amount.minor,
-            currency=transfer.amount.currency, notes=transfer.metadata, created_at=transfer.created_at,
+            id=transfer.id,
+            reference=transfer.reference,
+            from_wallet_id=transfer.from_wallet_id,
+            to_wallet_id=transfer.to_wallet_id,
+            amount_minor=transfer.amount.minor,
+            currency=transfer.amount.currency,
+            notes=transfer.metadata,
+            created_at=transfer.created_at,
         )
     )
 
@@ -30,6 +35,4 @@ async def list_transfers(tx: AsyncConnection, reference: str | None, window: Win
 
 def _transfer(row: Row[Any]) -> Transfer:
     amount = Money(row.amount_minor, row.currency)
-    return Transfer(
-        row.id, row.reference, row.from_wallet_id, row.to_wallet_id, amount, row.notes, row.created_at
-    )
+    return Transfer(row.id, row.reference, row.from_wallet_id, row.to_wallet_id, amount, row.notes, row.created_at)

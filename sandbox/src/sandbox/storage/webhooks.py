@@ -22,9 +22,15 @@ async def queue_webhook(tx: AsyncConnection, webhook: Webhook, now: datetime) ->
     for _ in range(sending.copies):
         await tx.execute(
             insert(webhooks).values(
-                event_id=webhook.event_id, target=webhook.target, type=webhook.type, body=webhook.body,
-                created_at=webhook.created_at, queued_at=now, next_attempt_at=now + sending.wait,
-                held=sending.held, attempts=0,
+                event_id=webhook.event_id,
+                target=webhook.target,
+                type=webhook.type,
+                body=webhook.body,
+                created_at=webhook.created_at,
+                queued_at=now,
+                next_attempt_at=now + sending.wait,
+                held=sending.held,
+                attempts=0,
             )
         )
 
@@ -72,7 +78,9 @@ async def note_not_delivered(tx: AsyncConnection, queued: QueuedWebhook, answer:
         update(webhooks)
         .where(webhooks.c.seq == queued.seq)
         .values(
-            attempts=attempts, last_answer=answer, given_up_at=given_up_at,
+            attempts=attempts,
+            last_answer=answer,
+            given_up_at=given_up_at,
             next_attempt_at=now + retry_after(attempts),
         )
     )

@@ -22,7 +22,9 @@ class CheckVatNumber:
 async def check_vat_number(command: CheckVatNumber, tx: AsyncConnection, now: Moment) -> VatAnswer:
     number = compact_vat_number(command.vat_number)
     laid_down = await find_vat_answer(tx, number)
-    status: VatStatus = "unavailable" if command.service_down else laid_down.status if laid_down else checksum_status(number)
+    status: VatStatus = (
+        "unavailable" if command.service_down else laid_down.status if laid_down else checksum_status(number)
+    )
     name = laid_down.name if laid_down and laid_down.name else demo_name(number)
     return VatAnswer(
         status=status,

@@ -1,5 +1,7 @@
 """How card payments end: cancelled or voided by the platform, lapsed by the clock, settled by the schemes."""
 
+from dataclasses import replace
+
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sandbox.domain.cards import CardCapture, CardPayment, CardStatus
@@ -44,7 +46,7 @@ async def settle_capture(capture: CardCapture, tx: AsyncConnection, now: Moment)
         tx, "card_capture", BANK, capture.wallet_id, capture.amount, capture.reference, capture.id, now.business
     )
     await note_settled(tx, capture.id)
-    await tell_card(tx, "settled", payment, now, capture)
+    await tell_card(tx, "settled", payment, now, replace(capture, status="settled"))
     await _settle_if_over(payment, tx, now)
 
 
@@ -58,9 +60,7 @@ async def _expire(payment: CardPayment, tx: AsyncConnection, now: Moment) -> Car
     return await _settle_if_over(payment, tx, now)
 
 
-async def _keep(
-    fact: str, before: CardPayment, after: CardPayment, tx: AsyncConnection, now: Moment
-) -> CardPayment:
+async def _keep(fact: str, before: CardPayment, after: CardPayment, tx: AsyncConnection, now: Moment) -> CardPayment:
     if after != before:
         await save_card_payment(tx, after)
         if after.status != before.status:

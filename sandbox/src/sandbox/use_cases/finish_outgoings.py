@@ -52,9 +52,7 @@ async def _give_back(tx: AsyncConnection, outgoing: Outgoing, reason: str, now: 
 
 async def _move(tx: AsyncConnection, outgoing: Outgoing, to_account: str, now: Moment) -> None:
     kind = f"{outgoing.kind}.{outgoing.status}"
-    await move_money(
-        tx, kind, IN_TRANSIT, to_account, outgoing.amount, outgoing.reference, outgoing.id, now.business
-    )
+    await move_money(tx, kind, IN_TRANSIT, to_account, outgoing.amount, outgoing.reference, outgoing.id, now.business)
 
 
 async def _close(tx: AsyncConnection, outgoing: Outgoing, now: Moment) -> None:

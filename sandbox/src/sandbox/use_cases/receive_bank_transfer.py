@@ -49,9 +49,7 @@ async def receive_bank_transfer(command: ReceiveBankTransfer, tx: AsyncConnectio
         remittance=command.remittance,
     )
     await add_credit(tx, credit)
-    await move_money(
-        tx, "credit", BANK, credit.wallet_id, credit.amount, credit.reference, credit.id, now.business
-    )
+    await move_money(tx, "credit", BANK, credit.wallet_id, credit.amount, credit.reference, credit.id, now.business)
     webhook = make_webhook(new_name("evt"), "psp", "bank.credit_received", _told(credit), now.business)
     await queue_webhook(tx, webhook, now.real)
     return credit

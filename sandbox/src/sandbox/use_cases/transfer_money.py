@@ -38,8 +38,14 @@ async def transfer_money(command: TransferMoney, tx: AsyncConnection, now: Momen
         created_at=now.business,
     )
     await move_money(
-        tx, "transfer", transfer.from_wallet_id, transfer.to_wallet_id,
-        transfer.amount, transfer.reference, transfer.id, now.business,
+        tx,
+        "transfer",
+        transfer.from_wallet_id,
+        transfer.to_wallet_id,
+        transfer.amount,
+        transfer.reference,
+        transfer.id,
+        now.business,
     )
     await add_transfer(tx, transfer)
     return transfer

@@ -219,6 +219,19 @@ async def test_of_a_transfer_and_a_card_that_cross_one_wins_and_the_other_goes_b
     await world.audit()
 
 
+async def test_a_refund_that_ends_before_anybody_told_of_the_settlement_settles_the_capture(world: World) -> None:
+    _, order, card = await a_story(world, 5000)
+    await pays(world, card)
+    await world.tell("orders.order", "cancelled", order.order_id, {"by": "buyer"})
+    await world.settle()
+    [refund] = world.psp.of_kind("refund")
+    await world.finish("refund", refund)
+    assert await world.balances() == {}
+    await settles(world, card.id)
+    assert [kind for kind, _ in await world.journals()].count("P2_card_settled") == 1
+    await world.audit()
+
+
 async def test_a_part_that_came_by_transfer_meanwhile_goes_back_by_card(world: World) -> None:
     buyer, order, card = await a_story(world, 5000)
     await world.wire(buyer, 2000, "100042")

@@ -100,7 +100,9 @@ class NothingToSay(RequestBody):
 
 
 @router.post("/card-payments", status_code=201, response_model=CardPaymentAnswer)
-async def post_card_payment(body: CardPaymentRequest, request: Request, world: TheWorld, once: OnlyOnce) -> JSONResponse:
+async def post_card_payment(
+    body: CardPaymentRequest, request: Request, world: TheWorld, once: OnlyOnce
+) -> JSONResponse:
     """Ask for a card payment; webhooks `card_payment.…` tell what becomes of it."""
     base = _base(request, world.settings.public_url)
     command = CreateCardPayment(

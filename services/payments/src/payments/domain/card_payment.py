@@ -164,17 +164,13 @@ class CardPayment:
     def void(self) -> tuple["CardPayment", CardVoided]:
         """The reservation on the card is gone, because the order was paid otherwise or is no longer wanted."""
         moved = self._moved("void")
-        event = CardVoided(
-            aggregate_id=self.id, seq=moved.version, order_id=self.order_id, payment_id=self.payment_id
-        )
+        event = CardVoided(aggregate_id=self.id, seq=moved.version, order_id=self.order_id, payment_id=self.payment_id)
         return moved, event
 
     def expire(self) -> tuple["CardPayment", CardExpired]:
         """The reservation lapsed before anything was captured."""
         moved = self._moved("expire")
-        event = CardExpired(
-            aggregate_id=self.id, seq=moved.version, order_id=self.order_id, payment_id=self.payment_id
-        )
+        event = CardExpired(aggregate_id=self.id, seq=moved.version, order_id=self.order_id, payment_id=self.payment_id)
         return moved, event
 
     def _moved(self, move: str) -> "CardPayment":
@@ -233,9 +229,7 @@ def start_card_payment(
         created_at=at,
         expires_at=until,
     )
-    event = CardStarted(
-        aggregate_id=card.id, seq=1, order_id=card.order_id, payment_id=card.payment_id, amount=amount
-    )
+    event = CardStarted(aggregate_id=card.id, seq=1, order_id=card.order_id, payment_id=card.payment_id, amount=amount)
     return card, event
 
 

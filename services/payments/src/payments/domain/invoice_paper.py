@@ -84,9 +84,7 @@ def draw_up(case: InvoiceCase, part: RegimePart, number: str) -> Paper:
         currency=ordered.currency,
         seller=seller,
         buyer=buyer,
-        lines=tuple(
-            _paper_line(line, net, case) for line, net in zip(part.lines, totals.line_nets, strict=True)
-        ),
+        lines=tuple(_paper_line(line, net, case) for line, net in zip(part.lines, totals.line_nets, strict=True)),
         breakdown=_breakdown(part, origin, case.rules.language, day),
         net_minor=totals.net_minor,
         vat_minor=totals.vat_minor,

@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from chassis.kernel.ids import Id
-from payments.domain import ledger_rules
 from payments.domain.card_payment import (
     UNDECIDED,
     CaptureState,
@@ -16,8 +15,8 @@ from payments.domain.payment import Payment, PaymentState
 from payments.domain.psp_facts import CaptureFacts, CardFacts, EventOutcome
 from payments.use_cases.keep_card import keep_card
 from payments.use_cases.ports import UnitOfWork
-from payments.use_cases.post_entry import post_entry
 from payments.use_cases.record_capture import SETTLED_WITHIN, fail_capture, record_capture
+from payments.use_cases.settle_capture import settle_capture
 
 _HELD = ("authorised", "captured", "settled")
 # The provider tells within seconds.
@@ -88,10 +87,7 @@ async def _apply_capture(
         capture = replace(capture, state=CaptureState.CAPTURED, provider_id=facts.provider_id)
         card, capture = await record_capture(card, capture, uow, now)
         changed = True
-    if facts.status == "settled" and capture.state == CaptureState.CAPTURED:
-        await uow.card_payments.store_capture(replace(capture, state=CaptureState.SETTLED))
-        entry = ledger_rules.card_settled(card.order_id, capture.amount)
-        await post_entry(entry, f"card_capture/{capture.id}", uow, now)
+    if facts.status == "settled" and await settle_capture(capture, card.order_id, uow, now):
         changed = True
         if card.state == CardState.CAPTURED and card.captured == card.stands_for:
             await uow.timers.cancel("check_card_payment", card.id)

@@ -5,9 +5,10 @@ from datetime import datetime
 from chassis.kernel.ids import Id
 from payments.domain.ledger_rules import refund_paid
 from payments.domain.psp_facts import EventOutcome, Outgoing
-from payments.domain.refund import Refund, RefundState
+from payments.domain.refund import Refund, RefundState, SourceKind
 from payments.use_cases.ports import UnitOfWork
 from payments.use_cases.post_entry import post_entry
+from payments.use_cases.settle_capture import settle_capture
 
 
 async def finish_refund(outgoing: Outgoing, uow: UnitOfWork, now: datetime) -> EventOutcome:
@@ -23,6 +24,7 @@ async def finish_refund(outgoing: Outgoing, uow: UnitOfWork, now: datetime) -> E
         refund, settled = refund.settle(now, completes_case=await _is_last_of_case(refund, uow))
         await uow.refunds.save(refund)
         uow.publish(settled)
+        await _settle_source(refund, uow, now)
         await post_entry(refund_paid(refund.id, refund.amount, refund.order_id), f"refund/{refund.id}", uow, now)
     else:
         refund, failed = refund.fail(now, outgoing.failure_reason or "refused")
@@ -30,6 +32,15 @@ async def finish_refund(outgoing: Outgoing, uow: UnitOfWork, now: datetime) -> E
         uow.publish(failed)
     await uow.timers.cancel("check_refund", refund.id)
     return EventOutcome.APPLIED
+
+
+async def _settle_source(refund: Refund, uow: UnitOfWork, now: datetime) -> None:
+    """What went back to a card was in the wallet before, also if nobody told us of the settlement yet."""
+    if refund.source.kind is SourceKind.CARD_CAPTURE:
+        capture = await uow.card_payments.find_capture(refund.source.id)
+        assert capture is not None, "a refund's source was stored before the refund"
+        card = await uow.card_payments.get(capture.card_payment_id)
+        await settle_capture(capture, card.order_id, uow, now)
 
 
 async def _is_last_of_case(refund: Refund, uow: UnitOfWork) -> bool:

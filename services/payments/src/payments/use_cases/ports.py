@@ -181,7 +181,6 @@ class Ledger(Protocol):
         """False if this cause was posted before; raises AccountWouldBeOverdrawn."""
         ...
 
-
     async def balance_minor(self, account: Account, currency: str) -> int: ...
 
 

@@ -31,9 +31,7 @@ async def record_capture(
     capture = replace(capture, applied=applied)
     await uow.card_payments.store_capture(capture)
     if capture.amount.minor:
-        await post_entry(
-            ledger_rules.captured(card.order_id, capture.amount), f"card_capture/{capture.id}", uow, now
-        )
+        await post_entry(ledger_rules.captured(card.order_id, capture.amount), f"card_capture/{capture.id}", uow, now)
         await uow.timers.set("check_card_payment", card.id, now + SETTLED_WITHIN)
     if card.capture_moment == "at_once" and applied.minor:
         payment, event = payment.receive(applied, now, "card")
@@ -59,9 +57,7 @@ def _applied(payment: Payment, capture: CardCapture, card: CardPayment) -> Money
     return min(payment.missing, capture.amount) if payment.is_open else Money(0, capture.amount.currency)
 
 
-async def _give_back(
-    card: CardPayment, capture: CardCapture, payment: Payment, uow: UnitOfWork, now: datetime
-) -> None:
+async def _give_back(card: CardPayment, capture: CardCapture, payment: Payment, uow: UnitOfWork, now: datetime) -> None:
     excess = capture.amount - capture.applied
     if not excess.minor:
         return
