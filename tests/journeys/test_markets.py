@@ -118,6 +118,23 @@ def story(stack: Stack) -> Story:
     return Story(platform, stack.secrets["operator_api_key"], stack.secrets["internal_token"])
 
 
+@pytest.mark.policy("B1", "*")
+@pytest.mark.policy("B8", "*")
+@pytest.mark.policy("C1", "*")
+@pytest.mark.policy("C3", "*")
+@pytest.mark.policy("C4", "uk-shop")
+@pytest.mark.policy("D4", "fr-pro", "dk-shop", "nl-market")
+@pytest.mark.policy("E2", "*")
+@pytest.mark.policy("E3", "*")
+@pytest.mark.policy("E4", "*")
+@pytest.mark.policy("F4", "dk-shop")
+@pytest.mark.policy("H1", "*")
+@pytest.mark.policy("I1", "*")
+@pytest.mark.policy("J2", "*")
+@pytest.mark.policy("J3", "*")
+@pytest.mark.policy("L3", "*")
+@pytest.mark.policy("L4", "*")
+@pytest.mark.policy("P5", "*")
 @pytest.mark.parametrize("market", MARKETS)
 def test_a_purchase_and_the_return_of_a_broken_unit(stack: Stack, story: Story, market: str) -> None:
     trade, expected = TRADES[market], expected_in(market, story.now().date())
@@ -130,7 +147,7 @@ def test_a_purchase_and_the_return_of_a_broken_unit(stack: Stack, story: Story, 
     story.deliver(shipment)
     story.order_in(buyer, order["id"], "delivered")
     covered(story, expected, buyer, order["id"])
-    refunded(expected, buyer, seller, invoice, shipment)
+    refunded(story, expected, buyer, seller, invoice, shipment)
     story.live(30)
     story.order_in(buyer, order["id"], "completed")
     earned = (UNITS - 1) * (expected.gross - expected.commission)
@@ -226,7 +243,7 @@ def covered(story: Story, expected: Expected, buyer: Member, order_id: str) -> N
 
 
 def refunded(
-    expected: Expected, buyer: Member, seller: Member, invoice: dict[str, Any], shipment: dict[str, Any]
+    story: Story, expected: Expected, buyer: Member, seller: Member, invoice: dict[str, Any], shipment: dict[str, Any]
 ) -> None:
     """One unit breaks, its seller can do nothing: credit note, and the money goes back the way it came."""
     unit = shipment["lines"][0]["units"][0]["imei"]
@@ -245,6 +262,8 @@ def refunded(
     note = wait_for(credited, "the credit note")
     assert note["credits_id"] == invoice["id"]
     assert [note[name]["amount"] for name in ("net", "vat", "gross")] == [expected.net, expected.vat, expected.gross]
+    mail = story.platform.mail_to(buyer.email, note["number"])
+    assert [one["content_type"] for one in mail["attachments"]] == ["application/pdf"]
 
     def settled() -> dict[str, Any] | None:
         found = buyer.caller.each("/v1/refunds", order_id=invoice["order_id"])

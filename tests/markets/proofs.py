@@ -111,7 +111,7 @@ def _parameters(node: ast.FunctionDef | ast.AsyncFunctionDef, module: ast.Module
         if "market" in names:
             values = _literal(decorator.args[1], module)
             place = names.index("market")
-            return {str(value[place] if len(names) > 1 else value) for value in values}
+            return {str(value[place] if isinstance(value, tuple) else value) for value in values}
     return set()
 
 
