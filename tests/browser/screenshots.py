@@ -4,6 +4,7 @@ import itertools
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, sync_playwright
 
@@ -37,13 +38,13 @@ def main() -> None:
 
 
 def take(browser: Browser, world: World) -> None:
-    """The board in light and dark and on a phone, and the start page."""
+    """The board in light and dark and on a phone, the start page, and how a buyer pays by card."""
     IMAGES.mkdir(parents=True, exist_ok=True)
     context = browser.new_context(viewport={"width": 1440, "height": 960}, locale="en-GB", timezone_id="Europe/Paris")
     page = context.new_page()
     board = Board(page, world)
     board.sign_in()
-    live_a_little(world)
+    unpaid = live_a_little(world)
     board.fact("of a payment is there").wait_for()
     page.wait_for_timeout(3_000)
     save(page.screenshot(), "dashboard.png")
@@ -56,14 +57,19 @@ def take(browser: Browser, world: World) -> None:
     page.goto(world.stack.url("gateway"))
     page.wait_for_load_state("networkidle")
     save(page.screenshot(), "start.png")
+    page.goto(unpaid["payment"]["card_payment_link"])
+    save(page.screenshot(), "pay.png")
+    page.locator("main form button").click()
+    page.get_by_label("Card number").wait_for()
+    save(page.screenshot(), "card.png")
     context.close()
 
 
-def live_a_little(world: World) -> None:
-    """Orders in several states: unpaid, paid in part, in escrow, shipped."""
+def live_a_little(world: World) -> dict[str, Any]:
+    """Orders in several states: unpaid, paid in part, in escrow, shipped. Gives one that nobody has paid yet."""
     numbers = itertools.count(1)
 
-    def order(seller: int, quantity: int) -> dict[str, object]:
+    def order(seller: int, quantity: int) -> dict[str, Any]:
         offer = next(
             one
             for one in world.buyer.caller.each("/v1/offers", in_stock=True)
@@ -79,9 +85,10 @@ def live_a_little(world: World) -> None:
     shipped, secured = order(0, 4), order(1, 6)
     for one in (shipped, secured):
         world.story.wire(world.buyer, one)
-    order(0, 2), order(1, 3), order(0, 10)
+    unpaid, *_ = order(0, 2), order(1, 3), order(0, 10)
     world.story.ship(world.sellers[0], str(shipped["id"]))
     world.story.wire(world.buyer, order(1, 5), amount=50_000)
+    return unpaid
 
 
 def save(picture: bytes, name: str) -> None:
