@@ -114,7 +114,11 @@ class FakePsp:
                 raise ProviderRefused("capture_exceeds_authorisation")
             declined = self.declines_captures
             capture = CaptureFacts(
-                f"cc_{reference}", reference, amount, "failed" if declined else "captured", "declined" if declined else None
+                f"cc_{reference}",
+                reference,
+                amount,
+                "failed" if declined else "captured",
+                "declined" if declined else None,
             )
             changed = {} if declined else {"status": "captured"}
             self._change(card, captures=(*self.cards_of[card].captures, capture), **changed)
@@ -124,7 +128,9 @@ class FakePsp:
 
     async def refund_card(self, reference: str, capture_id: str, wallet_id: str, amount: Money) -> Outgoing:
         def make() -> Outgoing:
-            captures = [one for card in self.cards_of.values() for one in card.captures if one.provider_id == capture_id]
+            captures = [
+                one for card in self.cards_of.values() for one in card.captures if one.provider_id == capture_id
+            ]
             assert captures, "only what was captured is sent back"
             given_back = sum(minor for (_, one), minor in self.refunded.items() if one == capture_id)
             if given_back + amount.minor > captures[0].amount.minor:
@@ -258,11 +264,17 @@ class FakeAccounts:
 
 @dataclass
 class FakeOrders:
-    """Where every order goes; `silent` until it answers."""
+    """Where every order goes, and until when; `silent` until it answers."""
 
     silent: bool = False
+    leaves_by: datetime = START
 
     async def delivery_address(self, order_id: Id) -> DeliveryAddress:
         if self.silent:
             raise FactsNotKnownYet()
         return DELIVER_TO
+
+    async def ship_by(self, order_id: Id) -> datetime:
+        if self.silent:
+            raise FactsNotKnownYet()
+        return self.leaves_by

@@ -4,6 +4,7 @@ Who has the link may pay this one order and sees its number and amount; looking 
 in mails starts nothing.
 """
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Protocol
 
 from fastapi import APIRouter, Path, Request
@@ -72,7 +73,6 @@ async def _show(request: Request, token: str, name: str) -> Response:
     payment, latest = link["payment"], link["latest"]
     state = latest["state"] if latest else None
     words = language.pages["pay"]
-    reason = words.get(f"failed_{latest['failure_reason']}", words["failed_other"]) if state == "failed" else None
     values = {
         "token": token,
         "words": words,
@@ -86,9 +86,20 @@ async def _show(request: Request, token: str, name: str) -> Response:
         "closed": payment["state"] == "closed",
         "under_way": state in ("created", "requires_3ds", "authorised"),
         "hosted_page": latest["hosted_page"] if latest and state in ("created", "requires_3ds") else None,
-        "failed": reason,
+        "failed": _why_not(words, latest, payment["state"]),
     }
     return page(request, name, language.code, **values)
+
+
+def _why_not(words: Mapping[str, str], latest: Mapping[str, Any] | None, payment_state: str) -> str | None:
+    """Why the latest attempt paid nothing. A reservation that is let go of while money is missing was too short for the goods."""
+    if latest is None:
+        return None
+    if latest["state"] == "failed":
+        return words.get(f"failed_{latest['failure_reason']}", words["failed_other"])
+    if latest["state"] == "voided" and payment_state in ("opened", "partially_paid"):
+        return words["reservation_too_short"]
+    return None
 
 
 def _nowhere(request: Request) -> Response:

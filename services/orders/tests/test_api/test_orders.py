@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -277,6 +278,17 @@ async def test_our_own_machines_read_orders_and_nobody_else_does(service: Orders
         assert inside.json()["buyer_id"] == str(BUYER)
         for headers in ({}, {"Regrade-Internal-Token": "wrong"}, as_buyer(service)):
             assert (await client.get(path, headers=headers)).status_code == 404
+
+
+async def test_payments_learns_how_long_a_reservation_would_have_to_hold(service: OrdersInProcess) -> None:
+    own = {"Regrade-Internal-Token": INTERNAL}
+    async with service.client() as client:
+        order = await awaiting_payment(service, client)
+        told = await client.get(f"/internal/orders/{order['id']}/ship-by", headers=own)
+        assert datetime.fromisoformat(told.json()["ship_by"]) > service.clock.now()
+        stranger = await client.get(f"/internal/orders/{new_id()}/ship-by", headers=own)
+        assert (stranger.status_code, stranger.json()["code"]) == (404, "order_not_found")
+        assert (await client.get(f"/internal/orders/{order['id']}/ship-by")).status_code == 404
 
 
 async def test_lists_come_in_pages_that_follow_each_other(service: OrdersInProcess) -> None:

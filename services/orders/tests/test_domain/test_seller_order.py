@@ -10,7 +10,7 @@ import pytest
 from chassis.kernel.ids import new_id
 from chassis.testing.walk import check_every_move
 from orders.domain.errors import VatNotCleared
-from orders.domain.seller_order import MOVES, SellerOrder, SellerOrderState, ship_by_of
+from orders.domain.seller_order import MOVES, SellerOrder, SellerOrderState, last_ship_by, ship_by_of
 from orders.domain.shipment import MOVES as SHIPMENT_MOVES
 from orders.domain.shipment import Shipment, ShipmentState
 from services.orders.tests.builders import NOW, RULES, a_seller_order, a_shipment, a_sold_line
@@ -95,6 +95,14 @@ def test_stock_ships_by_the_cut_off_of_its_place(secured_at: datetime, day: int)
 def test_each_day_beyond_stock_is_added_and_the_slowest_line_decides() -> None:
     lines = (a_sold_line(1), a_sold_line(2, dispatch_business_days=3))
     assert ship_by_of(lines, RULES, NOW)[0] == datetime(2026, 11, 25, 22, 59, 59, tzinfo=UTC)
+
+
+def test_the_last_parcel_of_an_order_decides_and_an_acceptance_comes_first() -> None:
+    slow = a_seller_order(lines=(a_sold_line(dispatch_business_days=3),))
+    assert last_ship_by((a_seller_order(), slow), RULES, NOW) == datetime(2026, 11, 25, 22, 59, 59, tzinfo=UTC)
+    # On a Monday the seller may think until the end of Tuesday, which is past the cut-off: Wednesday and two days more.
+    asked = replace(RULES, acceptance="manual", acceptance_business_days=1)
+    assert last_ship_by((a_seller_order(), slow), asked, NOW) == datetime(2026, 11, 27, 22, 59, 59, tzinfo=UTC)
 
 
 def test_an_arrival_lies_between_the_dispatch_and_now() -> None:

@@ -132,7 +132,7 @@ def errands_of(
     return {
         "fetch_party": lambda timer: fetch_party(timer.key, timer.due_at, run, accounts),
         "open_psp_account": open_account,
-        "confirm_unpaid": lambda timer: confirm_unpaid(timer.key, run, psp),
+        "confirm_unpaid": lambda timer: confirm_unpaid(timer.key, run, psp, orders),
         "retry_psp_event": retry_event,
         "send_refund": lambda timer: send_refund(timer.key, run, psp),
         "check_refund": lambda timer: check_refund(timer.key, run, psp),
@@ -144,8 +144,8 @@ def errands_of(
         "send_payout": lambda timer: send_payout(timer.key, run, psp),
         "check_payout": lambda timer: check_payout(timer.key, run, psp),
         "open_card_session": lambda timer: open_card_session(timer.key, run, psp),
-        "check_card_payment": lambda timer: check_card_payment(timer.key, run, psp),
-        "end_card_payment": lambda timer: end_card_payment(timer.key, run, psp),
+        "check_card_payment": lambda timer: check_card_payment(timer.key, run, psp, orders),
+        "end_card_payment": lambda timer: end_card_payment(timer.key, run, psp, orders),
         "capture_card": lambda timer: capture_card(timer.key, run, psp),
         "sweep_commission": lambda timer: sweep_commission(timer.key, run, psp),
     }

@@ -88,7 +88,10 @@ def test_e4_a_refund_before_release_is_taken_from_what_is_pending() -> None:
             (transfer_received(BUYER, eur(60500)), [("psp.cash", "debit", 60500), (unapplied, "credit", 60500)]),
             (transfer_matched(BUYER, ORDER, eur(60500)), [(unapplied, "debit", 60500), (ESCROW, "credit", 60500)]),
             (shipped(ORDER, PART, eur(60500)), [(ESCROW, "debit", 60500), (PENDING, "credit", 60500)]),
-            (commission(ORDER, PART, eur(5000), eur(0)), [(PENDING, "debit", 5000), ("mkt.commission", "credit", 5000)]),
+            (
+                commission(ORDER, PART, eur(5000), eur(0)),
+                [(PENDING, "debit", 5000), ("mkt.commission", "credit", 5000)],
+            ),
             (
                 credited(ORDER, PART, pending_of(PART), REFUND, eur(30250)),
                 [(PENDING, "debit", 30250), (PAYABLE, "credit", 30250)],

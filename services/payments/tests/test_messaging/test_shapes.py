@@ -88,7 +88,9 @@ def every_event() -> list[DomainEvent]:
         a_payout().send()[1],
         a_payout().settle(START)[1],
         a_payout().fail(START, "account_closed")[1],
-        create_refund(Source(SourceKind.BANK_CREDIT, new_id(), "crd_1", "wal_1"), new_id(), eur(5), "late", START, order)[1],
+        create_refund(
+            Source(SourceKind.BANK_CREDIT, new_id(), "crd_1", "wal_1"), new_id(), eur(5), "late", START, order
+        )[1],
         a_refund().send()[1],
         a_refund().settle(START)[1],
         a_refund_of_a_case().settle(START, completes_case=True)[1],

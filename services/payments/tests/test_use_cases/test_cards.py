@@ -279,9 +279,7 @@ async def test_an_expiring_order_gets_a_definite_answer_about_the_card(world: Wo
     assert (await read(world, card.id)).state == (CardState.CAPTURED if done else CardState.FAILED)
 
 
-async def test_strangers_and_markets_without_cards_are_refused(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_strangers_and_markets_without_cards_are_refused(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     order = await world.held(await world.buyer(), 5000)
     with pytest.raises(NoSuchPayment):
         await world.executor.run(partial(begin_card_payment, BeginCardPayment(payment_id_of(order.order_id), new_id())))
@@ -318,7 +316,9 @@ async def announce(world: World, order: HeldOrder, minor: int) -> Id:
 
 
 async def facts_of(world: World, shipment_id: Id) -> list[tuple[str, Any]]:
-    told = [(name, data) for name, data in await world.events("card_payment") if data.get("shipment_id") == str(shipment_id)]
+    told = [
+        (name, data) for name, data in await world.events("card_payment") if data.get("shipment_id") == str(shipment_id)
+    ]
     return [(name.removeprefix("card_payment."), data.get("amount", {}).get("amount")) for name, data in told]
 
 
@@ -328,6 +328,27 @@ async def test_a_reservation_secures_the_order_and_moves_nothing(world: World) -
     [secured] = [data for name, data in await world.events("payment") if name == "payment.secured"]
     assert (secured["method"], secured["capture"]) == ("card", "at_dispatch")
     assert await world.journals() == []
+    assert (await payment_of(world, order)).state == PaymentState.SECURED
+
+
+async def test_a_reservation_that_lapses_before_the_goods_leave_secures_nothing_and_is_let_go(world: World) -> None:
+    world.orders.leaves_by = world.clock.now() + timedelta(days=8)
+    order, card = await a_reserved_story(world)
+    assert card.state == CardState.VOIDED
+    assert (await payment_of(world, order)).state == PaymentState.OPENED
+    assert "payment.secured" not in await world.names("payment.")
+    world.orders.leaves_by = world.clock.now() + timedelta(days=6)
+    again = await started(world, order)
+    await pays(world, again)
+    assert (await payment_of(world, order)).state == PaymentState.SECURED
+
+
+async def test_while_nobody_knows_when_the_goods_leave_a_reservation_waits(world: World) -> None:
+    world.orders.silent = True
+    order, card = await a_reserved_story(world)
+    assert (card.state, (await payment_of(world, order)).state) == (CardState.AUTHORISED, PaymentState.OPENED)
+    world.orders.silent = False
+    await world.retry_now()
     assert (await payment_of(world, order)).state == PaymentState.SECURED
 
 

@@ -150,7 +150,7 @@ async def test_after_the_payout_the_refund_waits_and_a_later_sale_pays_it(world:
     assert await refund_states(world) == ["sent"]
     await finish_refunds(world)
     await pay_out(world)
-    (_, payout), = (await world.events("payout.created"))[1:]
+    ((_, payout),) = (await world.events("payout.created"))[1:]
     assert (payout["amount"]["amount"], payout["withheld"]["amount"]) == (EARNED - OWED, OWED)
     assert "seller.available" not in by_owner(await world.balances())
     await at_rest(world)

@@ -1,5 +1,6 @@
 """A seller's part of an order: what it delivers, by when, and how far it is."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -240,3 +241,11 @@ def ship_by_of(lines: tuple[SoldLine, ...], rules: OrderRules, secured_at: datet
     ]
     latest = max(deadlines, key=lambda deadline: deadline.due_at)
     return latest.due_at, latest.calendar_version
+
+
+def last_ship_by(parts: Sequence[SellerOrder], rules: OrderRules, secured_at: datetime) -> datetime:
+    """When the last parcel of an order would have to leave if it were secured at `secured_at`, acceptance included."""
+    start = secured_at
+    if not rules.is_accepted_automatically:
+        start = rules.calendar_of_market().deadline_after(secured_at, rules.acceptance_business_days).due_at
+    return max(ship_by_of(part.lines, rules, start)[0] for part in parts)

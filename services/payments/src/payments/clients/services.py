@@ -49,7 +49,7 @@ class AccountsClient:
 
 
 class OrdersClient:
-    """`GET /internal/orders/{order_id}`."""
+    """`GET /internal/orders/{order_id}` and its `ship-by`."""
 
     def __init__(self, internal: InternalClient) -> None:
         self._internal = internal
@@ -62,3 +62,10 @@ class OrdersClient:
         place = order["deliver_to"]
         address = {key: place[key] for key in ("street", "postal_code", "city", "country")}
         return DeliveryAddress(place["company"], address, order.get("buyer_reference"))
+
+    async def ship_by(self, order_id: Id) -> datetime:
+        """When the last parcel would have to leave if the order were secured now."""
+        found = await self._internal.get(f"/internal/orders/{order_id}/ship-by")
+        if found is None:
+            raise FactsNotKnownYet(order_id=str(order_id))
+        return datetime.fromisoformat(found["ship_by"])

@@ -50,13 +50,8 @@ async def _authorise(card: CardPayment, facts: CardFacts, uow: UnitOfWork, now: 
         await uow.timers.set("check_card_payment", card.id, now + _FIRST_LOOK)
         return card
     payment = await uow.payments.get(card.payment_id)
-    if payment.is_open:
-        card = replace(card, stands_for=payment.missing)
-        await uow.card_payments.save(card)
-        payment, secured = payment.receive(payment.missing, now, "card", "at_dispatch")
-        await uow.payments.save(payment)
-        uow.publish(secured)
-    elif not await _takes_over(card, payment, uow, now):
+    if payment.is_open or not await _takes_over(card, payment, uow, now):
+        # Whether it holds long enough to secure the order is asked outside of this transaction; if not, it is let go.
         await uow.timers.set("end_card_payment", card.id, now)
     await uow.timers.set("check_card_payment", card.id, facts.authorised_until or now + SETTLED_WITHIN)
     return card

@@ -7,18 +7,18 @@ from chassis.kernel.ids import Id
 from payments.domain.card_payment import UNDECIDED, CaptureState, CardState
 from payments.use_cases.apply_card import apply_card
 from payments.use_cases.end_card_payment import end_card_payment
-from payments.use_cases.ports import Psp, Run, UnitOfWork
+from payments.use_cases.ports import Orders, Psp, Run, UnitOfWork
 
 _LOOK_AGAIN = timedelta(hours=1)
 
 
-async def check_card_payment(card_payment_id: Id, run: Run, psp: Psp) -> None:
+async def check_card_payment(card_payment_id: Id, run: Run, psp: Psp, orders: Orders) -> None:
     """Errand: whose time is over is ended there, which is definite."""
     found = await psp.find_card(str(card_payment_id))
     if found is not None:
         await run(partial(apply_card, found))
     if await run(partial(_is_late, card_payment_id)):
-        await end_card_payment(card_payment_id, run, psp)
+        await end_card_payment(card_payment_id, run, psp, orders)
     await run(partial(_look_again, card_payment_id))
 
 

@@ -8,11 +8,12 @@ from payments.domain.card_payment import CardPayment, CardState
 from payments.domain.payment import PaymentState
 from payments.use_cases.apply_card import apply_card
 from payments.use_cases.fail_card import fail_card
-from payments.use_cases.ports import Psp, Run, UnitOfWork
+from payments.use_cases.ports import Orders, Psp, Run, UnitOfWork
+from payments.use_cases.weigh_authorisation import weigh_authorisation
 
 
-async def end_card_payment(card_payment_id: Id, run: Run, psp: Psp) -> None:
-    """Errand: what waits for its buyer is cancelled, what is authorised and not needed is voided, the rest is booked."""
+async def end_card_payment(card_payment_id: Id, run: Run, psp: Psp, orders: Orders) -> None:
+    """Errand: what waits for its buyer is cancelled, what is authorised secures the order or is voided, the rest is booked."""
     card = await run(partial(_read, card_payment_id))
     if not card.is_open:
         return
@@ -25,6 +26,7 @@ async def end_card_payment(card_payment_id: Id, run: Run, psp: Psp) -> None:
         await psp.cancel_card(found.provider_id, reference)
         found = await psp.find_card(reference) or found
     await run(partial(apply_card, found))
+    await weigh_authorisation(card.id, run, orders)
     if found.status == "authorised" and not await run(partial(_is_needed, card.id)):
         await psp.void_card(found.provider_id, reference)
         await run(partial(apply_card, await psp.find_card(reference) or found))

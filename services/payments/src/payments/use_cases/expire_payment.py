@@ -8,7 +8,7 @@ from payments.domain.events import PaymentNotPaid
 from payments.domain.payment import Payment, PaymentState, close_unopened, payment_id_of
 from payments.domain.psp_account import psp_account_id_of
 from payments.use_cases.end_card_payment import end_card_payment, end_open_cards, open_cards_of
-from payments.use_cases.ports import Psp, Run, UnitOfWork
+from payments.use_cases.ports import Orders, Psp, Run, UnitOfWork
 from payments.use_cases.receive_credit import receive_credit
 from payments.use_cases.refund_order import refund_order
 
@@ -22,7 +22,7 @@ async def ask_whether_paid(order_id: Id, uow: UnitOfWork, now: datetime) -> None
         await uow.timers.set("confirm_unpaid", order_id, now)
 
 
-async def confirm_unpaid(order_id: Id, run: Run, psp: Psp) -> None:
+async def confirm_unpaid(order_id: Id, run: Run, psp: Psp, orders: Orders) -> None:
     """Errand: book every credit of the buyer's account that no message told us of, then close what is still unpaid.
 
     A buyer who is on the card page at this moment is either done, and the order is paid, or comes too late.
@@ -34,7 +34,7 @@ async def confirm_unpaid(order_id: Id, run: Run, psp: Psp) -> None:
         for credit in await psp.credits_of(virtual_account_id):
             await run(partial(receive_credit, credit))
     for card_payment_id in await run(partial(open_cards_of, payment_id_of(order_id))):
-        await end_card_payment(card_payment_id, run, psp)
+        await end_card_payment(card_payment_id, run, psp, orders)
     await run(partial(expire_payment, order_id))
 
 
