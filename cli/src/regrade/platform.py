@@ -108,14 +108,14 @@ class Platform:
         """The newest mail to this address whose subject holds this text, waiting until it is there."""
 
         def look() -> dict[str, Any] | None:
-            mails = self.outside.get("/mailbox/messages", to=address)["items"]
+            mails = self.outside.each("/mailbox/messages", to=address, limit=100)
             return next((mail for mail in mails if subject_part.lower() in mail["subject"].lower()), None)
 
         found = wait_for(look, f"a mail to {address} about {subject_part!r}", seconds=seconds)
         full: dict[str, Any] = self.outside.get(f"/mailbox/messages/{found['id']}")
         return full
 
-    def advance_clock(self, operator: Caller, *, seconds: int, patience_seconds: float = 120.0) -> dict[str, Any]:
+    def advance_clock(self, operator: Caller, *, seconds: int, patience_seconds: float = 240.0) -> dict[str, Any]:
         """Move the test clock and wait until the platform has lived through it."""
         advance = operator.post("/v1/test-clock/advances", {"seconds": seconds})
 

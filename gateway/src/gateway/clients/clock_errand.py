@@ -14,7 +14,8 @@ from gateway.use_cases.end_advance import EndAdvance, end_advance
 from gateway.use_cases.ports import Platform
 from gateway.use_cases.step_advance import StepAdvance, step_advance
 
-QUIET_SECONDS_MAX = 45.0
+# Longer than the lease and the longest pause of an errand: one whose process died is taken up again after a minute.
+QUIET_SECONDS_MAX = 90.0
 POLL_SECONDS = 0.04
 
 
