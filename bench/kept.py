@@ -32,9 +32,14 @@ def keep(run: Mapping[str, Any]) -> Path:
     data = folder() / f"{name}.json"
     data.write_text(json.dumps(run, indent=1, ensure_ascii=False) + "\n")
     readme = clone_root() / "README.md"
-    text = readme.read_text()
-    readme.write_text(text.replace(in_readme(text), f"\n{table.short(run)}"))
+    readme.write_text(with_table(readme.read_text(), table.short(run)))
     return data
+
+
+def with_table(text: str, shown: str) -> str:
+    """The text with this table between the markers, and nothing else changed."""
+    before, _, rest = text.partition(BEGIN)
+    return f"{before}{BEGIN}\n{shown}{END}{rest.partition(END)[2]}"
 
 
 def in_readme(text: str) -> str:

@@ -28,6 +28,14 @@ def test_the_readme_shows_the_last_kept_run() -> None:
     assert kept.in_readme(text) == ("\n" if run is None else f"\n{table.short(run)}")
 
 
+@pytest.mark.parametrize("shown", ["", "| an old table |\n"])
+def test_a_table_takes_the_place_of_the_last_one_and_leaves_the_rest_alone(shown: str) -> None:
+    page = f"# Regrade\n\nWords.\n{kept.BEGIN}\n{shown}{kept.END}\n\nMore words.\n"
+    written = kept.with_table(page, "| a table |\n")
+    assert written == f"# Regrade\n\nWords.\n{kept.BEGIN}\n| a table |\n{kept.END}\n\nMore words.\n"
+    assert kept.in_readme(written) == "\n| a table |\n"
+
+
 def test_every_kept_run_has_its_table_beside_it() -> None:
     assert {path.stem for path in kept.folder().glob("*.json")} == {path.stem for path in kept.folder().glob("*.md")}
 
