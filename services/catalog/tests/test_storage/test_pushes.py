@@ -66,6 +66,38 @@ async def test_5000_lines_are_stored_with_a_few_statements(catalog: Any) -> None
     assert [event.seq for event in await catalog.events("catalog.stock", seller.id)][10:] == [11, 12, 13, 14, 15]
 
 
+async def test_pushes_that_wait_together_share_their_statements_and_see_each_other(catalog: Any) -> None:
+    sellers = [await catalog.admit() for _ in range(2)]
+    await asyncio.gather(*[push(catalog, a_push(one.id, *[a_patch(f"S{n}") for n in range(4)])) for one in sellers])
+    catalog.clock.advance(minutes=1)
+    skus = [(one, f"S{n}") for n in range(4) for one in sellers]
+    commands = [a_push(one.id, OfferPatch(sku=sku, quantity=9, price=euros(35_000))) for one, sku in skus]
+    # The first offer of the first seller again and again: each push finds what the one before it made of the offer.
+    commands += [a_push(sellers[0].id, OfferPatch(sku="s0", price=euros(35_000 + n))) for n in range(1, 5)]
+    commands.append(a_push(sellers[0].id, a_patch("NEW"), a_patch("S0", price=euros(1), as_of=NOW)))
+    commands.append(a_push(sellers[0].id, OfferPatch(sku="NEW", quantity=0)))
+    with counted_statements(catalog.engine) as statements:
+        answers = await asyncio.gather(*[push(catalog, command) for command in commands])
+    # Two workers take a batch each; alone, each of the fourteen would cost nine.
+    assert len(statements) < 40
+    assert [one.status.value for one in answers[-2]] == ["created", "stale"]
+    assert (answers[-1][0].status.value, answers[-1][0].available) == ("updated", 0)
+    stored = await catalog.rows(
+        "select version, price_minor from offers where sku = 'S0' and seller_id = :id", id=sellers[0].id
+    )
+    assert stored == [(6, 35_004)]
+    for seller, pushed in zip(sellers, (11, 5), strict=True):
+        assert [event.seq for event in await catalog.events("catalog.stock", seller.id)] == list(range(1, pushed + 1))
+
+
+async def test_a_refused_push_leaves_no_trace_in_the_transaction_it_shares(catalog: Any) -> None:
+    seller, other = await catalog.admit(), await catalog.admit(state=SellerState.SUSPENDED)
+    commands = [a_push(one.id, a_patch("A")) for one in (seller, other, seller, other)]
+    answers = await asyncio.gather(*[push(catalog, one) for one in commands], return_exceptions=True)
+    assert [type(one) for one in answers] == [list, SellerNotActive, list, SellerNotActive]
+    assert await catalog.rows("select seller_id from offers") == [(seller.id,)]
+
+
 async def test_the_same_push_again_changes_nothing_and_says_nothing(catalog: Any) -> None:
     seller = await catalog.admit()
     command = a_push(seller.id, a_patch("A"), a_patch("B"))

@@ -5,26 +5,20 @@ from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Select, bindparam, text
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
+from sqlalchemy.dialects.postgresql import ARRAY, UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalog.domain.offer import Offer, StockedOffer
 from catalog.domain.seller import SellerState
-from catalog.storage.pushed import change_terms, read_for_push
-from catalog.storage.rows import offer_of, offer_row, stock_of, stocked_offers
+from catalog.storage.push_writes import ChangeTerms, OpenOffers
+from catalog.storage.pushed import note_figures, note_terms, read_for_push
+from catalog.storage.rows import offer_of, stock_of, stocked_offers
 from catalog.storage.tables import offers, sellers, stock
-from chassis.db.session import Session, session_of
+from chassis.db.session import Session, session_of, write_now_or_later
 from chassis.kernel.ids import Id
 
-_COLUMNS = (
-    "id, version, seller_id, sku, sku_key, product_id, category, brand, storage, grade, price_minor, currency, prices, "
-    "vat_regime, ship_from, warranty_months, battery_health_percent, dispatch_business_days, shipping_fee_minor, "
-    "shipping_fee_currency, markets, paused"
-)
-_INSERT = text(
-    f"insert into offers ({_COLUMNS}, created_at) select {_COLUMNS}, :now "  # noqa: S608 - constants of this module
-    "from jsonb_populate_recordset(null::offers, :rows) order by id"
-).bindparams(bindparam("rows", type_=JSONB))
+# Whether this transaction remembers what orders read: a push of thousands of lines need not ask for each.
+_REMEMBERED = "offers of orders are remembered"
 
 _WITH_IDS = (
     stocked_offers((sellers.c.state == SellerState.ACTIVE.value).label("seller_is_active"))
@@ -44,15 +38,15 @@ _WITH_IDS_LOCKED = _locked(_WITH_IDS)
 class OfferRepository:
     """Offers for pushes (by SKU) and for orders (by id)."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: AsyncConnection, read: dict[Id, StockedOffer]) -> None:
         self._connection = connection
         # As they were before the push.
-        self._read: dict[Id, Offer] = {}
+        self._read = read
 
     async def of_seller(self, seller_id: Id, sku_keys: Collection[str]) -> list[StockedOffer]:
         """A seller's offers of these SKUs, their stock locked."""
         found = await read_for_push(self._connection, seller_id, sku_keys)
-        self._read |= {stocked.offer.id: stocked.offer for stocked in found}
+        self._read |= {stocked.offer.id: stocked for stocked in found}
         return found
 
     async def with_ids(self, ids: Collection[Id]) -> list[StockedOffer]:
@@ -66,16 +60,20 @@ class OfferRepository:
 
     async def write(self, changed: Sequence[Offer], now: datetime) -> None:
         """Insert what is new, which is what has its first version; replace the terms of the others, read by `of_seller`."""
-        new = [offer_row(offer) for offer in changed if offer.version == 1]
+        new = [offer for offer in changed if offer.version == 1]
         if new:
-            await self._connection.execute(_INSERT, {"rows": new, "now": now})
-        if len(new) < len(changed):
-            await change_terms(self._connection, [offer for offer in changed if offer.version > 1], self._read)
+            await write_now_or_later(self._connection, OpenOffers(), (new, now))
+        known = [offer for offer in changed if offer.version > 1] if new else changed
+        if known:
+            before = {offer.id: self._read[offer.id].offer for offer in known}
+            await write_now_or_later(self._connection, ChangeTerms(), (known, before))
+        note_terms(self._connection, changed)
         forget(self._connection, [offer.id for offer in changed])
 
 
 async def read_offers_ahead(session: Session, ids: Collection[Id]) -> None:
     """For commands that will ask for these offers; their stock is locked in id order."""
+    session.remember(_REMEMBERED, True)
     for stocked in await _with_ids(session, ids):
         session.remember(_name(stocked.offer.id), stocked)
 
@@ -85,13 +83,15 @@ def remember_held(session: Session, units: Iterable[tuple[Id, int]]) -> None:
     for offer_id, quantity in units:
         stocked: StockedOffer | None = session.recall(_name(offer_id), None)
         if stocked is not None:
-            session.remember(_name(offer_id), replace(stocked, stock=stocked.stock.hold(quantity)))
+            held = stocked.stock.hold(quantity)
+            session.remember(_name(offer_id), replace(stocked, stock=held))
+            note_figures(session, [held])
 
 
 def forget(connection: AsyncConnection, offer_ids: Iterable[Id]) -> None:
     """Offers or figures were written: whoever asks for them next reads them anew."""
     session = session_of(connection)
-    if session is not None:
+    if session is not None and session.recall(_REMEMBERED, False):
         for offer_id in offer_ids:
             if session.recall(_name(offer_id), None) is not None:
                 session.remember(_name(offer_id), None)

@@ -1,179 +1,156 @@
-"""A seller's batch in PostgreSQL: rows are read by position and written column by column.
+"""The offers a push is about, read from PostgreSQL by position.
 
-Thousands of lines come at once, so what a line costs counts: named access to a row, a compiled result and a JSON
-document for each of them take several times what the decision about the line takes.
+Thousands of lines come at once, so what a line costs counts: named access to a row and a compiled result for each of them
+take several times what the decision about the line takes.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from functools import cache
-from operator import attrgetter
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import BindParameter, TextClause, bindparam, text
-from sqlalchemy.dialects.postgresql import ARRAY, BIGINT, BOOLEAN, INTEGER, SMALLINT, TEXT, TIMESTAMP, UUID
+from sqlalchemy import bindparam, text
+from sqlalchemy.dialects.postgresql import ARRAY, TEXT, UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalog.domain.offer import Offer, StockedOffer
 from catalog.domain.product import Category, Product, ProductSpec
 from catalog.domain.stock import Stock
-from catalog.storage.rows import prices_of, prices_text
+from catalog.storage.rows import prices_of
+from chassis.db.session import Session, session_of
 from chassis.kernel.ids import Id
 from chassis.kernel.money import Money
 
-# No market's name holds it: names are printable.
-_BETWEEN_MARKETS = "\x1f"
-
+_COLUMNS = (
+    "o.seller_id, o.sku_key, o.id, o.version, o.sku, o.product_id, o.grade, o.price_minor, o.currency, o.prices::text, "
+    "o.vat_regime, o.ship_from, o.warranty_months, o.battery_health_percent, o.dispatch_business_days, "
+    "o.shipping_fee_minor, o.shipping_fee_currency, o.markets, o.paused, st.counted, st.counted_at, st.as_of, "
+    "st.available, st.held, st.sold, st.shortage"
+)
+# Always in id order, so that two transactions never wait for each other in a circle.
+_LOCKED = "order by o.id for update of st"
 _READ = text(
-    "select o.id, o.version, o.sku, o.product_id, o.grade, o.price_minor, o.currency, o.prices::text, o.vat_regime, "
-    "o.ship_from, o.warranty_months, o.battery_health_percent, o.dispatch_business_days, o.shipping_fee_minor, "
-    "o.shipping_fee_currency, o.markets, o.paused, st.counted, st.counted_at, st.as_of, st.available, st.held, st.sold, "
-    "st.shortage from offers o join stock st on st.offer_id = o.id "
-    "where o.seller_id = :seller_id and o.sku_key = any(:keys) "
-    # Always in id order, so that two transactions never wait for each other in a circle.
-    "order by o.id for update of st"
+    f"select {_COLUMNS} from offers o join stock st on st.offer_id = o.id "
+    f"where o.seller_id = :seller_id and o.sku_key = any(:keys) {_LOCKED}"
 ).bindparams(bindparam("seller_id", type_=UUID), bindparam("keys", type_=ARRAY(TEXT)))
+_READ_OF_MANY = text(
+    f"select {_COLUMNS} from unnest(cast(:sellers as uuid[]), cast(:keys as text[])) as v(seller_id, sku_key) "
+    f"join offers o on o.seller_id = v.seller_id and o.sku_key = v.sku_key join stock st on st.offer_id = o.id {_LOCKED}"
+).bindparams(bindparam("sellers", type_=ARRAY(UUID)), bindparam("keys", type_=ARRAY(TEXT)))
 _PRODUCTS = text(
     "select id, brand, model, category, storage, ram, color, launch_year, gtin from products where id = any(:ids)"
 ).bindparams(bindparam("ids", type_=ARRAY(UUID)))
 
-_INSTANT = TIMESTAMP(timezone=True)
+# A product never changes, so what was read of one stays right. A few hundred bytes each.
+_PRODUCTS_KEPT_MAX = 20_000
+_products_read: dict[Id, Product] = {}
 
-
-@dataclass(frozen=True)
-class _Column:
-    """A column of an update: its type, its value in a domain object, and how PostgreSQL makes it of what was sent."""
-
-    type: Any
-    value: Callable[[Any], Any]
-    made: str = "v.{name}"
-
-
-_TERMS = {
-    "version": _Column(INTEGER(), attrgetter("version")),
-    "grade": _Column(TEXT(), attrgetter("grade")),
-    "price_minor": _Column(BIGINT(), attrgetter("price.minor")),
-    "currency": _Column(TEXT(), attrgetter("price.currency")),
-    "prices": _Column(TEXT(), lambda offer: prices_text(offer.prices), "v.{name}::jsonb"),
-    "vat_regime": _Column(TEXT(), attrgetter("vat_regime")),
-    "ship_from": _Column(TEXT(), attrgetter("ship_from")),
-    "warranty_months": _Column(SMALLINT(), attrgetter("warranty_months")),
-    "battery_health_percent": _Column(SMALLINT(), attrgetter("battery_health_percent")),
-    "dispatch_business_days": _Column(SMALLINT(), attrgetter("dispatch_business_days")),
-    "shipping_fee_minor": _Column(BIGINT(), attrgetter("shipping_fee.minor")),
-    "shipping_fee_currency": _Column(TEXT(), attrgetter("shipping_fee.currency")),
-    "markets": _Column(
-        TEXT(),
-        lambda offer: _BETWEEN_MARKETS.join(offer.markets),
-        f"string_to_array(v.{{name}}, chr({ord(_BETWEEN_MARKETS)}))",
-    ),
-    "paused": _Column(BOOLEAN(), attrgetter("paused")),
-}
-_FIGURES = {
-    "counted": _Column(INTEGER(), attrgetter("counted")),
-    "available": _Column(INTEGER(), attrgetter("available")),
-    "held": _Column(INTEGER(), attrgetter("held")),
-    "sold": _Column(INTEGER(), attrgetter("sold")),
-    "shortage": _Column(INTEGER(), attrgetter("shortage")),
-    "counted_at": _Column(_INSTANT, attrgetter("counted_at")),
-    "as_of": _Column(_INSTANT, attrgetter("as_of")),
-}
-
-
-@cache
-def _update_of_terms(names: tuple[str, ...]) -> TextClause:
-    columns = {name: _TERMS[name] for name in names}
-    return text(f"update offers o set {_made(columns)} from {_sent('id', columns)} where o.id = v.id").bindparams(
-        *_arrays("id", columns)
-    )
-
-
-def _made(columns: Mapping[str, _Column]) -> str:
-    return ", ".join(f"{name} = {column.made.format(name=name)}" for name, column in columns.items())
-
-
-def _sent(key: str, columns: Mapping[str, _Column]) -> str:
-    """One array per column, as the table `v`."""
-    arrays = [f"cast(:{key} as uuid[])", *(f"cast(:{name} as {_sql(one.type)}[])" for name, one in columns.items())]
-    return f"unnest({', '.join(arrays)}) as v({', '.join((key, *columns))})"
-
-
-def _sql(kind: Any) -> str:
-    return "timestamptz" if kind is _INSTANT else str(kind)
-
-
-def _arrays(key: str, columns: Mapping[str, _Column]) -> list[BindParameter[Any]]:
-    types = {key: UUID(), **{name: column.type for name, column in columns.items()}}
-    return [bindparam(name, type_=ARRAY(kind)) for name, kind in types.items()]
-
-
-_UPDATE_OF_FIGURES = text(
-    f"update stock s set {_made(_FIGURES)}, updated_at = :now from {_sent('offer_id', _FIGURES)} "
-    "where s.offer_id = v.offer_id"
-).bindparams(*_arrays("offer_id", _FIGURES))
+# Whether this transaction remembers what pushes read.
+_REMEMBERED = "offers of pushes are remembered"
+_UNREAD = object()
 
 
 async def read_for_push(connection: AsyncConnection, seller_id: Id, sku_keys: Collection[str]) -> list[StockedOffer]:
     """A seller's offers of these SKUs, their stock locked."""
+    session = session_of(connection)
+    if session is not None and session.recall(_REMEMBERED, False):
+        known = [_recall(session, seller_id, key) for key in sku_keys]
+        if _UNREAD not in known:
+            return [one for one in known if one is not None]
     rows = (await connection.execute(_READ, {"seller_id": seller_id, "keys": list(sku_keys)})).all()
-    products = await _products(connection, {row[3] for row in rows})
-    return [
-        StockedOffer(
-            Offer(
-                id=id,
-                version=version,
-                seller_id=seller_id,
-                sku=sku,
-                product=products[product_id],
-                grade=grade,
-                price=Money(price_minor, currency),
-                vat_regime=vat_regime,
-                ship_from=ship_from,
-                warranty_months=warranty_months,
-                dispatch_business_days=dispatch_business_days,
-                shipping_fee=Money(shipping_fee_minor, shipping_fee_currency),
-                markets=tuple(markets),
-                prices=prices_of(prices),
-                battery_health_percent=battery_health_percent,
-                paused=paused,
-            ),
-            Stock(id, counted, counted_at, as_of, available, held, sold, shortage),
+    return await _stocked(connection, rows)
+
+
+async def read_pushed_ahead(session: Session, wanted: Collection[tuple[Id, str]]) -> None:
+    """For pushes of a few lines each: their offers by seller and SKU, all locked in one order."""
+    sellers, keys = [seller for seller, _ in wanted], [key for _, key in wanted]
+    rows = (await session.execute(_READ_OF_MANY, {"sellers": sellers, "keys": keys})).all()
+    found = {(one.offer.seller_id, one.offer.sku.casefold()): one for one in await _stocked(session, rows)}
+    session.remember(_REMEMBERED, True)
+    for name in wanted:
+        stocked = found.get(name)
+        session.remember(_terms(*name), stocked.offer if stocked else None)
+        if stocked:
+            session.remember(_figures(stocked.offer.id), stocked.stock)
+
+
+def note_terms(connection: AsyncConnection, written: Iterable[Offer]) -> None:
+    """The next push of this transaction finds these."""
+    session = session_of(connection)
+    if session is not None and session.recall(_REMEMBERED, False):
+        for offer in written:
+            session.remember(_terms(offer.seller_id, offer.sku.casefold()), offer)
+
+
+def note_figures(connection: AsyncConnection, written: Iterable[Stock]) -> None:
+    """The next push of this transaction finds these."""
+    session = session_of(connection)
+    if session is not None and session.recall(_REMEMBERED, False):
+        for stock in written:
+            session.remember(_figures(stock.offer_id), stock)
+
+
+def _recall(session: Session, seller_id: Id, sku_key: str) -> Any:
+    offer: Any = session.recall(_terms(seller_id, sku_key), _UNREAD)
+    if offer is None or offer is _UNREAD:
+        return offer
+    stock: Any = session.recall(_figures(offer.id), _UNREAD)
+    return _UNREAD if stock is _UNREAD else StockedOffer(offer, stock)
+
+
+def _terms(seller_id: Id, sku_key: str) -> Hashable:
+    return "terms", seller_id, sku_key
+
+
+def _figures(offer_id: Id) -> Hashable:
+    return "figures", offer_id
+
+
+async def _stocked(connection: AsyncConnection, rows: Sequence[Any]) -> list[StockedOffer]:
+    products = await _products(connection, {row[5] for row in rows})
+    # A feed repeats the same few lists of markets and fees thousands of times.
+    markets_of: dict[tuple[str, ...], tuple[str, ...]] = {}
+    fees: dict[tuple[int, str], Money] = {}
+    found = []
+    for (
+        seller_id, _, id, version, sku, product_id, grade, price_minor, currency, prices, vat_regime, ship_from,
+        warranty_months, battery_health_percent, dispatch_business_days, fee_minor, fee_currency, markets, paused,
+        counted, counted_at, as_of, available, held, sold, shortage,
+    ) in rows:  # fmt: skip
+        named = tuple(markets)
+        fee = (fee_minor, fee_currency)
+        offer = Offer(
+            id,
+            version,
+            seller_id,
+            sku,
+            products[product_id],
+            grade,
+            Money(price_minor, currency),
+            vat_regime,
+            ship_from,
+            warranty_months,
+            dispatch_business_days,
+            fees.get(fee) or fees.setdefault(fee, Money(*fee)),
+            markets_of.setdefault(named, named),
+            prices_of(prices),
+            battery_health_percent,
+            paused,
         )
-        for (
-            id, version, sku, product_id, grade, price_minor, currency, prices, vat_regime, ship_from, warranty_months,
-            battery_health_percent, dispatch_business_days, shipping_fee_minor, shipping_fee_currency, markets, paused,
-            counted, counted_at, as_of, available, held, sold, shortage,
-        ) in rows
-    ]  # fmt: skip
+        found.append(StockedOffer(offer, Stock(id, counted, counted_at, as_of, available, held, sold, shortage)))
+    return found
 
 
-async def _products(connection: AsyncConnection, ids: Collection[Id]) -> dict[Id, Product]:
-    """Each product once: a feed has many lines of the same one."""
-    if not ids:
-        return {}
-    rows = (await connection.execute(_PRODUCTS, {"ids": list(ids)})).all()
-    return {
-        id: Product(id, ProductSpec(brand, model, Category(category), storage, ram, color, launch_year, gtin))
-        for id, brand, model, category, storage, ram, color, launch_year, gtin in rows
-    }
-
-
-async def change_terms(connection: AsyncConnection, changed: Sequence[Offer], before: Mapping[Id, Offer]) -> None:
-    """Replace the terms of offers that were read; only columns in which some of them differ travel.
-
-    In any order: their seller and their stock are locked.
-    """
-    sent = {}
-    for name, column in _TERMS.items():
-        value = column.value
-        values = [value(one) for one in changed]
-        if values != [value(before[one.id]) for one in changed]:
-            sent[name] = values
-    await connection.execute(_update_of_terms(tuple(sent)), {"id": [one.id for one in changed], **sent})
-
-
-async def change_figures(connection: AsyncConnection, changed: Sequence[Stock], now: datetime) -> None:
-    """Replace the figures of locked stock that is there, in any order."""
-    sent = {name: [column.value(one) for one in changed] for name, column in _FIGURES.items()}
-    await connection.execute(_UPDATE_OF_FIGURES, {"offer_id": [one.offer_id for one in changed], **sent, "now": now})
+async def _products(connection: AsyncConnection, ids: Collection[Id]) -> Mapping[Id, Product]:
+    missing = [id for id in ids if id not in _products_read]
+    if not missing:
+        return _products_read
+    if len(_products_read) + len(missing) > _PRODUCTS_KEPT_MAX:
+        _products_read.clear()
+        missing = list(ids)
+    # Offers name only products that are stored.
+    session = session_of(connection)
+    ask = session.peek if session is not None else connection.execute
+    rows: Sequence[Any] = (await ask(_PRODUCTS, {"ids": missing})).all()
+    for id, brand, model, category, storage, ram, color, launch_year, gtin in rows:
+        spec = ProductSpec(brand, model, Category(category), storage, ram, color, launch_year, gtin)
+        _products_read[id] = Product(id, spec)
+    return _products_read

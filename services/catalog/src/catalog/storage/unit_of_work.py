@@ -2,6 +2,7 @@
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from catalog.domain.offer import StockedOffer
 from catalog.storage.offers import OfferRepository
 from catalog.storage.products import ProductRepository
 from catalog.storage.reservations import ReservationRepository
@@ -9,6 +10,7 @@ from catalog.storage.sellers import SellerRepository
 from catalog.storage.stock import StockBook
 from catalog.use_cases.ports import Rulebook
 from chassis.db.unit_of_work import UnitOfWork
+from chassis.kernel.ids import Id
 
 
 class CatalogUnitOfWork(UnitOfWork):
@@ -19,6 +21,7 @@ class CatalogUnitOfWork(UnitOfWork):
         self.rulebook = rulebook
         self.sellers = SellerRepository(connection)
         self.products = ProductRepository(connection)
-        self.offers = OfferRepository(connection)
-        self.stock = StockBook(connection)
+        read: dict[Id, StockedOffer] = {}
+        self.offers = OfferRepository(connection, read)
+        self.stock = StockBook(connection, read)
         self.reservations = ReservationRepository(connection)
