@@ -27,6 +27,7 @@ class Mailbox:
 
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
+        self.recipients: list[str] = []
         self.reply = "250 OK"
         self.at_recipient: str | None = None
         self.connections: list[Any] = []
@@ -49,6 +50,7 @@ class Mailbox:
             mail = message_from_bytes(envelope.content, policy=policy.default)
             assert isinstance(mail, EmailMessage)
             self.mails.append(mail)
+            self.recipients.extend(envelope.rcpt_tos)
         return self.reply
 
     @contextlib.asynccontextmanager
@@ -77,6 +79,7 @@ class World:
     def __init__(self) -> None:
         self.party = a_party()
         self.order = an_order()
+        self.paper = PDF
         self.statuses: dict[str, int] = {}
         self.asked: list[str] = []
         client = httpx.AsyncClient(transport=httpx.MockTransport(self._answer))
@@ -91,7 +94,7 @@ class World:
         if request.url.host in self.statuses:
             return httpx.Response(self.statuses[request.url.host])
         if path.endswith(("/purchase-order", "/pdf")):
-            return httpx.Response(200, content=PDF)
+            return httpx.Response(200, content=self.paper)
         if path.startswith("/internal/orders/"):
             return httpx.Response(200, json=self.order)
         if path == "/internal/activation-links":

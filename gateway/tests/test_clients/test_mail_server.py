@@ -65,6 +65,61 @@ async def test_a_company_name_is_text_and_never_markup_or_a_header() -> None:
     assert "<script" not in content
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Jeanne Petit",
+        'Petit, "Jo" (Achats)',
+        "back\\slash",
+        "Zoë Ærlig  Hansen",
+        "=?utf-8?q?=42cc?= <x@y.example>",
+        "",
+    ],
+)
+async def test_the_reader_is_named_as_they_name_themselves(name: str) -> None:
+    world = World()
+    world.party = a_party(contacts=[{"role": "main", "email": "jo@bureau.example", "name": name}])
+    mailbox = await delivered(world, a_delivery(Template.PURCHASE_ORDER))
+    ((to,),) = [mail["To"].addresses for mail in mailbox.mails]
+    assert (to.display_name, to.addr_spec) == (" ".join(name.split()), "jo@bureau.example")
+    assert mailbox.recipients == ["jo@bureau.example"]
+
+
+async def test_an_address_may_be_written_in_any_script() -> None:
+    world = World()
+    world.party = a_party(contacts=[{"role": "main", "email": "zoë@büro.example", "name": "Zoë"}])
+    mailbox = await delivered(world, a_delivery(Template.PURCHASE_ORDER))
+    assert mailbox.recipients == ["zoë@büro.example"]
+    assert len(mailbox.mails) == 1
+
+
+@pytest.mark.parametrize(
+    "email", ["a@b.example\r\nBcc: c@d.example", "a@b.example>, <c@d.example", "nobody", "@b", "a@"]
+)
+async def test_what_is_no_address_starts_no_header(email: str) -> None:
+    world = World()
+    world.party = a_party(contacts=[{"role": "main", "email": email, "name": "Jo"}])
+    with pytest.raises(DeliveryImpossible) as impossible:
+        await desk(world).write(a_delivery(Template.PURCHASE_ORDER))
+    assert impossible.value.reason is FailureReason.NO_ADDRESS
+
+
+async def test_a_paper_of_any_bytes_arrives_as_it_left() -> None:
+    world = World()
+    world.paper = bytes(range(256)) * 300 + b"\r\n.\r\n--=_mail\n"
+    (mail,) = (await delivered(world, a_delivery(Template.PURCHASE_ORDER))).mails
+    (paper,) = mail.iter_attachments()
+    assert paper.get_content() == world.paper
+
+
+async def test_no_line_is_longer_than_a_mail_server_has_to_take() -> None:
+    world = World()
+    world.order = an_order(title="Écran " * 400)
+    world.party = a_party(contacts=[{"role": "main", "email": "jo@bureau.example", "name": "Zoë Ærlig " * 20}])
+    mail = await desk(world).write(a_delivery(Template.PURCHASE_ORDER))
+    assert max(map(len, mail.message.content.split(b"\r\n"))) <= 78
+
+
 async def test_the_activation_mail_goes_to_the_person_and_carries_the_link() -> None:
     delivery = a_delivery(Template.ACTIVATION, {"user_id": EVENTS["accounts.company", "registered"]["user_id"]})
     unbound = type(delivery)(**{**vars(delivery), "order_id": None})

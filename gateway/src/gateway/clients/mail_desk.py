@@ -4,11 +4,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from email.message import EmailMessage
 from typing import Protocol
 
 from chassis.kernel.ids import Id
-from gateway.clients.mail_paper import Attachment, message_of
+from gateway.clients.mail_paper import Attachment, Message, message_of
 from gateway.domain.delivery import Delivery, Template
 from gateway.domain.letter import ActivationLink, Order, Reader, write_letter
 
@@ -36,7 +35,7 @@ class WrittenMail:
     """A mail, and the company of who reads it."""
 
     company_id: Id
-    message: EmailMessage
+    message: Message
 
 
 class MailDesk:

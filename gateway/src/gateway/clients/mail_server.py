@@ -2,11 +2,11 @@
 
 import contextlib
 import time
-from email.message import EmailMessage
 
 import aiosmtplib
-from aiosmtplib import SMTP, SMTPRecipientsRefused, SMTPResponseException, SMTPServerDisconnected
+from aiosmtplib import SMTP, SMTPNotSupported, SMTPResponseException, SMTPServerDisconnected
 
+from gateway.clients.mail_paper import Message
 from gateway.domain.delivery import DeliveryImpossible, FailureReason
 
 TIMEOUT_SECONDS = 20.0
@@ -29,18 +29,16 @@ class MailServer:
         self._password = password
         self._free: list[tuple[float, SMTP]] = []
 
-    async def send(self, message: EmailMessage) -> None:
+    async def send(self, message: Message) -> None:
         """Hand the mail over. Raises `DeliveryImpossible` for a final refusal, anything else may pass."""
         try:
             if not await self._send_over_kept(message):
                 await self._send_over(await self._connected(), message)
-        except SMTPRecipientsRefused as refusal:
-            _give_up_on([recipient.code for recipient in refusal.recipients])
-            raise
         except SMTPResponseException as refusal:
             # A wrong password is our mistake, not the reader's: it is put right and the mail then goes out.
-            if not isinstance(refusal, aiosmtplib.SMTPAuthenticationError | aiosmtplib.SMTPHeloError):
-                _give_up_on([refusal.code])
+            ours = isinstance(refusal, aiosmtplib.SMTPAuthenticationError | aiosmtplib.SMTPHeloError)
+            if refusal.code in _FOR_GOOD and not ours:
+                raise DeliveryImpossible(FailureReason.REFUSED) from refusal
             raise
 
     def close(self) -> None:
@@ -48,7 +46,7 @@ class MailServer:
         while self._free:
             self._free.pop()[1].close()
 
-    async def _send_over_kept(self, message: EmailMessage) -> bool:
+    async def _send_over_kept(self, message: Message) -> bool:
         while self._free:
             kept_since, connection = self._free.pop()
             if time.monotonic() - kept_since < KEPT_SECONDS:
@@ -59,9 +57,9 @@ class MailServer:
             connection.close()
         return False
 
-    async def _send_over(self, connection: SMTP, message: EmailMessage) -> None:
+    async def _send_over(self, connection: SMTP, message: Message) -> None:
         try:
-            await connection.send_message(message)
+            await _transact(connection, message)
         except BaseException:
             # Nobody knows what the server still expects of this connection.
             connection.close()
@@ -85,6 +83,16 @@ class MailServer:
         return connection
 
 
-def _give_up_on(codes: list[int]) -> None:
-    if all(code in _FOR_GOOD for code in codes):
-        raise DeliveryImpossible(FailureReason.REFUSED)
+async def _transact(connection: SMTP, message: Message) -> None:
+    # Not `sendmail`: it goes through the whole mail once more to tell its size, and undoes a failed transaction on a
+    # connection that we close then anyway.
+    options: list[str] = []
+    if message.needs_utf8:
+        await connection.ehlo()
+        if not connection.supports_extension("smtputf8"):
+            raise SMTPNotSupported("SMTPUTF8 is not supported by this server")
+        options.append("SMTPUTF8")
+    encoding = "utf-8" if options else "ascii"
+    await connection.mail(message.sender, options=options, encoding=encoding)
+    await connection.rcpt(message.recipient, encoding=encoding)
+    await connection.data(message.content)
