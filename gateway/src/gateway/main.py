@@ -27,6 +27,8 @@ from gateway.clients.wording import PageTexts
 from gateway.messaging.inbound import handlers
 from gateway.messaging.outbound import TOPICS, outbound
 from gateway.settings import GatewaySettings
+from gateway.storage.deliveries import DeliveryQueries
+from gateway.storage.read_ahead import read_for
 from gateway.storage.unit_of_work import GatewayUnitOfWork
 from gateway.use_cases.prepare_deliveries import ERRAND as SEND_MAIL
 from gateway.use_cases.start_advance import ERRAND as ADVANCE_CLOCK
@@ -63,7 +65,7 @@ def build(settings: Settings) -> Service:
         clock = executor.clock
         sources = MailSources(services, client, settings.internal_token, zones(markets, lambda: clock.now().date()))
         desk = MailDesk(sources, own.mail_from, settings.gateway_url, clock.now)
-        mail = {SEND_MAIL: MailErrand(executor, desk, mail_server)}
+        mail = {SEND_MAIL: MailErrand(executor, DeliveryQueries(executor.engine), desk, mail_server)}
         if own.sandbox_url is None:
             return mail
         return {**mail, ADVANCE_CLOCK: ClockErrand(executor, RunningPlatform(services, client, own.sandbox_url))}
@@ -86,6 +88,7 @@ def build(settings: Settings) -> Service:
         settings=settings,
         migrations=Path(__file__).parent / "storage" / "migrations",
         make_uow=GatewayUnitOfWork,
+        prefetch=read_for,
         inbound=handlers(),
         gather_seconds=GATHER_SECONDS,
         outbound=outbound,

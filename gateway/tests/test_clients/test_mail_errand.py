@@ -20,6 +20,8 @@ from gateway.clients.mail_server import MailServer
 from gateway.domain.delivery import Delivery, DeliveryState, FailureReason
 from gateway.messaging.inbound import handlers
 from gateway.messaging.outbound import outbound
+from gateway.storage.deliveries import DeliveryQueries
+from gateway.storage.read_ahead import read_for
 from gateway.storage.unit_of_work import GatewayUnitOfWork
 from gateway.tests.builders import BUYER, a_message
 from gateway.tests.test_clients.mail_world import Mailbox, World, a_free_port
@@ -31,7 +33,7 @@ pytestmark = pytest.mark.storage
 @pytest.fixture
 async def executor() -> AsyncIterator[Executor[Any]]:
     async with database(Path(gateway.storage.__file__).parent / "migrations") as engine:
-        executor: Executor[Any] = Executor(engine, GatewayUnitOfWork, outbound, FakeClock())
+        executor: Executor[Any] = Executor(engine, GatewayUnitOfWork, outbound, FakeClock(), prefetch=read_for)
         await executor.start()
         yield executor
         await executor.stop()
@@ -44,7 +46,7 @@ class Office:
         self.executor = executor
         self.world = World()
         desk = MailDesk(self.world.sources, "no-reply@regrade.example", "https://shop.example", executor.clock.now)
-        self.errand = MailErrand(executor, desk, server)
+        self.errand = MailErrand(executor, DeliveryQueries(executor.engine), desk, server)
         self._loop: TimerLoop[Any] = TimerLoop(executor, {}, {ERRAND: self.errand})
 
     async def hear(self, topic: str, name: str) -> None:

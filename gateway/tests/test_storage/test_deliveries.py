@@ -1,5 +1,6 @@
 """The gateway's tables on a real database."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime
 from functools import partial
@@ -7,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 import gateway.storage
@@ -16,13 +17,24 @@ from chassis.kernel.ids import new_id
 from chassis.testing.clock import START, FakeClock
 from chassis.testing.migrations import differences
 from chassis.testing.postgres import database
-from gateway.domain.delivery import Delivery, DeliveryNotFound, FailureReason, Template, new_delivery
+from gateway.domain.delivery import (
+    Delivery,
+    DeliveryNotFound,
+    DeliveryState,
+    FailureReason,
+    Template,
+    delivery_id,
+    new_delivery,
+)
 from gateway.messaging.inbound import handlers
 from gateway.messaging.outbound import outbound
+from gateway.storage.deliveries import DeliveryQueries
+from gateway.storage.read_ahead import read_for
 from gateway.storage.tables import metadata
 from gateway.storage.unit_of_work import GatewayUnitOfWork
 from gateway.tests.builders import BUYER, ORDER, a_message, euro
 from gateway.use_cases.mark_failed import MarkFailed, mark_failed
+from gateway.use_cases.mark_sent import MarkSent, mark_sent
 
 pytestmark = pytest.mark.storage
 MIGRATIONS = Path(gateway.storage.__file__).parent / "migrations"
@@ -36,7 +48,7 @@ async def engine() -> AsyncIterator[AsyncEngine]:
 
 @pytest.fixture
 async def executor(engine: AsyncEngine) -> AsyncIterator[Executor[Any]]:
-    executor: Executor[Any] = Executor(engine, GatewayUnitOfWork, outbound, FakeClock())
+    executor: Executor[Any] = Executor(engine, GatewayUnitOfWork, outbound, FakeClock(), prefetch=read_for)
     await executor.start()
     yield executor
     await executor.stop()
@@ -67,6 +79,27 @@ async def test_a_delivery_comes_back_as_it_was_stored(executor: Executor[Any]) -
 async def test_an_unknown_delivery_is_refused_by_name(executor: Executor[Any]) -> None:
     with pytest.raises(DeliveryNotFound):
         await executor.run(partial(mark_failed, MarkFailed(new_id(), FailureReason.NO_ADDRESS)))
+
+
+async def test_many_mails_cost_as_many_statements_as_one(executor: Executor[Any], engine: AsyncEngine) -> None:
+    work = handlers()["orders.order"]
+    sent: list[str] = []
+    event.listen(engine.sync_engine, "before_cursor_execute", lambda *args: sent.append(args[2]))
+
+    async def statements(mails: int) -> int:
+        messages = [a_message("orders.order", "cancelled") for _ in range(mails)]
+        ids = [delivery_id(message.event_id, Template.ORDER_CANCELLED) for message in messages]
+        sent.clear()
+        await asyncio.gather(*(executor.run(one) for message in messages if (one := work(message))))
+        queries = DeliveryQueries(engine)
+        found = await asyncio.gather(*(queries.get(id) for id in ids))
+        assert {one.state for one in found} == {DeliveryState.PENDING}
+        await asyncio.gather(*(executor.run(partial(mark_sent, MarkSent(id, BUYER))) for id in ids))
+        found = await asyncio.gather(*(queries.get(id) for id in ids))
+        assert [(one.state, one.company_id, one.facts) for one in found] == [(DeliveryState.SENT, BUYER, {})] * mails
+        return len(sent)
+
+    assert await statements(20) == await statements(1)
 
 
 async def test_a_fact_leaves_a_delivery_an_errand_and_an_event_together(

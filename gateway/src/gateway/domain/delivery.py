@@ -183,6 +183,11 @@ class Delivery:
         return replace(self, version=self.version + 1, state=TABLE.after(move, self.state), **changes)
 
 
+def delivery_id(event_id: Id, template: Template) -> Id:
+    """The id follows from the event and the template, and a template has one reader per event."""
+    return derived_id(event_id, template)
+
+
 def new_delivery(
     template: Template,
     event_id: Id,
@@ -192,9 +197,9 @@ def new_delivery(
     company_id: Id | None = None,
     order_id: Id | None = None,
 ) -> Delivery:
-    """A delivery that waits; its id follows from the event and the template, and a template has one reader per event."""
+    """A delivery that waits."""
     return Delivery(
-        id=derived_id(event_id, template),
+        id=delivery_id(event_id, template),
         version=1,
         state=DeliveryState.PENDING,
         template=template,

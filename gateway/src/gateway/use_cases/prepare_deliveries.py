@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from chassis.kernel.ids import Id
-from gateway.domain.delivery import Template, new_delivery
+from gateway.domain.delivery import Template, delivery_id, new_delivery
 from gateway.use_cases.ports import UnitOfWork
 
 ERRAND = "send_mail"
@@ -33,11 +33,11 @@ class PrepareDeliveries:
 async def prepare_deliveries(command: PrepareDeliveries, uow: UnitOfWork, now: datetime) -> None:
     """Each mail once, however often the event comes."""
     for mail in command.mails:
+        if await uow.deliveries.find(delivery_id(command.event_id, mail.template)) is not None:
+            continue
         delivery = new_delivery(
             mail.template, command.event_id, mail.facts, now, company_id=mail.company_id, order_id=mail.order_id
         )
-        if await uow.deliveries.find(delivery.id) is not None:
-            continue
         await uow.deliveries.add(delivery)
         await uow.timers.set(ERRAND, delivery.id, now)
         uow.publish(delivery.prepared())
