@@ -64,11 +64,29 @@ def test_http_clients_are_made_in_one_place() -> None:
     assert found == []
 
 
+def test_what_routes_depend_on_waits_in_no_thread() -> None:
+    """FastAPI sends whatever is not a coroutine through a pool of threads: half a millisecond a request for a lookup."""
+    found = [f"{module.where}:{line}" for module in OURS for line in _threaded(module)]
+    assert found == []
+
+
 def test_no_code_compares_a_market_or_a_country_code() -> None:
     """Code compares policies; a market or a country is data."""
     services = [m for one in (*SERVICES, "gateway") for m in modules_in(source_of(one)) if "migrations" not in m.where]
     found = [f"{module.where}:{line}" for module in services for line in _comparisons(module)]
     assert found == []
+
+
+def _threaded(module: Module) -> list[int]:
+    nodes = list(ast.walk(module.tree))
+    asked = {
+        argument.id
+        for node in nodes
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "Depends"
+        for argument in node.args
+        if isinstance(argument, ast.Name)
+    }
+    return [node.lineno for node in nodes if isinstance(node, ast.FunctionDef) and node.name in asked]
 
 
 def _comparisons(module: Module) -> list[int]:

@@ -15,7 +15,7 @@ Item = TypeVar("Item", bound=BaseModel)
 Source = TypeVar("Source")
 
 
-def get_world(request: Request) -> World:
+async def get_world(request: Request) -> World:
     world: World = request.app.state.world
     return world
 
@@ -77,7 +77,7 @@ class PageOut(BaseModel, Generic[Item]):
     next_cursor: str | None
 
 
-def window(
+async def window(
     cursor: Annotated[int | None, Query(ge=0, le=2**63 - 1)] = None, limit: Annotated[int, Query(ge=1, le=500)] = 50
 ) -> Window:
     """`cursor` is a `next_cursor` of before; `limit` at most 500."""

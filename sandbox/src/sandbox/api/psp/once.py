@@ -67,7 +67,7 @@ class Once:
         return hashlib.sha256(f"{self._request.url.path}\n{text}".encode()).hexdigest()
 
 
-def once(request: Request, world: TheWorld, idempotency_key: Annotated[str, Header(max_length=255)] = "") -> Once:
+async def once(request: Request, world: TheWorld, idempotency_key: Annotated[str, Header(max_length=255)] = "") -> Once:
     """Raises IdempotencyKeyMissing."""
     if not idempotency_key:
         raise IdempotencyKeyMissing

@@ -22,7 +22,7 @@ class Doors:
     activation_tokens: ActivationTokens
 
 
-def _doors(request: Request) -> Doors:
+async def _doors(request: Request) -> Doors:
     doors: Doors = request.app.state.doors
     return doors
 

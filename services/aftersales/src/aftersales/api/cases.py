@@ -39,7 +39,7 @@ from chassis.web.writes import Write
 router = APIRouter(prefix="/v1/cases", tags=["aftersales"])
 
 
-def _markets(request: Request) -> Markets:
+async def _markets(request: Request) -> Markets:
     markets: Markets = request.app.state.markets
     return markets
 

@@ -15,7 +15,7 @@ from chassis.web.pages import Page, Paging
 router = APIRouter(prefix="/v1/coverages", tags=["aftersales"])
 
 
-def _queries(request: Request) -> Queries:
+async def _queries(request: Request) -> Queries:
     queries: Queries = request.app.state.queries
     return queries
 

@@ -17,7 +17,7 @@ SCOPE_BY_KIND = {
 }
 
 
-def reader_of(subject: Annotated[Subject, Depends(signed_in)]) -> Reader:
+async def reader_of(subject: Annotated[Subject, Depends(signed_in)]) -> Reader:
     """What the subject sees; 403 without the scope of its kind."""
     scope = SCOPE_BY_KIND.get(subject.kind)
     if scope is None or scope not in subject.scopes:

@@ -22,7 +22,7 @@ UpdatedSince = Annotated[
 ]
 
 
-def queries(request: Request) -> Queries:
+async def queries(request: Request) -> Queries:
     """The read side."""
     found: Queries = request.app.state.queries
     return found

@@ -16,7 +16,7 @@ _AUDIT = "audit:read"
 def reading(scope: str) -> object:
     """A dependency: the reader behind a token that holds this scope (or the auditor's), else 403."""
 
-    def check(subject: Annotated[Subject, Depends(signed_in)]) -> Reader:
+    async def check(subject: Annotated[Subject, Depends(signed_in)]) -> Reader:
         sees_all = subject.kind in ("operator", "auditor") and _AUDIT in subject.scopes
         if scope not in subject.scopes and not sees_all:
             raise Problem(403, "scope_missing", "Your sign-in does not allow this", scope=scope)
@@ -29,7 +29,7 @@ def reading(scope: str) -> object:
     return Depends(check)
 
 
-def queries_of(request: Request) -> Queries:
+async def queries_of(request: Request) -> Queries:
     """The read side."""
     queries: Queries = request.app.state.queries
     return queries
