@@ -77,6 +77,45 @@ async def test_a_refusal_is_a_definite_no_with_its_code(response: httpx.Response
     assert refusal.value.detail == code
 
 
+class KeepsItsNo:
+    """A provider that answers a key twice with the same words, also when the wallet has been filled meanwhile."""
+
+    def __init__(self) -> None:
+        self.balance = 0
+        self.kept: dict[str, httpx.Response] = {}
+        self.moved: list[int] = []
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        if "/wallets/" in request.url.path:
+            return httpx.Response(200, json={"id": "wal_1", "balance": {"amount": self.balance, "currency": "EUR"}})
+        if request.method == "GET":
+            return httpx.Response(200, json={"items": [], "next_cursor": None})
+        key = request.headers["Idempotency-Key"]
+        if key in self.kept:
+            before = self.kept[key]
+            return httpx.Response(before.status_code, content=before.content, headers={"Idempotent-Replayed": "true"})
+        amount = json.loads(request.content)["amount"]["amount"]
+        if amount > self.balance:
+            self.kept[key] = httpx.Response(409, json={"code": "insufficient_funds"})
+        else:
+            self.balance -= amount
+            self.moved.append(amount)
+            self.kept[key] = httpx.Response(201, json={"reference": "ref-1"})
+        return self.kept[key]
+
+
+async def test_a_transfer_refused_for_want_of_money_goes_through_once_when_the_money_is_there() -> None:
+    provider = KeepsItsNo()
+    for _ in range(3):
+        with pytest.raises(ProviderRefused):
+            await psp(provider).transfer("ref-1", "wal_1", "wal_2", eur(500))
+    assert len(provider.kept) == 1, "an empty wallet is looked at, no key is spent on it"
+    provider.balance = 1_200
+    for _ in range(3):
+        await psp(provider).transfer("ref-1", "wal_1", "wal_2", eur(500))
+    assert provider.moved == [500]
+
+
 async def test_credits_are_read_to_the_last_page_and_given_oldest_first() -> None:
     def credit(n: int) -> dict[str, object]:
         return {

@@ -1,6 +1,7 @@
 """The payment provider over HTTP: first ask by our own reference, then act under it, so that no step happens twice."""
 
 from dataclasses import replace
+from itertools import count
 from typing import Any
 
 import httpx
@@ -22,7 +23,8 @@ class PspClient:
     """Shaped after wallets, virtual accounts and payouts.
 
     A provider forgets idempotency keys after a day; asking by reference first keeps a late retry from acting twice. The key
-    is the same as the reference, which covers two copies of us that act at the same moment.
+    is the same as the reference, which covers two copies of us that act at the same moment. What was refused is final under
+    its key, so a later attempt has the next one: of the keys of a transfer at most one ever moved money, and it is asked first.
     """
 
     def __init__(self, http: httpx.AsyncClient, base_url: str, api_key: str) -> None:
@@ -55,7 +57,7 @@ class PspClient:
         return str(found["id"]), VirtualAccount(found["iban"], found["bic"], found["holder_name"])
 
     async def transfer(self, reference: str, from_wallet_id: str, to_wallet_id: str, amount: Money) -> None:
-        """Between two wallets, final at once."""
+        """Between two wallets, final at once. Refused for want of money, it may be asked for again when the money is there."""
         body = {
             "reference": reference,
             "from_wallet_id": from_wallet_id,
@@ -63,7 +65,19 @@ class PspClient:
             "amount": _json(amount),
             "metadata": {},
         }
-        await self._once("transfers", reference, body)
+        if await self._find("transfers", reference):
+            return
+        for attempt in count(1):
+            response = await self._send("transfers", _key("transfers", reference, attempt), body)
+            if not _refused_before(response):
+                _answer(response, "transfers")
+                return
+            # A provider keeps its no under the key. A new one is spent only once the wallet can bear it.
+            if attempt == 1 and await self._balance_minor(from_wallet_id) < amount.minor:
+                raise ProviderRefused(_code(response), status=response.status_code)
+
+    async def _balance_minor(self, wallet_id: str) -> int:
+        return int((await self._get(f"wallets/{wallet_id}", {}))["balance"]["amount"])
 
     async def pay_out(
         self, reference: str, wallet_id: str, creditor: Creditor, amount: Money, remittance: str
@@ -163,12 +177,24 @@ class PspClient:
         return _answer(response, path)
 
     async def _post(self, path: str, reference: str, body: dict[str, Any]) -> dict[str, Any]:
-        headers = {**self._headers, "Idempotency-Key": f"{path}/{reference}"}
+        return _answer(await self._send(path, _key(path, reference), body), path)
+
+    async def _send(self, path: str, key: str, body: dict[str, Any]) -> httpx.Response:
+        headers = {**self._headers, "Idempotency-Key": key}
         try:
-            response = await self._http.post(f"{self._base_url}/{path}", json=body, headers=headers)
+            return await self._http.post(f"{self._base_url}/{path}", json=body, headers=headers)
         except httpx.HTTPError as error:
             raise ProviderUnavailable(f"{type(error).__name__} at {path}") from error
-        return _answer(response, path)
+
+
+def _key(path: str, reference: str, attempt: int = 1) -> str:
+    return f"{path}/{reference}" if attempt == 1 else f"{path}/{reference}/{attempt}"
+
+
+def _refused_before(response: httpx.Response) -> bool:
+    """Whether this is the kept answer to an earlier call that found the wallet too empty: this key never moves money."""
+    replayed = response.headers.get("Idempotent-Replayed") == "true"
+    return replayed and response.is_client_error and _code(response) == "insufficient_funds"
 
 
 def _answer(response: httpx.Response, path: str) -> dict[str, Any]:
