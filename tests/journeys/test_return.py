@@ -169,7 +169,9 @@ def test_a_phone_that_dies_after_forty_days_is_refunded_by_the_sellers_next_sale
 def test_if_no_sale_comes_in_time_the_platform_advances_the_refund_and_the_next_sale_pays_it_back(world: World) -> None:
     story, buyer = world.story, world.buyer
     # Commission of its own for the platform: without it there is nothing to advance.
-    busy = shop_of(world, CompanyCard("Tour Complet SAS", "bonjour@tour-complet.example", "Tours", "37000", "4 rue du Rail"))
+    busy = shop_of(
+        world, CompanyCard("Tour Complet SAS", "bonjour@tour-complet.example", "Tours", "37000", "4 rue du Rail")
+    )
     busy.sell("commission", 12)
     quiet = shop_of(world, CompanyCard("Petit Lot SAS", "bonjour@petit-lot.example", "Lorient", "56100", "5 quai Sud"))
     order, _ = quiet.sell("dies too")
