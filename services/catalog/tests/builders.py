@@ -47,7 +47,7 @@ def a_patch(sku: str = "A-1", **changes: Any) -> OfferPatch:
         dispatch_business_days=1,
         shipping_fee=euros(990),
     )
-    return replace(full, **changes)
+    return full._replace(**changes)
 
 
 def an_offer(**changes: Any) -> Offer:
@@ -68,7 +68,7 @@ def an_offer(**changes: Any) -> Offer:
         shipping_fee=euros(990),
         markets=("fr-pro",),
     )
-    return replace(offer, **changes)
+    return offer._replace(**changes)
 
 
 def stocked(offer: Offer, units: int = 5, *, active: bool = True) -> StockedOffer:

@@ -51,7 +51,7 @@ def test_later_lines_change_only_what_they_send() -> None:
     before = pushed()
     after = line(OfferPatch(sku="a-1", price=euros(35_000)), before, now=LATER).stocked
     assert after is not None
-    assert after.offer == replace(before.offer, price=euros(35_000), version=2)
+    assert after.offer == before.offer._replace(price=euros(35_000), version=2)
     assert after.stock.figures() == before.stock.figures()
 
 
@@ -88,7 +88,7 @@ def test_a_clock_that_runs_a_little_ahead_is_set_back_to_ours() -> None:
 
 def test_a_lowered_count_below_open_holds_reports_the_shortage() -> None:
     before = pushed(quantity=5)
-    held = replace(before, stock=before.stock.hold(4))
+    held = before._replace(stock=before.stock.hold(4))
     lowered = line(OfferPatch(sku="A-1", quantity=1), held, now=LATER).stocked
     assert lowered is not None
     assert (lowered.stock.available, lowered.stock.shortage) == (0, 3)
@@ -104,7 +104,7 @@ def test_units_sold_since_the_count_are_not_offered_again() -> None:
 
 def test_a_count_during_an_open_hold_is_booked_even_if_no_figure_changes() -> None:
     before = pushed(quantity=5)
-    again = line(a_patch(quantity=5), replace(before, stock=before.stock.hold(1)), now=LATER)
+    again = line(a_patch(quantity=5), before._replace(stock=before.stock.hold(1)), now=LATER)
     assert again.status is LineStatus.UNCHANGED
     assert again.movement is not None
     assert (again.movement.kind, again.movement.quantity) == (MovementKind.ADJUSTED, 0)

@@ -16,7 +16,7 @@ OFFER = new_id()
 
 
 def counted(units: int) -> Stock:
-    return Stock(OFFER, 0, NOW, NOW).count(units, NOW, 0)
+    return Stock(OFFER, 0, NOW, NOW).recount(units, NOW, 0)
 
 
 def test_a_hold_takes_free_units_and_a_release_gives_them_back() -> None:
@@ -37,24 +37,24 @@ def test_a_sale_takes_from_the_hold_and_not_again_from_what_is_free() -> None:
 
 
 def test_holds_above_a_lowered_count_stay_and_the_rest_is_a_shortage() -> None:
-    lowered = counted(5).hold(4).count(1, NOW, 0)
+    lowered = counted(5).hold(4).recount(1, NOW, 0)
     assert (lowered.available, lowered.held, lowered.shortage) == (0, 4, 3)
 
 
 def test_a_release_first_covers_the_shortage() -> None:
-    lowered = counted(5).hold(4).count(1, NOW, 0)
+    lowered = counted(5).hold(4).recount(1, NOW, 0)
     assert (lowered.release(4).available, lowered.release(4).shortage) == (1, 0)
 
 
 def test_a_sale_from_before_the_count_is_in_the_sellers_figure_already() -> None:
     # The seller counted 2 after it had learned of the sale of 3; all 2 are free.
-    recounted = counted(5).hold(3).count(2, NOW + timedelta(hours=2), 0)
+    recounted = counted(5).hold(3).recount(2, NOW + timedelta(hours=2), 0)
     assert recounted.available == 0
     assert recounted.sell(3, NOW + timedelta(hours=1)).available == 2
 
 
 def test_a_sale_after_the_count_is_not_in_the_sellers_figure() -> None:
-    recounted = counted(5).hold(3).count(5, NOW + timedelta(hours=1), 0)
+    recounted = counted(5).hold(3).recount(5, NOW + timedelta(hours=1), 0)
     assert recounted.sell(3, NOW + timedelta(hours=2)).available == 2
 
 
@@ -72,7 +72,7 @@ def test_figures_are_the_fold_of_the_movements_and_obey_the_definition(steps: li
             at = max(stock.counted_at, at - timedelta(hours=number % 3))
             since = sum(units for sold_at, units in sales if sold_at >= at)
             book.append(Movement(OFFER, MovementKind.ADJUSTED, number - stock.counted, at, new_id()))
-            stock = stock.count(number, at, since)
+            stock = stock.recount(number, at, since)
         elif step == "hold" and number and number <= stock.available:
             book.append(Movement(OFFER, MovementKind.HELD, number, at, new_id()))
             stock = stock.hold(number)

@@ -58,7 +58,7 @@ async def test_5000_lines_are_stored_with_a_few_statements(catalog: Any) -> None
     events = await catalog.events("catalog.stock", seller.id)
     assert [(event.seq, len(event.data["lines"])) for event in events] == [(n, 500) for n in range(1, 11)]
     catalog.clock.advance(minutes=1)
-    halved = [replace(patch, quantity=2) if n % 2 else patch for n, patch in enumerate(patches)]
+    halved = [patch._replace(quantity=2) if n % 2 else patch for n, patch in enumerate(patches)]
     with counted_statements(catalog.engine) as statements:
         again = await push(catalog, a_push(seller.id, *halved))
     assert len(statements) < 20

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 from catalog.api.schemas import FeeIn, PriceIn, ProductIn, PushLine
 from catalog.domain.errors import BatchEmpty, BatchTooLong, LineProblem
 from catalog.domain.offer import OfferPatch
-from catalog.domain.product import ProductSpec
+from catalog.domain.product import ProductSpec, described
 from catalog.use_cases.push_offers import ReadLine
 from chassis.kernel.money import Money
 
@@ -65,35 +65,36 @@ def _read(number: int, raw: bytes) -> ReadLine:
 
 def patch_of(line: PushLine) -> OfferPatch:
     """The domain's word for a line."""
+    # By position: thousands of lines come at once.
     return OfferPatch(
-        sku=line.sku,
-        product=_spec(line.product) if line.product else None,
-        grade=line.grade,
-        price=_money(line.price),
-        prices=None if line.prices is None else {c: Money(p.amount, p.currency) for c, p in line.prices.items()},
-        quantity=line.quantity,
-        vat_regime=line.vat_regime,
-        ship_from=line.ship_from,
-        warranty_months=line.warranty_months,
-        battery_health_percent=line.battery_health_percent,
-        dispatch_business_days=line.dispatch_business_days,
-        shipping_fee=_money(line.shipping_fee),
-        as_of=line.as_of,
-        markets=None if line.markets is None else tuple(dict.fromkeys(line.markets)),
-        paused=None if line.state is None else line.state == "paused",
+        line.sku,
+        _spec(line.product) if line.product else None,
+        line.grade,
+        _money(line.price),
+        None if line.prices is None else {c: Money(p.amount, p.currency) for c, p in line.prices.items()},
+        line.quantity,
+        line.vat_regime,
+        line.ship_from,
+        line.warranty_months,
+        line.battery_health_percent,
+        line.dispatch_business_days,
+        _money(line.shipping_fee),
+        line.as_of,
+        None if line.markets is None else tuple(dict.fromkeys(line.markets)),
+        None if line.state is None else line.state == "paused",
     )
 
 
 def _spec(product: ProductIn) -> ProductSpec:
-    return ProductSpec(
-        brand=product.brand,
-        model=product.model,
-        category=product.category,
-        storage=product.storage,
-        ram=product.ram,
-        color=product.color,
-        launch_year=product.launch_year,
-        gtin=product.gtin,
+    return described(
+        product.brand,
+        product.model,
+        product.category,
+        product.storage,
+        product.ram,
+        product.color,
+        product.launch_year,
+        product.gtin,
     )
 
 

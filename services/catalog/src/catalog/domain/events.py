@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from chassis.kernel.events import DomainEvent
 from chassis.kernel.ids import Id
@@ -12,8 +12,7 @@ if TYPE_CHECKING:
     from catalog.domain.reservation import HeldLine, RefusedLine
 
 
-@dataclass(frozen=True, slots=True)
-class PushedLine:
+class PushedLine(NamedTuple):
     """An offer after a push changed it."""
 
     offer_id: Id

@@ -59,7 +59,16 @@ class Product:
 
     def is_described_by(self, spec: ProductSpec) -> bool:
         """Whether a seller's description means this product."""
-        return spec == self.spec or spec.key == self.spec.key or (spec.gtin is not None and spec.gtin == self.spec.gtin)
+        return (
+            spec is self.spec
+            or spec == self.spec
+            or spec.key == self.spec.key
+            or (spec.gtin is not None and spec.gtin == self.spec.gtin)
+        )
+
+
+# A feed repeats the same few products thousands of times: what was described before is the same object again.
+described = lru_cache(maxsize=8192)(ProductSpec)
 
 
 # A feed repeats the same few brands, sizes and colours thousands of times.

@@ -1,9 +1,10 @@
 """What one line of a push makes of an offer and its stock: created, updated, unchanged, stale or rejected."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from catalog.domain.errors import LineProblem, as_of_in_future, stale_line, wrong_gtin
 from catalog.domain.offer import (
@@ -16,6 +17,7 @@ from catalog.domain.offer import (
     missing_fields,
     open_offer,
     product_problem,
+    what_rules_look_at,
 )
 from catalog.domain.product import Product, ProductSpec, gtin_is_valid
 from catalog.domain.seller import Seller
@@ -36,8 +38,7 @@ class LineStatus(StrEnum):
     REJECTED = "rejected"
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(NamedTuple):
     """The verdict, with what is to be stored. `stocked` is the offer after the line, or as it is where nothing changed."""
 
     status: LineStatus
@@ -91,6 +92,8 @@ class PushContext:
     products: KnownProducts
     sold_since: dict[Id, int]
     now: datetime
+    # What was found to keep all rules; most lines of a feed share their terms but for the price.
+    admitted: set[Hashable] = field(default_factory=set)
 
 
 def counted_at(patch: OfferPatch, now: datetime) -> datetime:
@@ -138,12 +141,18 @@ def _terms(
 
 
 def _admitted(offer: Offer, context: PushContext) -> tuple[Offer, LineProblem | None]:
-    return offer, market_problem(offer, context.seller, context.rules_for)
+    asked = what_rules_look_at(offer)
+    if asked is not None and asked in context.admitted:
+        return offer, None
+    problem = market_problem(offer, context.seller, context.rules_for)
+    if problem is None and asked is not None:
+        context.admitted.add(asked)
+    return offer, problem
 
 
 def _opened(offer: Offer, patch: OfferPatch, at: datetime, context: PushContext) -> Settled:
     assert patch.quantity is not None, "a new SKU without a quantity was refused before"
-    stock = Stock(offer.id, 0, at, at).count(patch.quantity, at, 0)
+    stock = Stock(offer.id, 0, at, at).recount(patch.quantity, at, 0)
     movement = Movement(offer.id, MovementKind.PUSHED, patch.quantity, at, context.push_id)
     return Settled(LineStatus.CREATED, StockedOffer(offer, stock), movement)
 
@@ -151,9 +160,9 @@ def _opened(offer: Offer, patch: OfferPatch, at: datetime, context: PushContext)
 def _changed(offer: Offer, patch: OfferPatch, stored: StockedOffer, at: datetime, context: PushContext) -> Settled:
     before, movement = stored.stock, None
     if patch.quantity is None:
-        after = replace(before, as_of=at)
+        after = before._replace(as_of=at)
     else:
-        after = before.count(patch.quantity, at, context.sold_since.get(offer.id, 0))
+        after = before.recount(patch.quantity, at, context.sold_since.get(offer.id, 0))
         # A hold that is paid later is judged by the instant of this count, so the book must know the count even where
         # no figure changes. Without an open hold nothing can depend on it.
         if after.figures() != before.figures() or before.held:

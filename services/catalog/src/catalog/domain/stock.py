@@ -6,9 +6,10 @@ figure is a movement; the figures are the fold of the movements.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from catalog.domain.errors import NotEnoughStock
 from chassis.kernel.ids import Id
@@ -39,8 +40,7 @@ class Movement:
     cause_id: Id
 
 
-@dataclass(frozen=True, slots=True)
-class Stock:
+class Stock(NamedTuple):
     """The figures of one offer, in units. `counted_at` is the instant the seller's figure is right for; `as_of` that of its
     newest line, which may have left the count alone."""
 
@@ -53,27 +53,27 @@ class Stock:
     sold: int = 0
     shortage: int = 0
 
-    def count(self, quantity: int, at: datetime, sold_since: int) -> "Stock":
+    def recount(self, quantity: int, at: datetime, sold_since: int) -> "Stock":
         """The seller counted `quantity` units at `at`, before `sold_since` units of later orders left or will leave: its
         newest line."""
         free = quantity - self.held - sold_since
-        # Named one by one: this is what every line of a push comes to.
-        return Stock(self.offer_id, quantity, at, at, max(0, free), self.held, sold_since, max(0, -free))
+        free, short = (free, 0) if free > 0 else (0, -free)
+        return Stock(self.offer_id, quantity, at, at, free, self.held, sold_since, short)
 
     def hold(self, units: int) -> "Stock":
         """Put units aside for an order; never more than are free."""
         if units > self.available:
             raise NotEnoughStock(offer_id=str(self.offer_id), requested=units, available=self.available)
-        return _balanced(replace(self, held=self.held + units))
+        return _balanced(self._replace(held=self.held + units))
 
     def release(self, units: int) -> "Stock":
         """Give held units back; where the seller has lowered the count meanwhile, the shortage shrinks first."""
-        return _balanced(replace(self, held=self.held - units))
+        return _balanced(self._replace(held=self.held - units))
 
     def sell(self, units: int, at: datetime) -> "Stock":
         """The money for held units came at `at`. A sale before the count is in the seller's figure already."""
         sold = self.sold + units if at >= self.counted_at else self.sold
-        return _balanced(replace(self, held=self.held - units, sold=sold))
+        return _balanced(self._replace(held=self.held - units, sold=sold))
 
     def figures(self) -> tuple[int, int, int, int, int]:
         """Counted, available, held, sold, shortage: what the law is about."""
@@ -89,7 +89,7 @@ def fold(offer_id: Id, movements: Iterable[Movement]) -> Stock | None:
             case MovementKind.PUSHED | MovementKind.ADJUSTED:
                 before = stock or Stock(offer_id, 0, movement.at, movement.at)
                 sold_since = sum(sale.quantity for sale in sales if sale.at >= movement.at)
-                stock = before.count(before.counted + movement.quantity, movement.at, sold_since)
+                stock = before.recount(before.counted + movement.quantity, movement.at, sold_since)
             case MovementKind.HELD:
                 assert stock is not None, "nothing is held before it was counted"
                 stock = stock.hold(movement.quantity)
@@ -106,4 +106,4 @@ def fold(offer_id: Id, movements: Iterable[Movement]) -> Stock | None:
 def _balanced(stock: Stock) -> Stock:
     assert stock.held >= 0, "more units were given back than held"
     free = stock.counted - stock.held - stock.sold
-    return replace(stock, available=max(0, free), shortage=max(0, -free))
+    return stock._replace(available=max(0, free), shortage=max(0, -free))

@@ -1,7 +1,6 @@
 """Offers in PostgreSQL, always read together with their locked stock."""
 
 from collections.abc import Collection, Hashable, Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Select, bindparam, text
@@ -84,7 +83,7 @@ def remember_held(session: Session, units: Iterable[tuple[Id, int]]) -> None:
         stocked: StockedOffer | None = session.recall(_name(offer_id), None)
         if stocked is not None:
             held = stocked.stock.hold(quantity)
-            session.remember(_name(offer_id), replace(stocked, stock=held))
+            session.remember(_name(offer_id), stocked._replace(stock=held))
             note_figures(session, [held])
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, TEXT, UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalog.domain.offer import Offer, StockedOffer
-from catalog.domain.product import Category, Product, ProductSpec
+from catalog.domain.product import Category, Product, described
 from catalog.domain.stock import Stock
 from catalog.storage.rows import prices_of
 from chassis.db.session import Session, session_of
@@ -151,6 +151,6 @@ async def _products(connection: AsyncConnection, ids: Collection[Id]) -> Mapping
     ask = session.peek if session is not None else connection.execute
     rows: Sequence[Any] = (await ask(_PRODUCTS, {"ids": missing})).all()
     for id, brand, model, category, storage, ram, color, launch_year, gtin in rows:
-        spec = ProductSpec(brand, model, Category(category), storage, ram, color, launch_year, gtin)
+        spec = described(brand, model, Category(category), storage, ram, color, launch_year, gtin)
         _products_read[id] = Product(id, spec)
     return _products_read

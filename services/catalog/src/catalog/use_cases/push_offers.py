@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
+from typing import NamedTuple
 
 from catalog.domain.errors import LineProblem, SellerNotActive, repeated_in_batch
 from catalog.domain.events import PushedLine, StockPushed
@@ -17,8 +18,7 @@ from chassis.kernel.ids import Id
 LINES_PER_EVENT = 500
 
 
-@dataclass(frozen=True, slots=True)
-class ReadLine:
+class ReadLine(NamedTuple):
     """A line of the body by its number: what it asks for, or why it could not be read."""
 
     line: int
@@ -36,8 +36,7 @@ class PushOffers:
     lines: tuple[ReadLine, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class LineResult:
+class LineResult(NamedTuple):
     """What became of a line. Figures are those after it; None where there is no such offer."""
 
     line: int
@@ -108,7 +107,7 @@ async def _write(
     accepted = {key: one for key, one in settled.items() if one.status not in (LineStatus.STALE, LineStatus.REJECTED)}
     settled = settled | await _with_stored_products(accepted, stored, uow)
     kept = [(settled[key].stocked, stored.get(key), settled[key].movement) for key in accepted]
-    offers = [after.offer for after, before, _ in kept if after and (before is None or after.offer != before.offer)]
+    offers = [after.offer for after, before, _ in kept if after and (before is None or after.offer is not before.offer)]
     stocks = [after.stock for after, before, _ in kept if after and (before is None or after.stock != before.stock)]
     if offers:
         await uow.offers.write(offers, now)
@@ -129,8 +128,8 @@ async def _with_stored_products(
     for key, one in opened.items():
         assert one.stocked is not None
         product = known.find_or_describe(one.stocked.offer.product.spec)
-        offer = replace(one.stocked.offer, product=product)
-        renewed[key] = replace(one, stocked=replace(one.stocked, offer=offer))
+        offer = one.stocked.offer._replace(product=product)
+        renewed[key] = one._replace(stocked=one.stocked._replace(offer=offer))
     return renewed
 
 
