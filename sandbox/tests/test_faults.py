@@ -3,7 +3,9 @@
 import time
 
 import pytest
-from sandbox_builders import Sandbox, a_payout, euros
+from sandbox_builders import Sandbox, a_payout, euros, settings_for
+
+from sandbox.main import make_app
 
 pytestmark = pytest.mark.storage
 
@@ -81,3 +83,14 @@ async def test_a_fault_that_cannot_happen_there_is_refused_with_what_can(
 async def test_a_bug_or_a_wrong_address_answers_as_a_problem_too(sandbox: Sandbox) -> None:
     answer = await sandbox.http.get("/nothing/here")
     assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
+
+
+async def test_what_was_told_to_fail_fails_after_a_restart_too(sandbox: Sandbox, database_url: str) -> None:
+    await sandbox.fault("psp.transfers", "error_500")
+    again = make_app(settings_for(database_url), None)
+    async with again.router.lifespan_context(again):
+        assert again.state.world.told_to_fail == {"psp.transfers"}
+        fault = await again.state.world.take_fault("psp.transfers")
+        assert fault is not None
+        assert fault.mode == "error_500"
+        assert await again.state.world.take_fault("psp.transfers") is None

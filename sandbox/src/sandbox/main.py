@@ -14,6 +14,7 @@ from sandbox.settings import Settings
 from sandbox.smtp.server import smtp_server
 from sandbox.storage.clock import read_offset
 from sandbox.storage.database import make_tables, open_database
+from sandbox.storage.faults import list_faults
 from sandbox.world import World
 
 
@@ -30,6 +31,7 @@ def make_app(settings: Settings, webhook_transport: httpx.AsyncBaseTransport | N
             await make_tables(world.engine)
             async with world.engine.connect() as tx:
                 world.show_time(await read_offset(tx))
+                world.told_to_fail.update(fault.name for fault in await list_faults(tx))
             async with smtp_server(world), background_work(world, webhook_transport):
                 yield
         finally:

@@ -19,8 +19,15 @@ class World:
 
     settings: Settings
     engine: AsyncEngine
+    # Where something may be told to go wrong. Only this process tells, and it has read what an earlier one told.
+    told_to_fail: set[str] = field(default_factory=set)
     clock: OffsetClock = field(default_factory=OffsetClock)
     bell: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def statements(self) -> AsyncEngine:
+        """The same pool for single statements: no BEGIN before and no COMMIT after each."""
+        return self.engine.execution_options(isolation_level="AUTOCOMMIT")
 
     def now(self) -> Moment:
         real = real_now()
@@ -32,5 +39,7 @@ class World:
 
     async def take_fault(self, name: str) -> Fault | None:
         """Use up one fault in a transaction of its own, so that it stays used up when the work then fails."""
+        if name not in self.told_to_fail:
+            return None
         async with self.engine.begin() as tx:
             return await take_fault(tx, name)

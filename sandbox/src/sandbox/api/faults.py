@@ -45,6 +45,8 @@ async def put_fault(name: str, body: FaultRequest, world: TheWorld) -> FaultAnsw
     fault = Fault(name, body.mode, body.times, body.delay_seconds)
     async with world.engine.begin() as tx:
         await place_fault(fault, tx)
+        # Before the commit: whoever then looks in vain has only looked.
+        world.told_to_fail.add(name)
     return FaultAnswer.model_validate(fault)
 
 

@@ -8,6 +8,7 @@ import httpx
 import structlog
 
 from sandbox.delivery.sender import WebhookSender
+from sandbox.storage.due import any_due
 from sandbox.use_cases.end_card_payments import finish_cards
 from sandbox.use_cases.finish_outgoings import finish_outgoings
 from sandbox.world import World
@@ -47,6 +48,9 @@ async def _run(world: World, sender: WebhookSender) -> None:
 
 
 async def _work_once(world: World, sender: WebhookSender) -> bool:
+    async with world.statements.connect() as connection:
+        if not await any_due(connection, world.now()):
+            return False
     async with world.engine.begin() as tx:
         finished = await finish_outgoings(tx, world.now())
     async with world.engine.begin() as tx:

@@ -44,8 +44,8 @@ class MailDoor:
     async def _keep(self, envelope: Envelope) -> None:
         raw = envelope.original_content or b""
         command = ReceiveMail(envelope.mail_from or "", tuple(envelope.rcpt_tos), raw)
-        async with self._world.engine.begin() as tx:
-            await receive_mail(command, tx, self._world.now())
+        async with self._world.statements.connect() as connection:
+            await receive_mail(command, connection, self._world.now())
         log.info("mail_received", size=len(raw), recipients=len(command.recipients))
 
 

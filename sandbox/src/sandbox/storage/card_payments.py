@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, insert, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, Row, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis.kernel.money import Money
@@ -47,7 +47,7 @@ async def lock_lapsed(tx: AsyncConnection, now: datetime, limit: int) -> Sequenc
     return [_payment(row) for row in await tx.execute(query)]
 
 
-def lapsed(now: datetime) -> ColumnElement[bool]:
+def lapsed(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     """What the clock has to end."""
     undecided = _rows.status.in_((CardStatus.CREATED, CardStatus.REQUIRES_3DS))
     held = _rows.status.in_((CardStatus.AUTHORISED, CardStatus.CAPTURED))

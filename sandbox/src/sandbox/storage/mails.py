@@ -1,18 +1,17 @@
 """The mailbox."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select
+from sqlalchemy import Row, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sandbox.domain.errors import NoSuchMail
-from sandbox.domain.mails import Attachment, AttachmentInfo, Mail
+from sandbox.domain.mails import Attachment, Mail, ReceivedMail, read_attachments, read_mail
 from sandbox.storage.lists import Page, Window, read_page
-from sandbox.storage.tables import mail_attachments, mail_recipients, mails
+from sandbox.storage.tables import received_mails
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,92 +24,79 @@ class MailFilter:
     after_at: datetime | None = None
 
 
-async def add_mail(tx: AsyncConnection, mail: Mail, attachments: Sequence[Attachment]) -> None:
+_rows = received_mails.c
+# Whoever waits for a mail asks again and again; what was taken apart once is shown again. A mail never changes.
+_READ_MAX = 500
+_read: dict[str, Mail] = {}
+
+
+async def add_mail(tx: AsyncConnection, mail: ReceivedMail) -> None:
     await tx.execute(
-        insert(mails).values(
+        insert(received_mails).values(
             id=mail.id,
             message_id=mail.message_id,
             sender=mail.sender,
+            recipients=list(mail.recipients),
+            addresses=[recipient.lower() for recipient in mail.recipients],
             subject=mail.subject,
             at=mail.at,
-            headers=[list(header) for header in mail.headers],
-            text=mail.text,
-            html=mail.html,
+            raw=mail.raw,
         )
     )
-    recipients = [{"mail_id": mail.id, "n": n, "address": to} for n, to in enumerate(mail.recipients, start=1)]
-    await tx.execute(insert(mail_recipients), recipients)
-    if attachments:
-        rows = [
-            {"mail_id": mail.id, "n": a.n, "filename": a.filename, "content_type": a.content_type, "content": a.content}
-            for a in attachments
-        ]
-        await tx.execute(insert(mail_attachments), rows)
 
 
 async def list_mails(tx: AsyncConnection, wanted: MailFilter, window: Window) -> Page[Mail]:
-    query = select(mails)
+    query = select(_rows.id, _rows.seq)
     if wanted.to is not None:
-        received = select(mail_recipients.c.mail_id).where(func.lower(mail_recipients.c.address) == wanted.to.lower())
-        query = query.where(mails.c.id.in_(received))
+        query = query.where(_rows.addresses.contains([wanted.to.lower()]))
     if wanted.subject is not None:
-        query = query.where(mails.c.subject.icontains(wanted.subject, autoescape=True))
+        query = query.where(_rows.subject.icontains(wanted.subject, autoescape=True))
     if wanted.after_id is not None:
-        query = query.where(mails.c.seq > await _seq_of(tx, wanted.after_id))
+        query = query.where(_rows.seq > await _seq_of(tx, wanted.after_id))
     if wanted.after_at is not None:
-        query = query.where(mails.c.at > wanted.after_at)
-    page = await read_page(tx, query, mails.c.seq, window, lambda row: row)
-    return Page(await _with_parts(tx, page.items), page.next_cursor)
+        query = query.where(_rows.at > wanted.after_at)
+    page = await read_page(tx, query, _rows.seq, window, lambda row: str(row.id))
+    return Page(await _mails(tx, page.items), page.next_cursor)
 
 
 async def get_mail(tx: AsyncConnection, mail_id: str) -> Mail:
     """Raises NoSuchMail."""
-    row = (await tx.execute(select(mails).where(mails.c.id == mail_id))).first()
-    if row is None:
+    found = await _mails(tx, [mail_id])
+    if not found:
         raise NoSuchMail
-    return (await _with_parts(tx, [row]))[0]
+    return found[0]
 
 
 async def get_attachment(tx: AsyncConnection, mail_id: str, n: int) -> Attachment:
     """Raises NoSuchMail."""
-    query = select(mail_attachments).where(mail_attachments.c.mail_id == mail_id, mail_attachments.c.n == n)
-    row = (await tx.execute(query)).first()
-    if row is None:
+    row = (await tx.execute(select(received_mails).where(_rows.id == mail_id))).first()
+    attachments = read_attachments(_received(row)) if row is not None else ()
+    if n > len(attachments):
         raise NoSuchMail
-    return Attachment(row.n, row.filename, row.content_type, row.content)
+    return attachments[n - 1]
 
 
 async def _seq_of(tx: AsyncConnection, mail_id: str) -> int:
-    seq: int | None = await tx.scalar(select(mails.c.seq).where(mails.c.id == mail_id))
+    seq: int | None = await tx.scalar(select(_rows.seq).where(_rows.id == mail_id))
     if seq is None:
         raise NoSuchMail
     return seq
 
 
-async def _with_parts(tx: AsyncConnection, rows: Sequence[Row[Any]]) -> list[Mail]:
-    ids = [row.id for row in rows]
-    recipients: dict[str, list[str]] = defaultdict(list)
-    to = select(mail_recipients).where(mail_recipients.c.mail_id.in_(ids)).order_by(mail_recipients.c.n)
-    for row in await tx.execute(to):
-        recipients[row.mail_id].append(row.address)
-    attachments: dict[str, list[AttachmentInfo]] = defaultdict(list)
-    table = mail_attachments.c
-    infos = select(table.mail_id, table.n, table.filename, table.content_type, func.length(table.content).label("size"))
-    for row in await tx.execute(infos.where(table.mail_id.in_(ids)).order_by(table.n)):
-        attachments[row.mail_id].append(AttachmentInfo(row.n, row.filename, row.content_type, row.size))
-    return [_mail(row, recipients[row.id], attachments[row.id]) for row in rows]
+async def _mails(tx: AsyncConnection, ids: Sequence[str]) -> list[Mail]:
+    known = {id: _read[id] for id in ids if id in _read}
+    if unknown := [id for id in ids if id not in known]:
+        for row in await tx.execute(select(received_mails).where(_rows.id.in_(unknown))):
+            known[row.id] = read_mail(_received(row))
+        _remember(known)
+    return [known[id] for id in ids if id in known]
 
 
-def _mail(row: Row[Any], recipients: Sequence[str], attachments: Sequence[AttachmentInfo]) -> Mail:
-    return Mail(
-        row.id,
-        row.message_id,
-        row.sender,
-        tuple(recipients),
-        row.subject,
-        row.at,
-        tuple((name, value) for name, value in row.headers),
-        row.text,
-        row.html,
-        tuple(attachments),
-    )
+def _remember(mails: dict[str, Mail]) -> None:
+    _read.update(mails)
+    for id in list(_read)[: max(0, len(_read) - _READ_MAX)]:
+        del _read[id]
+
+
+def _received(row: Row[Any]) -> ReceivedMail:
+    return ReceivedMail(row.id, row.message_id, row.sender, tuple(row.recipients), row.subject, row.at, row.raw)

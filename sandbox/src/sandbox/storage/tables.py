@@ -1,6 +1,7 @@
 """Tables. Every list is read newest first by `seq`, which PostgreSQL counts up."""
 
 from sqlalchemy import (
+    DDL,
     JSON,
     BigInteger,
     Boolean,
@@ -18,7 +19,10 @@ from sqlalchemy import (
     Sequence,
     String,
     Table,
+    Text,
+    event,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 
 metadata = MetaData()
 
@@ -281,34 +285,22 @@ vat_answers = Table(
     Column("name", String),
 )
 
-mails = Table(
-    "mails",
+# A mail is kept as it came, and taken apart when somebody reads it: of the many that are sent, few are read.
+received_mails = Table(
+    "received_mails",
     metadata,
     _id(),
     _seq(),
     _text("message_id"),
     _text("sender"),
+    Column("recipients", ARRAY(Text), nullable=False),
+    # The same in small letters, to be found by.
+    Column("addresses", ARRAY(Text), nullable=False),
     _text("subject"),
     _time("at"),
-    Column("headers", JSON, nullable=False),
-    _text("text"),
-    _text("html"),
+    Column("raw", LargeBinary, nullable=False),
+    Index("received_mails_addresses", "addresses", postgresql_using="gin"),
 )
-
-mail_recipients = Table(
-    "mail_recipients",
-    metadata,
-    Column("mail_id", ForeignKey("mails.id"), primary_key=True),
-    Column("n", Integer, primary_key=True),
-    Column("address", String, nullable=False, index=True),
-)
-
-mail_attachments = Table(
-    "mail_attachments",
-    metadata,
-    Column("mail_id", ForeignKey("mails.id"), primary_key=True),
-    Column("n", Integer, primary_key=True),
-    _text("filename"),
-    _text("content_type"),
-    Column("content", LargeBinary, nullable=False),
-)
+# Papers are compressed already: trying it again costs more than all the rest of storing a mail.
+_RAW_AS_IT_IS = DDL("alter table received_mails alter column raw set storage external")  # type: ignore[no-untyped-call]
+event.listen(received_mails, "after_create", _RAW_AS_IT_IS)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from sandbox.domain.mails import read_mail
+from sandbox.domain.mails import received
 from sandbox.domain.moment import Moment
 from sandbox.domain.names import new_name
 from sandbox.storage.mails import add_mail
@@ -20,6 +20,8 @@ class ReceiveMail:
     raw: bytes
 
 
-async def receive_mail(command: ReceiveMail, tx: AsyncConnection, now: Moment) -> None:
-    mail, attachments = read_mail(new_name("mail"), command.sender, command.recipients, command.raw, now.business)
-    await add_mail(tx, mail, attachments)
+async def receive_mail(command: ReceiveMail, connection: AsyncConnection, now: Moment) -> None:
+    """One statement, so it needs no transaction around it."""
+    await add_mail(
+        connection, received(new_name("mail"), command.sender, command.recipients, command.raw, now.business)
+    )
