@@ -8,7 +8,10 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Flow:
-    """A flow and what it is compared with. `limit` names another row of the same run; `target` is what we expect of it."""
+    """A flow and what it is compared with. `limit` names another row of the same run; `target` is what we expect of it.
+
+    The target was set on one machine, where the limit was `limit_there`: on another it asks for the same share of the limit.
+    """
 
     key: str
     title: str
@@ -16,6 +19,7 @@ class Flow:
     target: float | None = None
     target_p99: float | None = None
     limit: str | None = None
+    limit_there: float | None = None
     # Of milliseconds and megabytes fewer are better.
     more_is_better: bool = True
 
@@ -37,6 +41,12 @@ class Row:
     first_error: str | None = None
 
     @property
+    def target_share(self) -> float | None:
+        """The target as a share (of latencies: a multiple) of the limit beside which it was set."""
+        flow = self.flow
+        return flow.target / flow.limit_there if flow.target is not None and flow.limit_there is not None else None
+
+    @property
     def median(self) -> float:
         """The middle one of the rounds."""
         return statistics.median(self.rounds)
@@ -56,6 +66,7 @@ class Row:
             "more_is_better": self.flow.more_is_better,
             "target": self.flow.target,
             "target_p99": self.flow.target_p99,
+            "target_share": _short(self.target_share) if self.target_share is not None else None,
             "limit": self.flow.limit,
             "min": _short(min(self.rounds)),
             "median": _short(self.median),

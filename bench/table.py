@@ -27,28 +27,30 @@ def _where(run: Mapping[str, Any]) -> str:
 
 def _flows(rows: Mapping[str, Any]) -> list[str]:
     head = [
-        "| figure | median (min–max) | p50 / p99 ms | target | limit, same run | share | CPU-ms | errors |",
-        "|---|---|---|---|---|---|---|---|",
+        "| figure | median (min–max) | p50 / p99 ms | target | limit, same run | share | target share | CPU-ms | errors |",
+        "|---|---|---|---|---|---|---|---|---|",
     ]
     return [*head, *(_flow(row, rows) for row in rows.values())]
 
 
 def _flow(row: Mapping[str, Any], rows: Mapping[str, Any]) -> str:
     limit = rows.get(row["limit"]) if row["limit"] else None
-    share = f"{row['median'] / limit['median']:.1%}" if limit and row["more_is_better"] else ""
-    if limit and not row["more_is_better"]:
-        share = f"{row['median'] / limit['median']:.1f} x"
     cells = [
         row["title"],
         f"**{_number(row['median'])}** ({_number(row['min'])}–{_number(row['max'])}) {row['unit']}",
         f"{_number(row['p50_ms'])} / {_number(row['p99_ms'])}" if row["p50_ms"] is not None else "",
         " / ".join(_number(one) for one in (row["target"], row["target_p99"]) if one is not None),
         _number(limit["median"]) if limit else "",
-        share,
+        _share(row["median"] / limit["median"], row) if limit else "",
+        _share(row["target_share"], row) if row.get("target_share") is not None else "",
         _number(sum(row["cpu_ms"].values())) if row["cpu_ms"] else "",
         str(row["errors"]) if row["cpu_ms"] else "",
     ]
     return f"| {' | '.join(cells)} |"
+
+
+def _share(share: float, row: Mapping[str, Any]) -> str:
+    return f"{share:.2%}" if row["more_is_better"] else f"{share:.1f} x"
 
 
 def _costs(rows: Mapping[str, Any]) -> list[str]:

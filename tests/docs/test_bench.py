@@ -63,9 +63,9 @@ def test_only_what_lies_outside_of_noise_is_named(
 
 
 def test_a_flow_stands_beside_its_limit_and_its_costs() -> None:
-    row = Row(Flow("f", "a flow", "orders/s", 150, limit="l"), [9.0, 10.0, 30.0])
+    row = Row(Flow("f", "a flow", "orders/s", 150, limit="l", limit_there=500), [9.0, 10.0, 30.0])
     row.cpu_ms = [{"orders": 3.0, "generator": 0.5}, {"orders": 5.0, "generator": 0.5}]
     limit = Row(Flow("l", "limit: the most", "orders/s"), [40.0])
     text = table.markdown(a_run(row, limit))
-    assert "| a flow | **10** (9–30) orders/s |  | 150 | 40 | 25.0% | 4.5 | 0 |" in text
+    assert "| a flow | **10** (9–30) orders/s |  | 150 | 40 | 25.00% | 30.00% | 4.5 | 0 |" in text
     assert "| a flow | orders 4, generator 0.5 |  |" in text
