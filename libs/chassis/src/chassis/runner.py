@@ -13,14 +13,15 @@ from typing import Any
 
 import structlog
 import uvicorn
-from fastapi import APIRouter
+from fastapi import APIRouter, FastAPI
+from starlette.types import ASGIApp
 
 from chassis.db.engine import make_engine
 from chassis.db.executor import Executor, MakeUnitOfWork, Outbound
 from chassis.db.migrate import make_partitions, migrate
 from chassis.db.receipts import KEPT_DAYS, PURGE
 from chassis.db.session import Prefetch
-from chassis.db.timer_loop import Errands, Handlers, TimerLoop
+from chassis.db.timer_loop import ERRANDS_AT_ONCE, Errands, Handlers, TimerLoop
 from chassis.kafka.consumer import Consumer
 from chassis.kafka.inbox import InboundHandlers, Inbox
 from chassis.kafka.relay import Relay
@@ -66,11 +67,15 @@ class Service:
     last_routers: Sequence[APIRouter] = ()
     # Errands and state that routes need are built once the executor stands.
     errands: Callable[[Executor[Any]], Errands] = lambda executor: {}
+    # More only where errands of a kind share their work.
+    errands_at_once: int = ERRANDS_AT_ONCE
     state: Callable[[Executor[Any]], dict[str, Any]] = lambda executor: {}
     # Called once after the start, before the API takes requests (seeding an operator, for example).
     on_start: Callable[[Executor[Any]], Awaitable[None]] | None = None
     # Called when the process is told to stop, before the API waits for its requests to end (open streams are told).
     on_stop: Callable[[], None] = lambda: None
+    # What stands before the application and may answer by itself (the gateway's proxy).
+    front: Callable[[FastAPI], ASGIApp] = lambda app: app
     body_max_bytes: int = BODY_MAX_BYTES
     # Reads for many waiting commands at once (see chassis.db.session).
     prefetch: Prefetch | None = None
@@ -99,7 +104,12 @@ class Process:
             gather_seconds=service.gather_seconds,
         )
         self.relay = Relay(self.engine, settings.kafka, service.name, self.executor.wake_relay)
-        self.timers = TimerLoop(self.executor, service.deadlines, service.errands(self.executor))
+        self.timers = TimerLoop(
+            self.executor,
+            service.deadlines,
+            service.errands(self.executor),
+            errands_at_once=service.errands_at_once,
+        )
         self.app = make_app(
             title=f"Regrade {service.name}",
             description=service.description,
@@ -137,7 +147,7 @@ class Process:
         for signum in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(signum, stop.set)
         tasks = [asyncio.create_task(part, name=name) for name, part in self._background()]
-        server = _server(self.app, settings)
+        server = _server(service.front(self.app), settings)
         if "api" in self.parts:
             tasks.append(asyncio.create_task(server.serve(), name="api"))
         # What stands now stands until the end: the collector need not look at it again.

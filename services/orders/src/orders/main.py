@@ -18,7 +18,7 @@ from orders.api import carrier_webhooks, figures, internal, orders, seller_order
 from orders.api.waiters import Waiters
 from orders.clients.market_files import MarketFiles
 from orders.clients.parties import fetch_party
-from orders.clients.purchase_orders import make_purchase_order
+from orders.clients.purchase_orders import PAPERS_AT_ONCE, make_purchase_order
 from orders.messaging.inbound import handlers
 from orders.messaging.outbound import TOPICS, outbound
 from orders.settings import OrdersSettings
@@ -56,6 +56,7 @@ def build(settings: Settings) -> Service:
         inbound=handlers(),
         deadlines=deadlines(),
         errands=lambda executor: _errands(executor, http, settings, own),
+        errands_at_once=PAPERS_AT_ONCE,
         state=wiring.state,
     )
 

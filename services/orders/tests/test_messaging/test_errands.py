@@ -12,8 +12,9 @@ import pytest
 from chassis.db.timers import DueTimer
 from chassis.kernel.ids import Id, new_id
 from documents import purchase_order
+from documents.press import PressBroke
 from orders.clients.parties import fetch_party
-from orders.clients.purchase_orders import printed
+from orders.clients.purchase_orders import Desk, printed
 from orders.domain.errors import PartyNotKnownYet
 from orders.domain.party import Party
 from orders.domain.pricing import LineVat
@@ -81,6 +82,50 @@ class MemoryExecutor:
 
     async def run(self, work: "partial[Any]") -> Any:
         return await work(self.uow, NOW)
+
+
+async def test_papers_are_made_together_and_one_that_cannot_be_made_leaves_the_others_alone() -> None:
+    orders = [an_order(number=100_001 + n) for n in range(4)]
+    waiting, odd, *plain = orders
+    waiting = replace(waiting, buyer_id=new_id())
+    odd = replace(odd, buyer_id=new_id())
+    parties = [a_party(BUYER), a_party(SELLER), Party(odd.buyer_id, 1, {"legal_name": "No address"})]
+    parts = [a_seller_order(order) for order in (waiting, odd, *plain)]
+    uow = MemoryOrdersUnitOfWork(waiting, odd, *plain, parts=parts, parties=parties)
+    for order in orders:
+        await uow.papers.keep_instructions(instructions_for(order))
+    ended = new_id()
+    failed = await Desk(MemoryExecutor(uow), "P").make([order.id for order in orders] + [ended])  # type: ignore[arg-type]
+    assert {id: type(error) for id, error in failed.items()} == {waiting.id: PartyNotKnownYet, odd.id: KeyError}
+    papers = {id: text_of(document.content) for (id, _), document in uow.records.documents.items()}
+    assert papers.keys() == {order.id for order in plain}
+    assert all(str(order.number) in papers[order.id] for order in plain)
+
+
+async def test_a_paper_that_breaks_the_press_is_told_of_and_the_others_are_printed() -> None:
+    orders = [an_order(number=100_001 + n) for n in range(3)]
+    uow = MemoryOrdersUnitOfWork(
+        *orders, parts=[a_seller_order(one) for one in orders], parties=[a_party(), a_party(SELLER)]
+    )
+    for order in orders:
+        await uow.papers.keep_instructions(instructions_for(order))
+    desk = Desk(MemoryExecutor(uow), "P")  # type: ignore[arg-type]
+    desk.press = BreakingPress(str(orders[1].number))  # type: ignore[assignment]
+    failed = await desk.make([order.id for order in orders])
+    assert {id: type(error) for id, error in failed.items()} == {orders[1].id: PressBroke}
+    assert {id for id, _ in uow.records.documents} == {orders[0].id, orders[2].id}
+
+
+class BreakingPress:
+    """Dies over the paper with this number."""
+
+    def __init__(self, number: str) -> None:
+        self._number = number
+
+    async def make(self, render: Any, papers: Any) -> Any:
+        if any(one.number == self._number for one in papers):
+            raise PressBroke
+        return render(papers)
 
 
 def an_errand(company_id: Id) -> DueTimer:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -21,7 +21,9 @@ from orders.storage.queries import OrderQueries
 from orders.storage.tables import metadata
 from orders.storage.unit_of_work import OrdersUnitOfWork
 from orders.use_cases.ports import OpenHolds, Wanted
+from orders.use_cases.prepare_purchase_order import PreparePurchaseOrder, prepare_purchase_order
 from orders.use_cases.ship_seller_order import ShipSellerOrder, ship_seller_order
+from orders.use_cases.store_purchase_order import StorePurchaseOrder, store_purchase_order
 from services.orders.tests.builders import (
     BUYER,
     NOW,
@@ -260,3 +262,34 @@ async def test_another_buyers_order_is_not_there(service: OrdersInProcess) -> No
     for buyer_id in (SELLER, Id(int=0)):
         with pytest.raises(OrderNotFound):
             await queries.order(order.id, buyer_id)
+
+
+async def test_many_papers_cost_as_many_statements_as_one(service: OrdersInProcess, engine: AsyncEngine) -> None:
+    await service.know_parties()
+
+    async def statements(count: int) -> int:
+        ids = []
+        for _ in range(count):
+            order = a_numbered_order()
+            await store(service, order, a_seller_order(order))
+            await service.open_payment(order)
+            ids.append(order.id)
+        counted: list[str] = []
+
+        def count_one(connection: object, cursor: object, statement: str, *others: object) -> None:
+            counted.append(statement)
+
+        event.listen(engine.sync_engine, "before_cursor_execute", count_one)
+        try:
+            ready = await asyncio.gather(*(service.run(prepare_purchase_order, PreparePurchaseOrder(id)) for id in ids))
+            await asyncio.gather(*(service.run(store_purchase_order, StorePurchaseOrder(id, b"%PDF")) for id in ids))
+        finally:
+            event.remove(engine.sync_engine, "before_cursor_execute", count_one)
+        assert [facts.order.id for facts in ready] == ids
+        assert [len(facts.seller_orders) for facts in ready] == [1] * count
+        for id in ids:
+            assert (await service.published(id))[-1] == "purchase_order_ready"
+            assert await service.run(prepare_purchase_order, PreparePurchaseOrder(id)) is None, "there already"
+        return len(counted)
+
+    assert await statements(7) == await statements(1)

@@ -1,9 +1,10 @@
 """The repository every aggregate gets: row ↔ frozen dataclass, saved only if nobody else saved it in between."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
-from sqlalchemy import Column, ColumnElement, Table, any_, insert, literal, select, update
+from sqlalchemy import Column, ColumnElement, Select, Table, any_, bindparam, insert, literal, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -14,6 +15,14 @@ from chassis.kernel.ids import Id
 def among(column: Column[Any], values: Iterable[Any]) -> ColumnElement[bool]:
     """The column's value is one of these. However many they are, it is the same statement, prepared once."""
     return column == any_(literal(list(values), ARRAY(column.type)))
+
+
+@cache
+def rows_among(column: Column[Any], *, lock: bool = False) -> Select[Any]:
+    """Whole rows, in id order, where the column is one of `:values`. Building a statement costs more than running it."""
+    one_of_these = any_(bindparam("values", type_=ARRAY(column.type)))
+    statement = select(column.table).where(column == one_of_these).order_by(column.table.c.id)
+    return statement.with_for_update() if lock else statement
 
 
 class Aggregate(Protocol):
@@ -61,7 +70,12 @@ class Repository(Generic[A]):
 
     async def get_many(self, ids: Sequence[Id]) -> list[A]:
         """Those that exist, in id order, in one query."""
-        return await self.where(among(self.table.c.id, ids))
+        return await self.having(self.table.c.id, ids)
+
+    async def having(self, column: Column[Any], values: Iterable[Any]) -> list[A]:
+        """All aggregates whose column is one of the values, in id order."""
+        rows = (await self._connection.execute(rows_among(column), {"values": list(values)})).mappings().all()
+        return [self._remember(self.from_row(dict(row))) for row in rows]
 
     async def where(self, *conditions: ColumnElement[bool], limit: int | None = None) -> list[A]:
         """All aggregates that fit, in id order; each may be saved afterwards."""

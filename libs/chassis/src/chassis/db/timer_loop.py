@@ -9,18 +9,19 @@ import asyncio
 import contextlib
 import math
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import datetime
 from typing import Any, Generic
 
 import structlog
-from sqlalchemy import text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import bindparam, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
 from sqlalchemy.engine import Row
 
 from chassis.db.engine import reading
 from chassis.db.executor import Executor, U, Work
 from chassis.db.timers import DueTimer
+from chassis.db.together import Together
 from chassis.kernel.ids import Id
 
 log = structlog.get_logger(__name__)
@@ -47,7 +48,9 @@ _ERRANDS = text(
     f"with due as ({_DUE}) update timers t set retry_at = now() + interval '60 seconds', attempts = t.attempts + 1 "
     "from due where t.id = due.id returning t.id, t.kind, t.key, t.due_at, t.payload, t.attempts"
 ).columns(payload=JSONB)
-_DONE = text("update timers set state = 'done', done_at = now() where id = :id and state = 'open'")
+_DONE = text("update timers set state = 'done', done_at = now() where id = any(:ids) and state = 'open'").bindparams(
+    bindparam("ids", type_=ARRAY(UUID))
+)
 _DEADLINE_FAILED = text(
     "update timers set attempts = attempts + 1, retry_at = now() + make_interval(secs => :seconds), error = :error, "
     "state = case when attempts + 1 >= :attempts_max then 'dead' else 'open' end where id = :id"
@@ -68,15 +71,18 @@ class TimerLoop(Generic[U]):
         errands: Errands | None = None,
         *,
         every_seconds: float = 1.0,
+        errands_at_once: int = ERRANDS_AT_ONCE,
     ) -> None:
         self._executor = executor
         self._deadlines = deadlines
         self._errands = errands or {}
         self._every_seconds = every_seconds
+        self._errands_at_once = errands_at_once
         self.running: set[asyncio.Task[None]] = set()
         # What takes longer than its lease is claimed again, by ourselves too: it must not run here twice at a time.
         self._in_hand: set[Id] = set()
         self._single_statements = reading(executor.engine)
+        self._ended: Together[Id, None] = Together(self._mark_done)
         self._clock_read_at = -math.inf
 
     async def run(self) -> None:
@@ -120,7 +126,7 @@ class TimerLoop(Generic[U]):
                     await transaction.run(
                         self._deadlines[row.kind](_timer(row)), savepoint=True, at_once=True, cause_id=f"timer/{row.id}"
                     )
-                    await transaction.connection.execute(_DONE, {"id": row.id})
+                    await transaction.connection.execute(_DONE, {"ids": [row.id]})
                 except Exception as error:
                     log.exception("timers.failed", kind=row.kind, key=str(row.key), attempts=row.attempts + 1)
                     await transaction.connection.execute(
@@ -141,7 +147,7 @@ class TimerLoop(Generic[U]):
 
     async def run_errands(self) -> int:
         """Claim due errands and run them side by side; a later one does not wait for a slow one."""
-        room = ERRANDS_AT_ONCE - len(self.running)
+        room = self._errands_at_once - len(self.running)
         if not self._errands or room <= 0:
             return 0
         async with self._single_statements.connect() as connection:
@@ -163,24 +169,31 @@ class TimerLoop(Generic[U]):
     async def _run_errand(self, timer: DueTimer, attempts: int) -> None:
         try:
             await self._errands[timer.kind](timer)
-            statement, values = _DONE, dict[str, Any](id=timer.id)
         except Exception as error:
             log.warning(
                 "errand.failed", kind=timer.kind, key=str(timer.key), error=f"{type(error).__name__}: {error}"[:300]
             )
-            statement, values = (
-                _ERRAND_FAILED,
-                {
-                    "id": timer.id,
-                    "seconds": min(0.2 * 2 ** min(attempts, 10), 60.0),
-                    "error": f"{type(error).__name__}: {error}"[:500],
-                    "attempts_max": ERRAND_ATTEMPTS_MAX,
-                },
-            )
+            await self._put_off(timer, attempts, error)
+        else:
+            with contextlib.suppress(Exception):  # the lease runs out and the errand is run again
+                await self._ended.find(timer.id)
+        self._in_hand.discard(timer.id)
+
+    async def _mark_done(self, ids: Collection[Id]) -> Mapping[Id, None]:
+        async with self._single_statements.connect() as connection:
+            await connection.execute(_DONE, {"ids": list(ids)})
+        return {}
+
+    async def _put_off(self, timer: DueTimer, attempts: int, error: Exception) -> None:
+        values = {
+            "id": timer.id,
+            "seconds": min(0.2 * 2 ** min(attempts, 10), 60.0),
+            "error": f"{type(error).__name__}: {error}"[:500],
+            "attempts_max": ERRAND_ATTEMPTS_MAX,
+        }
         with contextlib.suppress(Exception):  # the lease runs out and the errand is run again
             async with self._single_statements.connect() as connection:
-                await connection.execute(statement, values)
-        self._in_hand.discard(timer.id)
+                await connection.execute(_ERRAND_FAILED, values)
 
     async def stop(self) -> None:
         """Give running errands up; their leases run out and another start takes them."""

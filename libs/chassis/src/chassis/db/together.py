@@ -11,10 +11,16 @@ BATCH_MAX = 64
 
 
 class Together(Generic[K, V]):
-    """`read` gives what it finds of many keys. A question is only ever answered by a read that began after it."""
+    """`read` gives what it finds of many keys. A question is only ever answered by a read that began after it.
 
-    def __init__(self, read: Callable[[Collection[K]], Awaitable[Mapping[K, V]]]) -> None:
+    Whoever is in no hurry lets questions gather for `gather_seconds` before each read.
+    """
+
+    def __init__(
+        self, read: Callable[[Collection[K]], Awaitable[Mapping[K, V]]], *, gather_seconds: float = 0.0
+    ) -> None:
         self._read = read
+        self._gather_seconds = gather_seconds
         self._asked: dict[K, asyncio.Future[V | None]] = {}
         self._reading: asyncio.Task[None] | None = None
 
@@ -30,6 +36,8 @@ class Together(Generic[K, V]):
 
     async def _answer(self) -> None:
         while self._asked:
+            if self._gather_seconds:
+                await asyncio.sleep(self._gather_seconds)
             batch = dict(list(self._asked.items())[:BATCH_MAX])
             for key in batch:
                 del self._asked[key]

@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from chassis.db.repository import A, Repository, among
+from chassis.db.repository import A, Repository, rows_among
 from chassis.db.rows import InsertRows, SaveRows
 from chassis.db.session import Session, session_of
 from chassis.kernel.ids import Id
@@ -40,8 +39,8 @@ class WriteBehindRepository(Repository[A]):
         known = self._recall(id, locked=True)
         if known is not _UNKNOWN:
             return self._known(known)
-        statement = select(self.table).where(self.table.c.id == id).with_for_update()
-        row = (await self._connection.execute(statement)).mappings().first()
+        statement = rows_among(self.table.c.id, lock=True)
+        row = (await self._connection.execute(statement, {"values": [id]})).mappings().first()
         found = None if row is None else self._remember(self.from_row(dict(row)))
         self._keep(id, found, locked=True)
         return found
@@ -92,8 +91,7 @@ async def read_ahead(
     if not wanted:
         return []
     table = repository.table
-    statement = select(table).where(among(table.c.id, wanted)).order_by(table.c.id)
-    rows = (await session.execute(statement.with_for_update() if lock else statement)).mappings().all()
+    rows = (await session.execute(rows_among(table.c.id, lock=lock), {"values": wanted})).mappings().all()
     found = {row["id"]: repository.from_row(dict(row)) for row in rows}
     for id in wanted:
         session.remember((table.name, id), (found.get(id), lock))

@@ -1,17 +1,20 @@
-"""The errand that makes a purchase order with the document library, outside of any transaction."""
+"""The errand that makes purchase orders with the document library, outside of any transaction."""
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from fractions import Fraction
 from functools import partial
 from typing import Any
 
-from chassis.db.executor import Executor
+from chassis.db.executor import Executor, Work
 from chassis.db.timers import DueTimer
+from chassis.db.together import Together
+from chassis.kernel.ids import Id
 from chassis.kernel.money import half_up
 from documents import purchase_order as paper
 from documents.parties import Account, Address, DeliverTo, Identifier
 from documents.parties import Party as PrintedParty
-from documents.press import Press
+from documents.press import Press, PressBroke
 from documents.wording import Wording
 from orders.domain.party import Party
 from orders.domain.pricing import SoldLine
@@ -23,19 +26,79 @@ from orders.use_cases.prepare_purchase_order import (
 )
 from orders.use_cases.store_purchase_order import StorePurchaseOrder, store_purchase_order
 
+# Papers are behind everything that somebody waits for: they gather, and what gathered is read, printed and stored together.
+GATHER_SECONDS = 0.2
+PAPERS_AT_ONCE = 32
+
+
+class Desk:
+    """Makes the purchase orders of many orders at once; one that cannot be made leaves the others alone."""
+
+    def __init__(self, executor: Executor[Any], provider: str) -> None:
+        self._executor = executor
+        self._provider = provider
+        self.press = Press()
+
+    async def make(self, order_ids: Collection[Id]) -> dict[Id, Exception]:
+        """Gather the facts, have them printed, store the papers; gives back what went wrong, by order."""
+        ids = list(order_ids)
+        found = await self._side_by_side(partial(prepare_purchase_order, PreparePurchaseOrder(id)) for id in ids)
+        results: dict[Id, Any] = {id: _laid_out(one, self._provider) for id, one in zip(ids, found, strict=True)}
+        wanted = {id: one for id, one in results.items() if isinstance(one, paper.PurchaseOrder)}
+        results.update(zip(wanted, await self._print(list(wanted.values())), strict=True))
+        done = [StorePurchaseOrder(id, pdf) for id in wanted if isinstance(pdf := results[id], bytes)]
+        stored = await self._side_by_side(partial(store_purchase_order, command) for command in done)
+        results.update((command.order_id, one) for command, one in zip(done, stored, strict=True))
+        return {id: one for id, one in results.items() if isinstance(one, Exception)}
+
+    async def _print(self, papers: Sequence[paper.PurchaseOrder]) -> list[bytes | Exception]:
+        if not papers:
+            return []
+        try:
+            return await self.press.make(render_all, papers)
+        except PressBroke as error:
+            if len(papers) == 1:
+                return [error]
+        # One of them broke the press; it must not keep the others from being printed.
+        return [made for one in papers for made in await self._print([one])]
+
+    async def _side_by_side(self, works: Iterable[Work[Any, Any]]) -> list[Any]:
+        # The executor runs in one transaction whatever waits at the same time.
+        found: list[Any] = await asyncio.gather(*(self._executor.run(work) for work in works), return_exceptions=True)
+        return found
+
 
 def make_purchase_order(executor: Executor[Any], provider: str) -> Callable[[DueTimer], Awaitable[None]]:
-    """Gather the facts, have them printed, store the paper. `provider` is the payment provider's name."""
-    press = Press()
+    """The errand. `provider` is the payment provider's name."""
+    together = Together(Desk(executor, provider).make, gather_seconds=GATHER_SECONDS)
 
     async def run(timer: DueTimer) -> None:
-        facts = await executor.run(partial(prepare_purchase_order, PreparePurchaseOrder(timer.key)))
-        if facts is None:
-            return
-        pdf = await press.make(paper.render, printed(facts, provider))
-        await executor.run(partial(store_purchase_order, StorePurchaseOrder(timer.key, pdf)))
+        error = await together.find(timer.key)
+        if error is not None:
+            raise error
 
     return run
+
+
+def _laid_out(facts: PurchaseOrderFacts | Exception | None, provider: str) -> paper.PurchaseOrder | Exception | None:
+    if not isinstance(facts, PurchaseOrderFacts):
+        return facts
+    try:
+        return printed(facts, provider)
+    except Exception as error:
+        return error
+
+
+def render_all(papers: Sequence[paper.PurchaseOrder]) -> list[bytes | Exception]:
+    """In the press: each paper's PDF, or why there is none."""
+    return [_rendered(one) for one in papers]
+
+
+def _rendered(one: paper.PurchaseOrder) -> bytes | Exception:
+    try:
+        return paper.render(one)
+    except Exception as error:
+        return error
 
 
 def printed(facts: PurchaseOrderFacts, provider: str) -> paper.PurchaseOrder:

@@ -4,10 +4,10 @@ from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Integer, any_, bindparam, func, select
+from sqlalchemy.dialects.postgresql import ARRAY, UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from chassis.db.repository import among
 from chassis.db.session import Session
 from chassis.db.write_behind import WriteBehindRepository
 from chassis.kernel.ids import Id
@@ -21,6 +21,20 @@ from orders.storage.tables import order_number, orders
 from orders.use_cases.ports import OpenHolds
 
 _NUMBERS = "order numbers drawn ahead"
+_DRAW = select(order_number.next_value()).select_from(func.generate_series(1, bindparam("count", type_=Integer())))
+_HOLDS = (
+    select(
+        orders.c.buyer_id,
+        orders.c.currency,
+        func.sum(orders.c.units),
+        func.coalesce(func.sum(orders.c.gross_minor), 0),
+    )
+    .where(
+        orders.c.buyer_id == any_(bindparam("buyers", type_=ARRAY(UUID()))),
+        orders.c.state.in_([str(state) for state in HOLDING]),
+    )
+    .group_by(orders.c.buyer_id, orders.c.currency)
+)
 
 
 class OrderRepository(WriteBehindRepository[Order]):
@@ -159,18 +173,8 @@ def _held_by(buyer_id: Id) -> Hashable:
 async def held_by(connection: AsyncConnection, buyer_ids: Iterable[Id]) -> dict[Id, Held]:
     """What each of these buyers holds, in one statement."""
     wanted = set(buyer_ids)
-    mine = (
-        select(
-            orders.c.buyer_id,
-            orders.c.currency,
-            func.sum(orders.c.units),
-            func.coalesce(func.sum(orders.c.gross_minor), 0),
-        )
-        .where(among(orders.c.buyer_id, wanted), orders.c.state.in_([str(state) for state in HOLDING]))
-        .group_by(orders.c.buyer_id, orders.c.currency)
-    )
     found = {buyer_id: Held(0, {}) for buyer_id in wanted}
-    for buyer_id, currency, units, value in (await connection.execute(mine)).all():
+    for buyer_id, currency, units, value in (await connection.execute(_HOLDS, {"buyers": list(wanted)})).all():
         before = found[buyer_id]
         found[buyer_id] = Held(before.units + int(units), {**before.values, currency: int(value)})
     return found
@@ -178,9 +182,8 @@ async def held_by(connection: AsyncConnection, buyer_ids: Iterable[Id]) -> dict[
 
 async def numbers(connection: AsyncConnection, count: int) -> list[int]:
     """The next order numbers."""
-    statement = select(order_number.next_value()).select_from(func.generate_series(1, count))
     peek = connection.peek if isinstance(connection, Session) else connection.execute
-    return list((await peek(statement)).scalars())
+    return list((await peek(_DRAW, {"count": count})).scalars())
 
 
 async def read_holds_ahead(session: Session, buyer_ids: Iterable[Id]) -> None:

@@ -5,12 +5,24 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, DateTime, RowMapping, Select, Table, literal, select, tuple_
-from sqlalchemy.dialects.postgresql import UUID
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    DateTime,
+    RowMapping,
+    Select,
+    Table,
+    any_,
+    bindparam,
+    literal,
+    select,
+    tuple_,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, UUID
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from chassis.db.engine import reading
-from chassis.db.repository import among
+from chassis.db.repository import rows_among
 from chassis.db.together import Together
 from chassis.kernel.ids import Id
 from orders.domain.errors import OrderNotFound, PurchaseOrderNotReady, SellerOrderNotFound
@@ -35,6 +47,14 @@ from orders.use_cases.prepare_purchase_order import PURCHASE_ORDER
 # Placed, then held; whatever follows is a version of its own.
 HELD_VERSION = 2
 _STORY = select(*(column for column in order_history.c if column.name != "n")).order_by(order_history.c.n)
+# Built once: building a statement costs more than running it.
+_VALUES = any_(bindparam("values", type_=ARRAY(UUID())))
+_STORIES = _STORY.where(order_history.c.order_id == _VALUES)
+_INSTRUCTIONS = select(payment_instructions).where(payment_instructions.c.order_id == _VALUES)
+_PAPERS = select(documents.c.order_id, documents.c.sha256).where(
+    documents.c.order_id == _VALUES, documents.c.kind == PURCHASE_ORDER
+)
+_SETTLED = select(orders.c.id).where(orders.c.id == _VALUES, orders.c.state != str(OrderState.RESERVING))
 
 
 class OrderQueries:
@@ -46,11 +66,8 @@ class OrderQueries:
 
     async def settled(self, order_ids: Sequence[Id]) -> Sequence[Id]:
         """Those of the orders that catalog has answered."""
-        statement = select(orders.c.id).where(
-            among(orders.c.id, order_ids), orders.c.state != str(OrderState.RESERVING)
-        )
         async with self._engine.connect() as connection:
-            return list((await connection.execute(statement)).scalars())
+            return list((await connection.execute(_SETTLED, {"values": list(order_ids)})).scalars())
 
     async def order(self, order_id: Id, buyer_id: Id | None) -> OrderView:
         """One order with all that belongs to it; raises OrderNotFound, also for another buyer's."""
@@ -62,19 +79,14 @@ class OrderQueries:
     async def _read_views(self, order_ids: Collection[Id]) -> dict[Id, OrderView]:
         async with self._engine.connect() as connection:
             # First, so that whatever belongs to an order is at least as new as the order.
-            found = await _all(connection, select(orders).where(among(orders.c.id, order_ids)))
+            found = await _of(connection, rows_among(orders.c.id), order_ids)
             # Papers and parcels come with later versions: who has just placed an order does not pay for looking.
             followed = [row["id"] for row in found if row["version"] > HELD_VERSION]
-            parts = await _by_order(connection, select(seller_orders), seller_orders.c.order_id, order_ids)
-            instructions = await _by_order(
-                connection, select(payment_instructions), payment_instructions.c.order_id, order_ids
-            )
-            made = select(documents.c.order_id, documents.c.sha256).where(documents.c.kind == PURCHASE_ORDER)
-            papers = await _by_order(connection, made, documents.c.order_id, followed)
-            parcels = await _by_order(
-                connection, select(shipments).order_by(shipments.c.id), shipments.c.order_id, followed
-            )
-            told = await _by_order(connection, _STORY, order_history.c.order_id, order_ids)
+            parts = await _by_order(connection, rows_among(seller_orders.c.order_id), order_ids)
+            instructions = await _by_order(connection, _INSTRUCTIONS, order_ids)
+            papers = await _by_order(connection, _PAPERS, followed)
+            parcels = await _by_order(connection, rows_among(shipments.c.order_id), followed)
+            told = await _by_order(connection, _STORIES, order_ids)
         views = {}
         for row in found:
             order = order_of(row)
@@ -163,15 +175,20 @@ async def _history(connection: AsyncConnection, order_id: Id) -> tuple[HistoryEn
 
 
 async def _by_order(
-    connection: AsyncConnection, statement: Select[Any], column: Column[Any], order_ids: Collection[Id]
+    connection: AsyncConnection, statement: Select[Any], order_ids: Collection[Id]
 ) -> Mapping[Id, list[RowMapping]]:
     """The rows of many orders, by order."""
     by_order: dict[Id, list[RowMapping]] = defaultdict(list)
-    if not order_ids:
-        return by_order
-    for row in await _all(connection, statement.where(among(column, order_ids))):
-        by_order[row["order_id"]].append(row)
+    if order_ids:
+        for row in await _of(connection, statement, order_ids):
+            by_order[row["order_id"]].append(row)
     return by_order
+
+
+async def _of(connection: AsyncConnection, statement: Select[Any], values: Collection[Id]) -> Sequence[RowMapping]:
+    rows = await connection.execute(statement, {"values": list(values)})
+    found: Sequence[RowMapping] = rows.mappings().all()
+    return found
 
 
 async def _first(connection: AsyncConnection, statement: Select[Any]) -> RowMapping | None:

@@ -1,16 +1,15 @@
 """What is kept beside the aggregates: history, parties, waiting holds, papers and carriers' messages."""
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import any_, delete, exists, func, insert, literal, select, text, update
+from sqlalchemy import any_, bindparam, delete, func, insert, literal, select, text, update
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from chassis.db.repository import among
 from chassis.db.rows import InsertRows
 from chassis.db.session import Session, session_of, write_now_or_later
 from chassis.kernel.ids import Id
@@ -27,6 +26,12 @@ from orders.storage.tables import (
     pending_holds,
 )
 from orders.use_cases.ports import CarrierMessage, HistoryEntry, PaymentInstructions, StoredDocument
+
+_IDS = bindparam("ids", type_=postgresql.ARRAY(UUID()))
+_INSTRUCTIONS = select(payment_instructions).where(payment_instructions.c.order_id == any_(_IDS))
+_KINDS = select(documents.c.order_id, documents.c.kind).where(documents.c.order_id == any_(_IDS))
+_PARTIES = select(parties).where(parties.c.company_id == any_(_IDS))
+_DROP_PENDING = delete(pending_holds).where(pending_holds.c.order_id == any_(_IDS))
 
 
 class HistoryRecords:
@@ -125,7 +130,7 @@ class _DropPendingHolds:
     rank: int = 0
 
     async def __call__(self, connection: AsyncConnection, items: Sequence[Id]) -> None:
-        await connection.execute(delete(pending_holds).where(among(pending_holds.c.order_id, items)))
+        await connection.execute(_DROP_PENDING, {"ids": list(items)})
 
 
 class PaperRecords:
@@ -151,9 +156,11 @@ class PaperRecords:
 
     async def instructions_of(self, order_id: Id) -> PaymentInstructions | None:
         """Where the money for an order goes, once payments has said so."""
-        statement = select(payment_instructions).where(payment_instructions.c.order_id == order_id)
-        row = (await self._connection.execute(statement)).mappings().first()
-        return None if row is None else instructions_of(row)
+        session = session_of(self._connection)
+        if session is not None and (ahead := session.recall(_instructions_for(order_id), None)) is not None:
+            known: PaymentInstructions = ahead
+            return known
+        return (await _instructions_of_orders(self._connection, [order_id])).get(order_id)
 
     async def keep_document(self, document: StoredDocument) -> None:
         """Insert; a document is never replaced."""
@@ -165,11 +172,17 @@ class PaperRecords:
             "made_at": document.made_at,
         }
         await write_now_or_later(self._connection, _KeepDocuments(), row)
+        session = session_of(self._connection)
+        if session is not None:
+            session.remember(_made_for(document.order_id), None)
 
     async def has_document(self, order_id: Id, kind: str) -> bool:
         """Whether it has been made."""
-        made = exists().where(documents.c.order_id == order_id, documents.c.kind == kind)
-        return bool((await self._connection.execute(select(made))).scalar_one())
+        session = session_of(self._connection)
+        kinds: frozenset[str] | None = None if session is None else session.recall(_made_for(order_id), None)
+        if kinds is None:
+            kinds = (await _kinds_of_orders(self._connection, [order_id]))[order_id]
+        return kind in kinds
 
 
 @dataclass(frozen=True)
@@ -242,8 +255,7 @@ class CarrierMessageRecords:
 
 async def parties_of(connection: AsyncConnection, ids: Iterable[Id]) -> list[Party]:
     """Those that are known."""
-    statement = select(parties).where(among(parties.c.company_id, ids))
-    rows = (await connection.execute(statement)).mappings()
+    rows = (await connection.execute(_PARTIES, {"ids": list(ids)})).mappings()
     return [Party(row["company_id"], row["version"], row["snapshot"]) for row in rows]
 
 
@@ -251,6 +263,35 @@ async def read_parties_ahead(session: Session, ids: Iterable[Id]) -> None:
     """For commands that will ask for these companies."""
     for party in await parties_of(session, ids):
         session.remember(_snapshot_of(party.company_id), party)
+
+
+async def read_papers_ahead(session: Session, order_ids: Collection[Id], *, instructions: bool) -> None:
+    """For commands that will ask which papers these orders have and, where wanted, how they are to be paid."""
+    for order_id, kinds in (await _kinds_of_orders(session, order_ids)).items():
+        session.remember(_made_for(order_id), kinds)
+    if instructions:
+        for order_id, found in (await _instructions_of_orders(session, order_ids)).items():
+            session.remember(_instructions_for(order_id), found)
+
+
+async def _instructions_of_orders(
+    connection: AsyncConnection, order_ids: Collection[Id]
+) -> dict[Id, PaymentInstructions]:
+    rows = await connection.execute(_INSTRUCTIONS, {"ids": list(order_ids)})
+    return {row["order_id"]: instructions_of(row) for row in rows.mappings()}
+
+
+async def _kinds_of_orders(connection: AsyncConnection, order_ids: Collection[Id]) -> dict[Id, frozenset[str]]:
+    rows = (await connection.execute(_KINDS, {"ids": list(order_ids)})).all()
+    return {id: frozenset(row.kind for row in rows if row.order_id == id) for id in order_ids}
+
+
+def _instructions_for(order_id: Id) -> Hashable:
+    return "payment instructions", order_id
+
+
+def _made_for(order_id: Id) -> Hashable:
+    return "kinds of documents", order_id
 
 
 def _snapshot_of(company_id: Id) -> Hashable:

@@ -1,10 +1,11 @@
 """Seller orders: row ↔ aggregate."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
 
+from chassis.db.session import Session
 from chassis.db.write_behind import WriteBehindRepository
 from chassis.kernel.ids import Id
 from orders.domain.errors import SellerOrderNotFound
@@ -44,8 +45,25 @@ class SellerOrderRepository(WriteBehindRepository[SellerOrder]):
 
     async def of_order(self, order_id: Id) -> Sequence[SellerOrder]:
         """Those of an order, in the order of their numbers."""
-        found = await self.where(seller_orders.c.order_id == order_id)
+        ahead = None if self._session is None else self._session.recall(_parts_of(order_id), None)
+        found = await self.having(seller_orders.c.order_id, [order_id]) if ahead is None else map(self._remember, ahead)
         return sorted(found, key=lambda part: place_of(part.number))
+
+    async def add(self, *aggregates: SellerOrder) -> None:
+        """Insert; what was read ahead of their orders is no longer all."""
+        await super().add(*aggregates)
+        self._forget_ahead(*aggregates)
+
+    async def save(self, aggregate: SellerOrder) -> None:
+        """Compare and set; what was read ahead of its order is old."""
+        await super().save(aggregate)
+        self._forget_ahead(aggregate)
+
+    def _forget_ahead(self, *parts: SellerOrder) -> None:
+        if self._session is not None:
+            for part in parts:
+                if self._session.recall(_parts_of(part.order_id), None) is not None:
+                    self._session.remember(_parts_of(part.order_id), None)
 
     async def states_of_order(self, order_id: Id) -> Sequence[SellerOrderState]:
         """How far each part is, without reading its lines."""
@@ -86,6 +104,19 @@ class SellerOrderRepository(WriteBehindRepository[SellerOrder]):
     def from_row(self, row: Mapping[str, Any]) -> SellerOrder:
         """The seller order of a row."""
         return seller_order_of(dict(row))
+
+
+async def read_parts_ahead(session: Session, order_ids: Iterable[Id]) -> list[SellerOrder]:
+    """For commands that will ask for all seller orders of these orders."""
+    ids = list(order_ids)
+    found = await SellerOrderRepository(session).having(seller_orders.c.order_id, ids)
+    for id in ids:
+        session.remember(_parts_of(id), [part for part in found if part.order_id == id])
+    return found
+
+
+def _parts_of(order_id: Id) -> Hashable:
+    return "seller orders of", order_id
 
 
 def seller_order_of(row: Row) -> SellerOrder:
