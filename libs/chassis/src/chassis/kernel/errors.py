@@ -1,4 +1,4 @@
-"""Refusals by name: every error a user can meet derives from one of these five kinds."""
+"""Refusals by name: every error a user can meet derives from one of these six kinds."""
 
 from typing import Any, ClassVar
 
@@ -52,6 +52,13 @@ class Unavailable(DomainError):
 
     code = "unavailable"
     title = "A part that is needed does not answer at the moment"
+
+
+class Overtaken(DomainError):
+    """What the asker has seen of the object is no longer so; reading it again helps (412)."""
+
+    code = "stale_version"
+    title = "The object was changed by somebody else in the meantime"
 
 
 class StaleVersion(WrongState):

@@ -14,7 +14,14 @@ from chassis.kernel.errors import DomainError
 
 log = structlog.get_logger(__name__)
 
-STATUS_BY_KIND = {"NotFound": 404, "WrongState": 409, "Invalid": 422, "Forbidden": 403, "Unavailable": 503}
+STATUS_BY_KIND = {
+    "NotFound": 404,
+    "WrongState": 409,
+    "Invalid": 422,
+    "Forbidden": 403,
+    "Unavailable": 503,
+    "Overtaken": 412,
+}
 
 _CONNECTION_FAILED = "08"
 # Administrator's shutdown, crash of another session, still starting up.
