@@ -1,5 +1,6 @@
 """The composition root: the only file where the gateway's ports meet their adapters."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from gateway.clients.market_files import zones
 from gateway.clients.platform import RunningPlatform
 from gateway.clients.services import Services
 from gateway.clients.tokens import ApiKeys, EdgeVerifier
+from gateway.clients.upstream import HttpUpstream
 from gateway.clients.wording import PageTexts
 from gateway.messaging.inbound import handlers
 from gateway.messaging.outbound import TOPICS, outbound
@@ -74,6 +76,7 @@ def build(settings: Settings) -> Service:
         return {
             "client": client,
             "services": services,
+            "upstream": HttpUpstream(),
             "facts": facts,
             "api_keys": api_keys,
             "verifier": EdgeVerifier(keys(executor), api_keys),
@@ -93,12 +96,12 @@ def build(settings: Settings) -> Service:
         gather_seconds=GATHER_SECONDS,
         outbound=outbound,
         topics_out=TOPICS,
-        # The proxy comes last: it takes every path that nobody before it took.
         routers=[
             *([test_clock.router] if settings.sandbox_mode else []),
             *(operator.router, figures.router, events.router, pages.router, card_pages.router),
         ],
         last_routers=[proxy.router],
+        front=partial(proxy.Proxy, body_max_bytes=BODY_MAX_BYTES),
         keys=keys,
         errands=errands,
         state=state,

@@ -22,3 +22,11 @@ class StillFailing(WrongState):
 
     code = "still_failing"
     title = "It failed again, and everything stays parked; the service's log has the error"
+
+
+class NotSent(Exception):
+    """No connection to a service came about, so nothing can have changed there."""
+
+
+class AnswerLost(Exception):
+    """The request was sent and its answer did not come, or not whole: nobody knows what it did."""

@@ -1,6 +1,6 @@
 """What the gateway's use cases need from the rest of the world."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -68,3 +68,23 @@ class ApiKeys(Protocol):
     """Turns an API key into the access token the services understand."""
 
     async def token_for(self, api_key: str) -> str: ...
+
+
+class Answer(Protocol):
+    """What a service answered, its body still to be read. Names of headers are in small letters."""
+
+    @property
+    def status(self) -> int: ...
+    @property
+    def headers(self) -> Sequence[tuple[bytes, bytes]]: ...
+    @property
+    def length(self) -> int | None: ...
+    async def read(self) -> bytes: ...
+    def chunks(self) -> AsyncIterator[bytes]: ...
+    def close(self) -> None: ...
+
+
+class Upstream(Protocol):
+    """Sends requests to services. Raises NotSent or AnswerLost; so does reading the answer (AnswerLost)."""
+
+    async def ask(self, method: str, url: str, headers: Sequence[tuple[str, str]], body: bytes) -> Answer: ...

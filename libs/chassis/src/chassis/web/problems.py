@@ -8,6 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
+from starlette.types import Scope
 
 from chassis.db.receipts import StoredRefusal, kind_of
 from chassis.kernel.errors import DomainError
@@ -79,6 +80,22 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _bug)
 
 
+def answer_to(error: Exception, scope: Scope) -> JSONResponse:
+    """The answer of whoever stands before the application and refuses, or fails, by itself."""
+    if isinstance(error, Problem):
+        return problem(
+            error.status_code,
+            error.code,
+            error.title,
+            error.explanation,
+            headers=dict(error.headers) if error.headers else None,
+            **error.facts,
+        )
+    log.error("http.unexpected", path=scope["path"], method=scope["method"], exc_info=error)
+    # The server closes the connection after a bug; who is not told sends the next request into a closed one.
+    return problem(500, "internal_error", "Something went wrong on our side", headers={"Connection": "close"})
+
+
 async def _domain(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, DomainError)
     return problem(STATUS_BY_KIND[kind_of(error)], error.code, error.title, error.detail, **error.facts)
@@ -97,9 +114,7 @@ async def _stored(request: Request, error: Exception) -> JSONResponse:
 
 
 async def _door(request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, Problem)
-    headers = dict(error.headers) if error.headers else None
-    return problem(error.status_code, error.code, error.title, error.explanation, headers=headers, **error.facts)
+    return answer_to(error, request.scope)
 
 
 async def _http(request: Request, error: Exception) -> JSONResponse:
@@ -145,6 +160,4 @@ async def _silence(request: Request, error: Exception) -> JSONResponse:
 
 
 async def _bug(request: Request, error: Exception) -> JSONResponse:
-    log.error("http.unexpected", path=request.url.path, method=request.method, exc_info=error)
-    # The server closes the connection after a bug; who is not told sends the next request into a closed one.
-    return problem(500, "internal_error", "Something went wrong on our side", headers={"Connection": "close"})
+    return answer_to(error, request.scope)
