@@ -1,7 +1,7 @@
 """Offers for buyers: search with facets, and one offer with an ETag."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -71,12 +71,12 @@ async def search_offers(
         in_stock=in_stock,
     )
     queries: CatalogQueries = request.app.state.queries
-    hits, more = await queries.search(wanted, sort, paging.limit, _position(sort, paging.after))
-    page: Page[OfferBody] = paging.page((), _key(sort, hits[-1]) if more else None)
+    found = await queries.search(wanted, sort, paging.limit, _position(sort, paging.after), counted=facets)
+    page: Page[OfferBody] = paging.page((), _key(sort, found.hits[-1]) if found.more else None)
     answer = {
-        "items": [offer_json(hit) for hit in hits],
+        "items": [offer_json(hit) for hit in found.hits],
         "next_cursor": page.next_cursor,
-        "facets": _facets(await queries.facets(wanted)) if facets else None,
+        "facets": None if found.facets is None else _facets(found.facets),
     }
     return Response(to_json(answer), headers=paging.headers, media_type="application/json")
 
@@ -152,7 +152,7 @@ def _position(sort: Sort, after: Sequence[str] | None) -> Sequence[str] | None:
     return after[1:]
 
 
-def _facets(counts: dict[str, list[tuple[str, int]]]) -> dict[str, list[dict[str, Any]]]:
+def _facets(counts: Mapping[str, Sequence[tuple[str, int]]]) -> dict[str, list[dict[str, Any]]]:
     return {name: [{"value": value, "count": count} for value, count in values] for name, values in counts.items()}
 
 

@@ -1,6 +1,6 @@
 """The read side: search with facets, one offer, a seller's own offers."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -21,11 +21,12 @@ from catalog.storage.search import (
     query_of,
 )
 from catalog.storage.tables import offers, stock
-from catalog.use_cases.ports import OfferFilter, OfferView, SellerOfferView
+from catalog.use_cases.ports import OfferFilter, OfferView, SearchResult, SellerOfferView
+from chassis.db.together import Together
 from chassis.kernel.ids import Id
 
 FACET_VALUES_MAX = 50
-_SELLER = "select id, state, markets, version from sellers where id = $1"
+_SELLERS = "select id, state, markets, version from sellers where id = any($1)"
 
 
 class CatalogQueries:
@@ -34,27 +35,22 @@ class CatalogQueries:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
         self._reader = Reader(engine)
+        # Every push asks, before it waits for its turn.
+        self._sellers = Together(self._read_sellers)
 
     async def search(
-        self, wanted: OfferFilter, sort: str, limit: int, after: Sequence[str] | None
-    ) -> tuple[list[OfferView], bool]:
-        """A page in the order of `sort` after the key of the last hit seen, and whether more follow."""
+        self, wanted: OfferFilter, sort: str, limit: int, after: Sequence[str] | None, *, counted: bool
+    ) -> SearchResult:
+        """A page in the order of `sort` after the key of the last hit seen and, if wished, the facets."""
         async with self._reader.lend() as driver:
-            terms = SearchTerms(wanted, await _products(driver, wanted.q))
+            products = await _products(driver, wanted.q)
+            terms = SearchTerms(wanted, products)
             rows = await driver.fetch(terms.page(sort, limit, after), *terms.arguments)
-        return [OfferView(*row) for row in rows[:limit]], len(rows) > limit
-
-    async def facets(self, wanted: OfferFilter) -> dict[str, list[tuple[str, int]]]:
-        """How many of the hits there are per category, brand, grade and storage, most frequent first."""
-        async with self._reader.lend() as driver:
-            terms = SearchTerms(wanted, await _products(driver, wanted.q))
-            rows = await driver.fetch(terms.facets(), *terms.arguments)
-        facets: dict[str, list[tuple[str, int]]] = {name: [] for name in FACETS}
-        for row in sorted(rows, key=lambda row: -row["hits"]):
-            for name in FACETS:
-                if row[name] is not None and len(facets[name]) < FACET_VALUES_MAX:
-                    facets[name].append((row[name], row["hits"]))
-        return facets
+            if counted:
+                counts = SearchTerms(wanted, products)
+                groups = await driver.fetch(counts.facets(), *counts.arguments)
+        facets = _facets(groups) if counted else None
+        return SearchResult([OfferView(*row) for row in rows[:limit]], len(rows) > limit, facets)
 
     async def offer(self, id: Id, market: str, price_country: str) -> OfferView | None:
         """One offer on sale in the market."""
@@ -64,9 +60,15 @@ class CatalogQueries:
 
     async def seller(self, id: Id) -> Seller | None:
         """A seller, as `accounts` last described it."""
+        return await self._sellers.find(id)
+
+    async def _read_sellers(self, ids: Collection[Id]) -> dict[Id, Seller]:
         async with self._reader.lend() as driver:
-            row = await driver.fetchrow(_SELLER, id)
-        return Seller(row["id"], SellerState(row["state"]), tuple(row["markets"]), row["version"]) if row else None
+            rows = await driver.fetch(_SELLERS, list(ids))
+        return {
+            row["id"]: Seller(row["id"], SellerState(row["state"]), tuple(row["markets"]), row["version"])
+            for row in rows
+        }
 
     async def seller_offers(
         self, seller_id: Id, sku: str | None, updated_since: datetime | None, limit: int, after: Sequence[Any] | None
@@ -84,6 +86,15 @@ class CatalogQueries:
             rows = (await connection.execute(statement.limit(limit + 1))).mappings().all()
         views = [SellerOfferView(offer_of(row), stock_of(row), row["updated_at"]) for row in rows[:limit]]
         return views, len(rows) > limit
+
+
+def _facets(groups: Sequence[Any]) -> dict[str, list[tuple[str, int]]]:
+    facets: dict[str, list[tuple[str, int]]] = {name: [] for name in FACETS}
+    for row in sorted(groups, key=lambda row: -row["hits"]):
+        for name in FACETS:
+            if row[name] is not None and len(facets[name]) < FACET_VALUES_MAX:
+                facets[name].append((row[name], row["hits"]))
+    return facets
 
 
 async def _products(driver: Any, q: str | None) -> Sequence[Id] | str | None:

@@ -43,11 +43,30 @@ class SearchTerms:
         self.arguments: list[Any] = []
 
     def page(self, sort: str, limit: int, after: Sequence[str] | None) -> str:
-        """One more than `limit` views in the order of `sort`, behind the key `after`.
+        """One more than `limit` views in the order of `sort`, behind the key `after`."""
+        if self._products is None or isinstance(self._products, str):
+            return self._page_of_many(sort, limit, after)
+        return self._page_of_named(sort, limit, after)
 
-        Most offers have one price for all countries. They are read in the order of an index on it; the few with prices of
-        their own are sorted, and the two short lists are merged.
-        """
+    def _page_of_named(self, sort: str, limit: int, after: Sequence[str] | None) -> str:
+        """All offers of a few products are sorted: simple to plan, and planning is most of the work."""
+        price, currency = _money(self._bind(self._wanted.price_country))
+        rows = self._bind(limit + 1)
+        conditions = [*self._conditions(price), f"{currency} = {self._bind(self._wanted.currency)}"]
+        by_price = sort == "price"
+        if after is not None:
+            conditions.append(self._behind(after, price) if by_price else f"o.id < {self._bind(Id(after[0]))}")
+        order = "own_price, id" if by_price else "id desc"
+        view = _VIEW.format(price="o.own_price", currency="o.own_currency")
+        return (
+            f"select {view} from (select o.*, {price} as own_price, {currency} as own_currency from offers o "
+            f"where {' and '.join(conditions)} order by {order} limit {rows}) o {_JOINED} "
+            f"order by {'o.own_price, o.id' if by_price else 'o.id desc'}"
+        )
+
+    def _page_of_many(self, sort: str, limit: int, after: Sequence[str] | None) -> str:
+        """Most offers have one price for all countries. They are read in the order of an index on it; the few with prices
+        of their own are sorted, and the two short lists are merged."""
         country, rows = self._bind(self._wanted.price_country), self._bind(limit + 1)
         by_price = sort == "price"
         order = "price_minor, id" if by_price else "id desc"
@@ -72,7 +91,7 @@ class SearchTerms:
     def facets(self) -> str:
         """How many of the hits there are per value of each facet."""
         price, currency = _money(self._bind(self._wanted.price_country))
-        conditions = [*self._conditions(price), f"{currency} = {self._bind(self._wanted.currency)}"]
+        conditions = [*self._conditions(price, all_hits=True), f"{currency} = {self._bind(self._wanted.currency)}"]
         columns = ", ".join(FACETS)
         return (
             f"select {columns}, count(*) as hits from offers o where {' and '.join(conditions)} "
@@ -86,14 +105,17 @@ class SearchTerms:
     def _behind(self, after: Sequence[str], price: str) -> str:
         return f"({price}, o.id) > ({self._bind(int(after[0]))}, {self._bind(Id(after[1]))})"
 
-    def _conditions(self, price: str) -> list[str]:
+    def _conditions(self, price: str, *, all_hits: bool = False) -> list[str]:
         wanted = self._wanted
         conditions = _on_sale(self._bind(wanted.market))
         if isinstance(self._products, str):
-            # Asked offer by offer: as a join it would tempt the planner, which does not know the words, to fetch all offers
-            # of all these products and sort them.
             query = f"to_tsquery('simple', {self._bind(self._products)})"
-            conditions.append(f"(select search @@ {query} from products where id = o.product_id)")
+            if all_hits:
+                conditions.append(f"o.product_id in (select id from products where search @@ {query})")
+            else:
+                # Asked offer by offer: as a join it would tempt the planner, which does not know the words, to fetch all
+                # offers of all these products and sort them for a single page.
+                conditions.append(f"(select search @@ {query} from products where id = o.product_id)")
         elif self._products is not None:
             conditions.append(f"o.product_id = any({self._bind(list(self._products))}::uuid[])")
         for name in ("category", "brand", "grade", "storage", "ship_from"):

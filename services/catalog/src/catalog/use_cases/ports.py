@@ -171,6 +171,16 @@ class OfferView:
 
 
 @dataclass(frozen=True, slots=True)
+class SearchResult:
+    """A page of hits, whether more follow, and how many of all hits there are per category, brand, grade and storage, most
+    frequent first."""
+
+    hits: Sequence[OfferView]
+    more: bool
+    facets: Mapping[str, Sequence[tuple[str, int]]] | None
+
+
+@dataclass(frozen=True, slots=True)
 class SellerOfferView:
     """An offer as its seller reads it, with the figures of its stock."""
 
@@ -183,13 +193,9 @@ class CatalogQueries(Protocol):
     """Reads outside of any transaction."""
 
     async def search(
-        self, wanted: OfferFilter, sort: str, limit: int, after: Sequence[str] | None
-    ) -> tuple[list[OfferView], bool]:
-        """A page in the order of `sort` (price or newest) after the key of the last hit seen, and whether more follow."""
-        ...
-
-    async def facets(self, wanted: OfferFilter) -> dict[str, list[tuple[str, int]]]:
-        """How many of the hits there are per category, brand, grade and storage, most frequent first."""
+        self, wanted: OfferFilter, sort: str, limit: int, after: Sequence[str] | None, *, counted: bool
+    ) -> SearchResult:
+        """A page in the order of `sort` (price or newest) after the key of the last hit seen, with facets if `counted`."""
         ...
 
     async def offer(self, id: Id, market: str, price_country: str) -> OfferView | None:
