@@ -16,7 +16,7 @@ from chassis.web.writes import Write
 from payments.api.reader import PaymentReader, Read
 from payments.api.schemas import CardLinkBody, CardPaymentBody
 from payments.domain.card_payment import CardPayment
-from payments.domain.errors import CardLinkUnknown, NoSuchCardPayment
+from payments.domain.errors import CardLinkUnknown, NoSuchCardPayment, NoSuchPayment
 from payments.domain.views import Reader
 from payments.use_cases.begin_card_payment import BeginCardPayment, begin_card_payment
 from payments.use_cases.ports import Queries
@@ -47,7 +47,9 @@ async def start_card_payment(
 
 @router.get("")
 async def list_card_payments(payment_id: Id, reader: PaymentReader, queries: Read) -> list[CardPaymentBody]:
-    """Every attempt, the latest first."""
+    """Every attempt, the latest first; 404 `payment_not_found` for strangers."""
+    if await queries.payment(reader, payment_id) is None:
+        raise NoSuchPayment(id=str(payment_id))
     return [CardPaymentBody.model_validate(one) for one in await queries.card_payments(reader, payment_id)]
 
 

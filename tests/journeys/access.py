@@ -1,0 +1,100 @@
+"""Who may open which public door, one line each: the expected half of the access matrix, written by hand."""
+
+import json
+from functools import cache
+
+from launcher.paths import clone_root
+
+# b buyer, s seller, o operator, a auditor; - nobody has to be signed in. A capital says that only what belongs to the
+# asking company exists for it: to any other company of the same kind the same door answers 404.
+ACCESS = {
+    "POST /v1/companies": "-",
+    "POST /v1/sellers": "-",
+    "POST /v1/activations": "-",
+    "POST /v1/activation-mails": "-",
+    "POST /v1/sessions": "-",
+    "POST /v1/oauth/token": "-",
+    "GET /.well-known/jwks.json": "-",
+    "GET /v1/me": "bso",
+    "GET /v1/api-keys": "bso",
+    "POST /v1/api-keys": "bso",
+    "DELETE /v1/api-keys/{key_id}": "BSo",
+    "GET /v1/sellers/me": "bso",
+    "GET /v1/sellers/me/mandate": "bso",
+    "POST /v1/sellers/me/mandate": "bso",
+    "GET /v1/operator/sellers": "o",
+    "POST /v1/operator/sellers/{seller_id}/approval": "o",
+    "POST /v1/operator/sellers/{seller_id}/rejection": "o",
+    "POST /v1/operator/sellers/{seller_id}/suspension": "o",
+    "DELETE /v1/operator/sellers/{seller_id}/suspension": "o",
+    "POST /v1/operator/companies/{company_id}/closure": "o",
+    "GET /v1/offers": "bso",
+    "GET /v1/offers/{offer_id}": "bso",
+    "PATCH /v1/seller/offers": "s",
+    "GET /v1/seller/offers": "so",
+    "POST /v1/orders": "b",
+    "GET /v1/orders": "boa",
+    "GET /v1/orders/{order_id}": "Boa",
+    "GET /v1/orders/{order_id}/purchase-order": "Boa",
+    "POST /v1/orders/{order_id}/cancellation": "B",
+    "GET /v1/seller/orders": "soa",
+    "GET /v1/seller/orders/{seller_order_id}": "Soa",
+    "POST /v1/seller/orders/{seller_order_id}/acceptance": "S",
+    "POST /v1/seller/orders/{seller_order_id}/shipments": "S",
+    "POST /v1/webhooks/carrier": "-",
+    "GET /v1/payments": "bsoa",
+    "GET /v1/payments/{payment_id}": "BSoa",
+    "POST /v1/payments/{payment_id}/card_payments": "B",
+    "GET /v1/payments/{payment_id}/card_payments": "BSoa",
+    "GET /v1/payments/{payment_id}/card_payments/{card_payment_id}": "BSoa",
+    "GET /v1/invoices": "bsoa",
+    "GET /v1/invoices/{invoice_id}": "BSoa",
+    "GET /v1/invoices/{invoice_id}/pdf": "BSoa",
+    "GET /v1/invoices/{invoice_id}/xml": "BSoa",
+    "GET /v1/seller/balance": "soa",
+    "GET /v1/seller/settlements": "soa",
+    "GET /v1/payouts": "soa",
+    "GET /v1/refunds": "bsoa",
+    "GET /v1/ledger/journals": "oa",
+    "GET /v1/ledger/accounts": "oa",
+    "GET /v1/bank-lines": "oa",
+    "POST /v1/webhooks/psp": "-",
+    "GET /v1/coverages": "bsoa",
+    "GET /v1/coverages/{shipment_id}": "BSoa",
+    "GET /v1/cases": "bsoa",
+    "POST /v1/cases": "bo",
+    "GET /v1/cases/{case_id}": "BSoa",
+    "POST /v1/cases/{case_id}/withdrawal": "Bo",
+    "POST /v1/cases/{case_id}/dispatch": "Bo",
+    "POST /v1/cases/{case_id}/receipt": "So",
+    "POST /v1/cases/{case_id}/inspection": "So",
+    "POST /v1/cases/{case_id}/remedy": "So",
+    "POST /v1/cases/{case_id}/resolution": "So",
+    "POST /v1/cases/{case_id}/impossibility": "So",
+    "GET /v1/test-clock": "-",
+    "POST /v1/test-clock/advances": "o",
+    "GET /v1/test-clock/advances/{advance_id}": "o",
+    "GET /v1/operator/status": "oa",
+    "GET /v1/operator/parked": "oa",
+    "POST /v1/operator/parked/{service}/{handler}/{aggregate_id}/redrive": "o",
+    "GET /v1/operator/figures": "oa",
+    "GET /v1/events": "oa",
+}
+KINDS = {"b": "buyer", "s": "seller", "o": "operator", "a": "auditor"}
+
+
+@cache
+def published() -> frozenset[str]:
+    """Every door the gateway's contract names."""
+    document = json.loads((clone_root() / "contracts" / "openapi" / "gateway.json").read_text())
+    return frozenset(f"{method.upper()} {path}" for path, doors in document["paths"].items() for method in doors)
+
+
+def may(door: str, kind: str) -> bool:
+    """Whether this kind of subject may knock at all."""
+    return any(KINDS.get(letter.lower()) == kind for letter in ACCESS[door])
+
+
+def owned(door: str, kind: str) -> bool:
+    """Whether what is behind it belongs to one company of this kind."""
+    return any(letter.isupper() and KINDS[letter.lower()] == kind for letter in ACCESS[door])

@@ -1,0 +1,130 @@
+"""Each public door × everybody who might knock: signed in or not, of the right kind or not, its owner or a stranger."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from string import Formatter
+
+import httpx
+import pytest
+
+from tests.journeys.access import ACCESS, may, owned, published
+from tests.journeys.doors import DOORS, NDJSON, NOBODY, push_body
+from tests.journeys.people import People, refused
+from tests.journeys.prey import Prey
+
+pytestmark = [pytest.mark.journey, pytest.mark.usefixtures("unchanged")]
+
+WHO = {
+    "buyer": "buyer",
+    "rival": "buyer",
+    "seller": "seller",
+    "other seller": "seller",
+    "applicant": "seller",
+    "operator": "operator",
+    "auditor": "auditor",
+}
+# It answers for as long as somebody listens: seen in test_events.
+ENDLESS = {"GET /v1/events"}
+GUARDED = sorted(door for door, letters in ACCESS.items() if letters != "-")
+
+
+@dataclass(frozen=True)
+class Things:
+    """Something that is there for each id of a path, and who of the people it belongs to."""
+
+    ids: Mapping[str, str]
+    owners: Mapping[str, frozenset[str]]
+
+    def path(self, door: str) -> str:
+        """The door's path to these things; nobody's where an id belongs to no company."""
+        return template(door).format_map({name: self.ids.get(name, NOBODY) for name in names_in(door)})
+
+    def strange_to(self, door: str, who: str) -> bool:
+        """Whether something on the path belongs to somebody else."""
+        return any(who not in self.owners[name] for name in names_in(door) if name in self.owners)
+
+
+@pytest.fixture(scope="module")
+def things(prey: Prey) -> Iterator[Things]:
+    people, story, seller = prey.people, prey.world.story, prey.world.sellers[0]
+
+    def of_seller(path: str) -> str:
+        found = people.read("buyer", f"{path}?order_id={prey.completed}")["items"]
+        return str(next(one for one in found if one["seller_id"] == seller.company_id)["id"])
+
+    payment = people.read("buyer", f"/v1/payments?order_id={prey.unpaid}")["items"][0]["id"]
+    made = people.write("buyer", "POST", f"/v1/payments/{payment}/card_payments")
+    coverage = next(
+        one
+        for one in people.read("buyer", f"/v1/coverages?order_id={prey.completed}")["items"]
+        if one["seller_id"] == seller.company_id
+    )
+    case = story.open_case(prey.world.buyer, prey.completed, coverage["lines"][0]["units"][0])
+    buyers, both = frozenset({"buyer"}), frozenset({"buyer", "seller"})
+    yield Things(
+        ids={
+            "order_id": prey.completed,
+            "seller_order_id": prey.to_ship["id"],
+            "payment_id": payment,
+            "card_payment_id": made.json()["id"],
+            "invoice_id": of_seller("/v1/invoices"),
+            "shipment_id": coverage["shipment_id"],
+            "case_id": case["id"],
+            "key_id": prey.api_key_id,
+            "offer_id": prey.offer["id"],
+        },
+        owners={
+            "order_id": buyers,
+            "seller_order_id": frozenset({"seller"}),
+            "payment_id": buyers,
+            "card_payment_id": buyers,
+            "invoice_id": both,
+            "shipment_id": both,
+            "case_id": both,
+            "key_id": buyers,
+        },
+    )
+    people.write("buyer", "POST", f"/v1/cases/{case['id']}/withdrawal")
+
+
+def test_no_door_is_missing_from_the_matrix() -> None:
+    assert set(ACCESS) == published()
+
+
+@pytest.mark.parametrize("door", GUARDED)
+def test_a_door_opens_to_whom_it_may(prey: Prey, people: People, things: Things, door: str) -> None:
+    refused(knock(prey, people, things, door, None), 401, "not_signed_in")
+    for who, kind in WHO.items():
+        if not may(door, kind):
+            refused(knock(prey, people, things, door, who), 403, "scope_missing")
+        elif owned(door, kind) and things.strange_to(door, who):
+            answer = knock(prey, people, things, door, who)
+            assert (answer.status_code, answer.json()["code"].endswith("_not_found")) == (404, True), (who, answer.text)
+        elif door.startswith("GET ") and door not in ENDLESS:
+            answer = knock(prey, people, things, door, who)
+            # What an operator asks by an id of nobody's is not there, and neither is a buyer's case as a seller.
+            assert answer.status_code == 200 or (answer.status_code == 404 and not owned(door, kind)), (
+                who,
+                answer.text,
+            )
+
+
+def knock(prey: Prey, people: People, things: Things, door: str, who: str | None) -> httpx.Response:
+    """The honest request of this door to these things."""
+    method, path = door.split()[0], things.path(door)
+    if method == "GET":
+        return people.ask(who, method, path)
+    known = next(one for one in DOORS if str(one) == door)
+    if known.service == "catalog":
+        return people.write(who, method, path, content=push_body(prey), headers=NDJSON)
+    return people.write(who, method, path, **({"json": known.body(prey)} if known.body else {}))
+
+
+def template(door: str) -> str:
+    """The path of a door, with the names of its ids in braces."""
+    return door.split()[1]
+
+
+def names_in(door: str) -> list[str]:
+    """The names of the ids in its path."""
+    return [name for _, name, _, _ in Formatter().parse(template(door)) if name]
