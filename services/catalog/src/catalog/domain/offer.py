@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Literal, NamedTuple, TypeVar
+from typing import Literal, NamedTuple
 
 from catalog.domain.errors import LineProblem, fields_missing, other_category, other_product, rules_violated
 from catalog.domain.policies import MarketRules, Violation
@@ -96,7 +96,6 @@ class StockedOffer(NamedTuple):
 _NEEDED = (
     "product", "grade", "price", "quantity", "vat_regime", "ship_from", "warranty_months", "dispatch_business_days",
 )  # fmt: skip
-T = TypeVar("T")
 
 
 def sku_key(sku: str) -> str:
@@ -135,33 +134,33 @@ def open_offer(id: Id, patch: OfferPatch, seller: Seller, product: Product) -> O
 
 def change_offer(offer: Offer, patch: OfferPatch) -> Offer:
     """The offer with what the line sent; the same object where nothing differs."""
+    (
+        id, version, seller_id, sku, product, grade, price, vat_regime, ship_from, warranty_months, dispatch_business_days,
+        shipping_fee, markets, prices, battery_health_percent, paused,
+    ) = offer  # fmt: skip
     changed = Offer(
-        offer.id,
-        offer.version + 1,
-        offer.seller_id,
-        offer.sku,
-        offer.product,
-        _sent(patch.grade, offer.grade),
-        _sent(patch.price, offer.price),
-        _sent(patch.vat_regime, offer.vat_regime),
-        _sent(patch.ship_from, offer.ship_from),
-        _sent(patch.warranty_months, offer.warranty_months),
-        _sent(patch.dispatch_business_days, offer.dispatch_business_days),
-        _sent(patch.shipping_fee, offer.shipping_fee),
-        _sent(patch.markets, offer.markets),
-        _sent(patch.prices, offer.prices),
-        _sent(patch.battery_health_percent, offer.battery_health_percent),
-        _sent(patch.paused, offer.paused),
+        id,
+        version + 1,
+        seller_id,
+        sku,
+        product,
+        grade if patch.grade is None else patch.grade,
+        price if patch.price is None else patch.price,
+        vat_regime if patch.vat_regime is None else patch.vat_regime,
+        ship_from if patch.ship_from is None else patch.ship_from,
+        warranty_months if patch.warranty_months is None else patch.warranty_months,
+        dispatch_business_days if patch.dispatch_business_days is None else patch.dispatch_business_days,
+        shipping_fee if patch.shipping_fee is None else patch.shipping_fee,
+        markets if patch.markets is None else patch.markets,
+        prices if patch.prices is None else patch.prices,
+        battery_health_percent if patch.battery_health_percent is None else patch.battery_health_percent,
+        paused if patch.paused is None else patch.paused,
     )
     return offer if changed[_TERMS] == offer[_TERMS] else changed
 
 
 # Behind the names, which never change.
 _TERMS = slice(Offer._fields.index("grade"), None)
-
-
-def _sent(new: T | None, stored: T) -> T:
-    return stored if new is None else new
 
 
 def missing_fields(patch: OfferPatch) -> LineProblem | None:

@@ -20,7 +20,7 @@ from chassis.kernel.ids import Id
 from chassis.kernel.money import Money
 
 _COLUMNS = (
-    "o.seller_id, o.sku_key, o.id, o.version, o.sku, o.product_id, o.grade, o.price_minor, o.currency, o.prices::text, "
+    "o.seller_id, o.id, o.version, o.sku, o.product_id, o.grade, o.price_minor, o.currency, o.prices::text, "
     "o.vat_regime, o.ship_from, o.warranty_months, o.battery_health_percent, o.dispatch_business_days, "
     "o.shipping_fee_minor, o.shipping_fee_currency, o.markets, o.paused, st.counted, st.counted_at, st.as_of, "
     "st.available, st.held, st.sold, st.shortage"
@@ -105,13 +105,13 @@ def _figures(offer_id: Id) -> Hashable:
 
 
 async def _stocked(connection: AsyncConnection, rows: Sequence[Any]) -> list[StockedOffer]:
-    products = await _products(connection, {row[5] for row in rows})
+    products = await _products(connection, {row[4] for row in rows})
     # A feed repeats the same few lists of markets and fees thousands of times.
     markets_of: dict[tuple[str, ...], tuple[str, ...]] = {}
     fees: dict[tuple[int, str], Money] = {}
     found = []
     for (
-        seller_id, _, id, version, sku, product_id, grade, price_minor, currency, prices, vat_regime, ship_from,
+        seller_id, id, version, sku, product_id, grade, price_minor, currency, prices, vat_regime, ship_from,
         warranty_months, battery_health_percent, dispatch_business_days, fee_minor, fee_currency, markets, paused,
         counted, counted_at, as_of, available, held, sold, shortage,
     ) in rows:  # fmt: skip

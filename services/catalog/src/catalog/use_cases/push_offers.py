@@ -67,7 +67,8 @@ async def push_offers(command: PushOffers, uow: CatalogUnit, now: datetime) -> l
     settled = {key: settle(patch, stored.get(key), context) for key, (_, patch) in last.items()}
     settled = await _write(settled, stored, uow, now)
     await _announce(command.push_id, seller, list(settled.values()), uow)
-    return [_result(line, last, settled) for line in command.lines]
+    applied = {number: settled[key] for key, (number, _) in last.items()}
+    return [_result(line, applied.get(line.line), last, settled) for line in command.lines]
 
 
 _Last = Mapping[str, tuple[int, OfferPatch]]
@@ -158,16 +159,15 @@ def _pushed(stocked: StockedOffer) -> PushedLine:
     )
 
 
-def _result(line: ReadLine, last: _Last, settled: Mapping[str, Settled]) -> LineResult:
+def _result(line: ReadLine, one: Settled | None, last: _Last, settled: Mapping[str, Settled]) -> LineResult:
     if line.patch is None:
         return LineResult(line.line, line.sku, LineStatus.REJECTED, problem=line.problem)
-    key = line.patch.sku_key
-    winner, _ = last[key]
-    one = settled[key]
-    status, problem = one.status, one.problem
-    if winner != line.line:
-        status, problem = LineStatus.REJECTED, repeated_in_batch(winner)
-    if one.stocked is None:
+    if one is not None:
+        status, stocked, problem = one.status, one.stocked, one.problem
+    else:
+        key = line.patch.sku_key
+        status, stocked, problem = LineStatus.REJECTED, settled[key].stocked, repeated_in_batch(last[key][0])
+    if stocked is None:
         return LineResult(line.line, line.sku, status, problem=problem)
-    stock = one.stocked.stock
+    stock = stocked.stock
     return LineResult(line.line, line.sku, status, stock.offer_id, stock.available, stock.shortage, problem)
