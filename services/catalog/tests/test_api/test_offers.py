@@ -92,18 +92,30 @@ async def test_search_finds_what_fits_in_the_order_asked_for(
     assert await search(shelf, **params) == skus
 
 
+@pytest.mark.parametrize("asked", [{}, {"q": "iphone"}], ids=["all", "named products"])
 @pytest.mark.parametrize("sort", ["price", "newest"])
-async def test_pages_show_every_offer_once_even_at_equal_prices(door: Any, sort: str) -> None:
+async def test_pages_show_every_offer_once_even_at_equal_prices(door: Any, sort: str, asked: dict[str, str]) -> None:
     seller = await door.catalog.admit()
-    await door.push(seller, [a_line(f"S{n:02}", price={"amount": 100 + n // 5, "currency": "EUR"}) for n in range(23)])
+    prices = [{"amount": 100 + n // 5, "currency": "EUR"} for n in range(23)]
+    dear = {"amount": 90_000, "currency": "EUR"}
+    # Each fourth has its price for France only in a table of its own.
+    lines = [
+        a_line(f"S{n:02}", price=dear, prices={"FR": price}) if n % 4 == 0 else a_line(f"S{n:02}", price=price)
+        for n, price in enumerate(prices)
+    ]
+    await door.push(seller, lines)
     seen, cursor = [], None
     for _ in range(4):
-        params = {"limit": 7, "sort": sort, **({"cursor": cursor} if cursor else {})}
+        params = {"limit": 7, "sort": sort, **asked, **({"cursor": cursor} if cursor else {})}
         page = (await door.get("/v1/offers", "buyer", BUYER, "catalog:read", **params)).json()
-        seen += [item["sku"] for item in page["items"]]
+        seen += [(item["price"]["amount"], item["sku"]) for item in page["items"]]
         cursor = page["next_cursor"]
     assert cursor is None
-    assert sorted(seen) == [f"S{n:02}" for n in range(23)]
+    assert sorted(sku for _, sku in seen) == [f"S{n:02}" for n in range(23)]
+    if sort == "price":
+        assert [price for price, _ in seen] == [price["amount"] for price in prices]
+    else:
+        assert [sku for _, sku in seen] == [f"S{n:02}" for n in reversed(range(23))]
 
 
 async def test_a_word_of_more_products_than_are_named_one_by_one_finds_all_of_them(door: Any) -> None:
