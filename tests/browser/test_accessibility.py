@@ -13,7 +13,14 @@ from tests.tools.node import axe
 pytestmark = pytest.mark.browser
 
 RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
-PAGES = ("/", "/dashboard", "/seller", "/activate?token=none&lang=fr")
+PAGES = (
+    "/",
+    "/dashboard",
+    "/seller",
+    "/activate?token=none&lang=fr",
+    "/new-password?token=none&lang=da",
+    "/forgot-password?lang=nl",
+)
 
 
 def found_on(page: Page) -> list[str]:

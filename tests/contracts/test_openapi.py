@@ -22,6 +22,8 @@ PUBLIC = CONTRACTS / "openapi" / "gateway.json"
 WITHOUT_KEY = {
     "activate_account",
     "resend_activation_mail",
+    "request_password_reset",
+    "set_new_password",
     "sign_in",
     "issue_oauth_token",
     "receive_carrier",
@@ -33,6 +35,8 @@ FOR_ANYBODY = {
     "apply_to_sell",
     "activate_account",
     "resend_activation_mail",
+    "request_password_reset",
+    "set_new_password",
     "sign_in",
     "issue_oauth_token",
     "read_jwks",

@@ -12,6 +12,8 @@ ACCESS = {
     "POST /v1/sellers": "-",
     "POST /v1/activations": "-",
     "POST /v1/activation-mails": "-",
+    "POST /v1/password-resets": "-",
+    "POST /v1/passwords": "-",
     "POST /v1/sessions": "-",
     "POST /v1/oauth/token": "-",
     "GET /.well-known/jwks.json": "-",

@@ -122,6 +122,16 @@ DOORS = (
         keyed=False,
     ),
     Door("accounts", "POST", "/v1/activation-mails", body=lambda prey: {"email": PENDING.email}, keyed=False),
+    Door("accounts", "POST", "/v1/password-resets", body=lambda prey: {"email": prey.rival.email}, keyed=False),
+    Door(
+        "accounts",
+        "POST",
+        "/v1/passwords",
+        body=lambda prey: {"token": "made up", "password": "a password long enough"},
+        keyed=False,
+        honest=422,
+        verdict="password_link_invalid",
+    ),
     Door(
         "accounts",
         "POST",

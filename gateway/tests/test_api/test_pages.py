@@ -13,7 +13,7 @@ from gateway.api import pages
 from gateway.clients.wording import PageTexts, languages
 
 STATIC = Path(gateway.__file__).parent / "pages" / "static"
-ALL = ["/", "/activate", "/seller", "/dashboard"]
+ALL = ["/", "/activate", "/new-password", "/forgot-password", "/seller", "/dashboard"]
 
 
 def a_client(sandbox_url: str | None = "http://127.0.0.1:8086") -> httpx.AsyncClient:
@@ -79,6 +79,34 @@ async def test_every_field_has_a_label_and_every_page_a_language_and_one_heading
 def test_our_scripts_write_text_and_never_markup(file: Path) -> None:
     source = file.read_text(encoding="utf-8")
     assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|localStorage", source)
+
+
+@pytest.mark.parametrize("language", sorted(languages()))
+@pytest.mark.parametrize(
+    ("path", "texts"), [("/new-password", "new_password"), ("/forgot-password", "forgot_password")]
+)
+async def test_the_pages_for_a_forgotten_password_speak_the_language_of_the_mail(
+    path: str, texts: str, language: str
+) -> None:
+    response = await a_client().get(path, params={"token": "t", "lang": language})
+    words = languages()[language].pages[texts]
+    assert words["submit"] in response.text
+    assert words["done"] in response.text
+    assert Elements(response.text).of("html")[0]["lang"] == language
+
+
+async def test_a_link_page_knows_where_to_send_the_password_and_says_refusals_itself() -> None:
+    for path, target, codes in (
+        (
+            "/activate",
+            "/v1/activations",
+            {"activation_link_invalid", "activation_link_expired", "activation_link_used"},
+        ),
+        ("/new-password", "/v1/passwords", {"password_link_invalid", "password_link_expired"}),
+    ):
+        (form,) = Elements((await a_client().get(path)).text).of("form")
+        assert form["data-path"] == target
+        assert {f"data-{code}" for code in codes} <= set(form)
 
 
 @pytest.mark.parametrize("language", sorted(languages()))

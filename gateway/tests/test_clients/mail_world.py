@@ -97,14 +97,15 @@ class World:
             return httpx.Response(200, content=self.paper)
         if path.startswith("/internal/orders/"):
             return httpx.Response(200, json=self.order)
-        if path == "/internal/activation-links":
-            link = {
-                "company_id": str(BUYER),
-                "email": "first@bureau-lyon.example",
-                "name": "Jean Premier",
-                "language": "fr",
-                "link_token": "user.nonce.signature",
-                "expires_at": "2026-11-24T09:00:00Z",
-            }
-            return httpx.Response(200, json=link)
+        person = {
+            "company_id": str(BUYER),
+            "email": "first@bureau-lyon.example",
+            "name": "Jean Premier",
+            "language": "fr",
+        }
+        if path.startswith("/internal/people/"):
+            return httpx.Response(200, json=person)
+        if path.endswith("-links"):
+            link = {"link_token": "user.nonce.signature", "expires_at": "2026-11-24T09:00:00Z"}
+            return httpx.Response(200, json={**person, **link})
         return httpx.Response(200, json=self.party)

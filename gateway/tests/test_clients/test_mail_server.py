@@ -3,6 +3,7 @@
 import aiosmtplib
 import pytest
 
+from chassis.kernel.ids import Id
 from chassis.testing.clock import START
 from gateway.clients.mail_desk import MailDesk
 from gateway.clients.mail_server import MailServer
@@ -150,12 +151,28 @@ async def test_a_reader_that_the_event_did_not_name_is_found_through_the_order()
         assert f"GET accounts/internal/parties/{company}" in world.asked
 
 
-async def test_an_account_that_is_active_by_now_needs_no_activation_mail() -> None:
+@pytest.mark.parametrize("status", [409, 422])
+async def test_a_link_that_nobody_needs_by_now_is_not_mailed(status: int) -> None:
     world = World()
-    world.statuses["accounts"] = 409
+    world.statuses["accounts"] = status
     with pytest.raises(DeliveryImpossible) as impossible:
-        await world.sources.activation(SELLER)
+        await world.sources.link("/internal/password-links", SELLER)
     assert impossible.value.reason is FailureReason.OVERTAKEN
+
+
+async def test_mails_about_a_sign_in_go_to_the_person_and_not_to_the_companys_contact() -> None:
+    for template in (Template.ACTIVATION, Template.PASSWORD_LINK, Template.PASSWORD_CHANGED):
+        world = World()
+        mail = await desk(world).write(a_delivery(template, {"user_id": str(Id(int=3))}))
+        assert mail.message.recipient == "first@bureau-lyon.example"
+
+
+async def test_a_person_who_is_not_there_is_given_up() -> None:
+    world = World()
+    world.statuses["accounts"] = 404
+    with pytest.raises(DeliveryImpossible) as impossible:
+        await world.sources.person(SELLER)
+    assert impossible.value.reason is FailureReason.NO_ADDRESS
 
 
 @pytest.mark.parametrize("party", [None, a_party(contacts=[])])

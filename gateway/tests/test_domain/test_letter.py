@@ -11,11 +11,11 @@ from chassis.kernel.ids import Id
 from gateway.clients.mail_sources import order_of
 from gateway.clients.wording import languages
 from gateway.domain.delivery import DeliveryImpossible, FailureReason, Template
-from gateway.domain.letter import ActivationLink, Letter, write_letter
+from gateway.domain.letter import Letter, MailedLink, write_letter
 from gateway.messaging.inbound import mails_of
 from gateway.tests.builders import EVENTS, SELLER_ORDER, a_delivery, a_message, a_reader, an_order, euro
 
-LINK = ActivationLink("user.nonce.signature", datetime(2026, 11, 24, 9, 0, tzinfo=UTC))
+LINK = MailedLink("user.nonce.signature", datetime(2026, 11, 24, 9, 0, tzinfo=UTC))
 
 
 def written(template: Template, facts: dict[str, Any] | None = None, language: str = "en", **order: Any) -> Letter:
@@ -113,6 +113,18 @@ def test_the_activation_link_carries_token_and_language() -> None:
     letter = written(Template.ACTIVATION, language="fr")
     assert letter.button_url == "https://shop.example/activate?token=user.nonce.signature&lang=fr"
     assert "mardi 24 novembre 2026 à 10:00 (CET)" in said(letter)
+
+
+@pytest.mark.parametrize("language", sorted(languages()))
+def test_mails_about_a_password_lead_to_its_pages_in_the_readers_language(language: str) -> None:
+    asked = written(Template.PASSWORD_LINK, language=language)
+    assert asked.button_url == f"https://shop.example/new-password?token=user.nonce.signature&lang={language}"
+    assert "10:00 (CET)" in said(asked)
+    changed = written(Template.PASSWORD_CHANGED, language=language)
+    assert changed.button_url == f"https://shop.example/forgot-password?lang={language}"
+    for letter in (asked, changed):
+        assert letter.button
+        assert "{" not in said(letter)
 
 
 @pytest.mark.parametrize(("reason", "sentence"), [("quality", "quality process"), ("brand_new_code", "criteria")])

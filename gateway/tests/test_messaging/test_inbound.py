@@ -72,6 +72,20 @@ def test_the_platforms_own_people_get_no_activation_mail(kind: str) -> None:
     assert mails_of(a_message("accounts.company", "registered", data)) == ()
 
 
+@pytest.mark.parametrize(
+    ("what", "template"),
+    [
+        ("activation_link", Template.ACTIVATION),
+        ("password_link", Template.PASSWORD_LINK),
+        ("password", Template.PASSWORD_CHANGED),
+    ],
+)
+def test_what_is_new_about_a_sign_in_is_written_to_its_person(what: str, template: Template) -> None:
+    data = {**EVENTS["accounts.company", "changed"], "what": [what]}
+    (mail,) = mails_of(a_message("accounts.company", "changed", data))
+    assert (mail.template, mail.facts) == (template, {"user_id": data["user_id"]})
+
+
 def test_a_change_that_is_no_request_for_the_link_is_silent() -> None:
     data = {**EVENTS["accounts.company", "changed"], "what": ["vat_evidence"]}
     assert mails_of(a_message("accounts.company", "changed", data)) == ()

@@ -28,7 +28,14 @@ ADDRESS = Address("1 rue de la Paix", "75002", "Paris", "FR")
 CONTACT = Contact("Camille Exemple", "camille@reparo.example", "+33 1 23 45 67 89")
 NOW = START
 
-RULES = MarketRules("fr-pro", frozenset({"FR", "DE"}), "fr", single_seller=False, link_valid_for=timedelta(hours=72))
+RULES = MarketRules(
+    "fr-pro",
+    frozenset({"FR", "DE"}),
+    "fr",
+    single_seller=False,
+    link_valid_for=timedelta(hours=72),
+    password_link_valid_for=timedelta(minutes=60),
+)
 ONE_SHOP = replace(RULES, market="be-shop", countries=frozenset({"BE", "FR"}), language="nl", single_seller=True)
 
 

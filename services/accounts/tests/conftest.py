@@ -1,5 +1,6 @@
 """Fixtures on a real database: the executor alone, and the whole service in process."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,6 +67,11 @@ class Door:
 
     async def internal(self, method: str, path: str, body: Any = None) -> httpx.Response:
         return await self.client.request(method, path, json=body, headers={"Regrade-Internal-Token": INTERNAL})
+
+    async def errands(self) -> None:
+        """Let the errands that are due run to their end."""
+        while await self.process.timers.run_errands():
+            await asyncio.gather(*self.process.timers.running)
 
     async def token_of(self, api_key: str) -> str:
         answer = await self.internal("POST", "/internal/tokens", {"api_key": api_key})

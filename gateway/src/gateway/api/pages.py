@@ -1,8 +1,9 @@
-"""The platform's own pages: the start page, activation, a seller's case, and the operator's board.
+"""The platform's own pages: the start page, activation and passwords, a seller's case, and the operator's board.
 
 They are ordinary clients of the public API; nothing they show comes from anywhere else.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -56,9 +57,24 @@ async def start_page(request: Request) -> Response:
 @router.get("/activate")
 async def activation_page(request: Request) -> Response:
     """Where the link of the activation mail leads. The token in it is read by the page's script only."""
-    pages: Pages = request.app.state.pages
-    language = pages.language(wanted_languages(request))
-    return page(request, "activate", language.code, words=language.pages["activate"])
+    words = _language(request).pages["activate"]
+    done = {"buyer": words["done_buyer"], "seller": words["done_seller"]}
+    return _set_password(request, "/v1/activations", "activation", words, done)
+
+
+@router.get("/new-password")
+async def new_password_page(request: Request) -> Response:
+    """Where the link of the mail for a forgotten password leads."""
+    texts = _language(request).pages
+    words = {**texts["activate"], **texts["new_password"]}
+    return _set_password(request, "/v1/passwords", "password", words, {"": words["done"]})
+
+
+@router.get("/forgot-password")
+async def forgot_password_page(request: Request) -> Response:
+    """Where a person asks for the mail with that link."""
+    language = _language(request)
+    return page(request, "forgot_password", language.code, words=language.pages["forgot_password"])
 
 
 @router.get("/seller")
@@ -81,6 +97,22 @@ async def static_file(name: str) -> Response:
         raise Problem(404, "not_found", "There is no such thing, or it is not yours")
     headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-cache"}
     return FileResponse(file, media_type=_TYPES[file.suffix], headers=headers)
+
+
+def _set_password(
+    request: Request, path: str, link: str, words: Mapping[str, str], done: Mapping[str, str]
+) -> Response:
+    """A page that sends a link's token and a password to `path`; `done` are the sentences for who is ready, by kind."""
+    refusals = {
+        f"{link}_link_{why}": words[f"link_{why}"] for why in ("invalid", "expired", "used") if f"link_{why}" in words
+    }
+    code = _language(request).code
+    return page(request, "set_password", code, path=path, words=words, refusals=refusals, done=done)
+
+
+def _language(request: Request) -> Language:
+    pages: Pages = request.app.state.pages
+    return pages.language(wanted_languages(request))
 
 
 def page(request: Request, name: str, language: str = "en", status: int = 200, **values: Any) -> Response:

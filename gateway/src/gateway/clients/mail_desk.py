@@ -9,9 +9,15 @@ from typing import Protocol
 from chassis.kernel.ids import Id
 from gateway.clients.mail_paper import Attachment, Message, message_of
 from gateway.domain.delivery import Delivery, Template
-from gateway.domain.letter import ActivationLink, Order, Reader, write_letter
+from gateway.domain.letter import MailedLink, Order, Reader, write_letter
 
 _WITH_PURCHASE_ORDER = (Template.PURCHASE_ORDER, Template.PAYMENT_REMINDER)
+# Mails to one person, about this person's sign-in; those with a link have it from `accounts`.
+_LINKS = {
+    Template.ACTIVATION: "/internal/activation-links",
+    Template.PASSWORD_LINK: "/internal/password-links",
+}
+_TO_PERSON = (Template.PASSWORD_CHANGED,)
 _WITH_INVOICE = (
     Template.INVOICE_TO_BUYER,
     Template.INVOICE_TO_SELLER,
@@ -24,7 +30,8 @@ class Sources(Protocol):
     """Where the contents come from; each may fail because a service is away."""
 
     async def reader(self, company_id: Id) -> Reader: ...
-    async def activation(self, user_id: Id) -> tuple[Reader, ActivationLink]: ...
+    async def person(self, user_id: Id) -> Reader: ...
+    async def link(self, path: str, user_id: Id) -> tuple[Reader, MailedLink]: ...
     async def order(self, order_id: Id) -> Order: ...
     async def purchase_order(self, order_id: Id) -> bytes: ...
     async def invoice(self, invoice_id: Id) -> bytes: ...
@@ -56,9 +63,11 @@ class MailDesk:
         message = message_of(delivery, letter, reader, papers, self._sender, self._now())
         return WrittenMail(reader.company_id, message)
 
-    async def _reader(self, delivery: Delivery, order: Order | None) -> tuple[Reader, ActivationLink | None]:
-        if delivery.template is Template.ACTIVATION:
-            return await self._sources.activation(Id(delivery.facts["user_id"]))
+    async def _reader(self, delivery: Delivery, order: Order | None) -> tuple[Reader, MailedLink | None]:
+        if delivery.template in _LINKS:
+            return await self._sources.link(_LINKS[delivery.template], Id(delivery.facts["user_id"]))
+        if delivery.template in _TO_PERSON:
+            return await self._sources.person(Id(delivery.facts["user_id"])), None
         company_id = delivery.company_id or _company_of(delivery, order)
         return await self._sources.reader(company_id), None
 

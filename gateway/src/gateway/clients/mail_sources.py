@@ -15,7 +15,7 @@ from gateway.clients.services import Services
 from gateway.clients.wording import language_of
 from gateway.domain.delivery import DeliveryImpossible, FailureReason
 from gateway.domain.errors import ServiceSilent
-from gateway.domain.letter import Account, ActivationLink, Order, OrderLine, Reader, SellerPart
+from gateway.domain.letter import Account, MailedLink, Order, OrderLine, Reader, SellerPart
 
 Json = Mapping[str, Any]
 
@@ -40,12 +40,17 @@ class MailSources:
         contact = main_contact(party)
         return self._reader(party, contact["name"], contact["email"])
 
-    async def activation(self, user_id: Id) -> tuple[Reader, ActivationLink]:
-        """A person without a password, and the link; `DeliveryImpossible` if the account is active by now."""
-        link = await self._activation_link(user_id)
-        party = await self._services.call("accounts", "GET", f"/internal/parties/{link['company_id']}")
-        reader = self._reader(party, link["name"], link["email"])
-        return reader, ActivationLink(link["link_token"], datetime.fromisoformat(link["expires_at"]))
+    async def person(self, user_id: Id) -> Reader:
+        """One person, for mails about this person's sign-in."""
+        try:
+            return await self._person(await self._services.call("accounts", "GET", f"/internal/people/{user_id}"))
+        except NotFound as error:
+            raise DeliveryImpossible(FailureReason.NO_ADDRESS) from error
+
+    async def link(self, path: str, user_id: Id) -> tuple[Reader, MailedLink]:
+        """A person and the link of this kind; `DeliveryImpossible` if there is no use for it by now."""
+        link = await self._link(path, user_id)
+        return await self._person(link), MailedLink(link["link_token"], datetime.fromisoformat(link["expires_at"]))
 
     async def order(self, order_id: Id) -> Order:
         """An order as mails tell of it."""
@@ -59,14 +64,18 @@ class MailSources:
         """The PDF of an invoice or credit note."""
         return await self._services.content("payments", f"/internal/invoices/{invoice_id}/pdf")
 
-    async def _activation_link(self, user_id: Id) -> Json:
+    async def _person(self, person: Json) -> Reader:
+        party = await self._services.call("accounts", "GET", f"/internal/parties/{person['company_id']}")
+        return self._reader(party, person["name"], person["email"])
+
+    async def _link(self, path: str, user_id: Id) -> Json:
         try:
             response = await self._client.post(
-                f"{self._services.urls['accounts']}/internal/activation-links",
+                f"{self._services.urls['accounts']}{path}",
                 json={"user_id": str(user_id)},
                 headers=self._headers,
             )
-            if response.status_code == httpx.codes.CONFLICT:
+            if response.status_code in (httpx.codes.CONFLICT, httpx.codes.UNPROCESSABLE_ENTITY):
                 raise DeliveryImpossible(FailureReason.OVERTAKEN)
             response.raise_for_status()
         except httpx.HTTPError as error:

@@ -81,8 +81,8 @@ class Order:
 
 
 @dataclass(frozen=True)
-class ActivationLink:
-    """What a person who has no password yet needs."""
+class MailedLink:
+    """What a person needs to set a password: the first one, or another one."""
 
     token: str
     expires_at: datetime
@@ -135,7 +135,7 @@ class _Content:
 
 
 def write_letter(
-    delivery: Delivery, reader: Reader, order: Order | None, link: ActivationLink | None, gateway_url: str
+    delivery: Delivery, reader: Reader, order: Order | None, link: MailedLink | None, gateway_url: str
 ) -> Letter:
     """The letter of a delivery. Raises `DeliveryImpossible` if what it asks for has been done in the meantime."""
     writer = _Writer(delivery.facts, reader, order, link, gateway_url)
@@ -167,13 +167,17 @@ class _Writer:
     facts: Mapping[str, Any]
     reader: Reader
     of_order: Order | None
-    of_link: ActivationLink | None
+    of_link: MailedLink | None
     gateway_url: str
 
     def content(self, template: Template) -> _Content:
         match template:
             case Template.ACTIVATION:
-                return self._activation()
+                return self._linked("/activate")
+            case Template.PASSWORD_LINK:
+                return self._linked("/new-password")
+            case Template.PASSWORD_CHANGED:
+                return _Content(button_url=f"{self.gateway_url}/forgot-password?lang={self.reader.language.code}")
             case Template.SELLER_APPROVED:
                 return _Content(button_url=f"{self.gateway_url}/seller")
             case Template.SELLER_REJECTED:
@@ -226,12 +230,12 @@ class _Writer:
         assert self.of_order is not None, "this template is about an order"
         return self.of_order
 
-    def _activation(self) -> _Content:
-        assert self.of_link is not None, "an activation mail carries a link"
+    def _linked(self, page: str) -> _Content:
+        assert self.of_link is not None, "this mail carries a link"
         language = self.reader.language
         return _Content(
             {"until": self._moment(self.of_link.expires_at)},
-            button_url=f"{self.gateway_url}/activate?token={self.of_link.token}&lang={language.code}",
+            button_url=f"{self.gateway_url}{page}?token={self.of_link.token}&lang={language.code}",
         )
 
     def _purchase_order(self) -> _Content:

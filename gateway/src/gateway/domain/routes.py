@@ -5,6 +5,8 @@ SERVICE_BY_PREFIX = {
     "/v1/companies": "accounts",
     "/v1/activations": "accounts",
     "/v1/activation-mails": "accounts",
+    "/v1/password-resets": "accounts",
+    "/v1/passwords": "accounts",
     "/v1/sessions": "accounts",
     "/v1/oauth": "accounts",
     "/v1/me": "accounts",

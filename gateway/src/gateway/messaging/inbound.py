@@ -52,15 +52,17 @@ def _prepare(message: Message) -> Work[Any, None] | None:
 
 def _registered(message: Message) -> Mails:
     # Operators and auditors are made by the platform itself, with a password.
-    return _activation(message) if message.data["kind"] in ("buyer", "seller") else ()
+    return (_to_person(Template.ACTIVATION, message),) if message.data["kind"] in ("buyer", "seller") else ()
 
 
 def _changed(message: Message) -> Mails:
-    return _activation(message) if "activation_link" in message.data["what"] else ()
+    return tuple(
+        _to_person(template, message) for what in message.data["what"] for template in _BY_CHANGE.get(what, ())
+    )
 
 
-def _activation(message: Message) -> Mails:
-    return (Mail(Template.ACTIVATION, {"user_id": message.data["user_id"]}, Id(message.data["company_id"])),)
+def _to_person(template: Template, message: Message) -> Mail:
+    return Mail(template, {"user_id": message.data["user_id"]}, Id(message.data["company_id"]))
 
 
 def _to_seller_company(template: Template, *names: str) -> Callable[[Message], Mails]:
@@ -119,6 +121,12 @@ def _only(data: Data, *names: str) -> dict[str, Any]:
     return {name: data[name] for name in names}
 
 
+# What is new about a person's sign-in → what this person is written.
+_BY_CHANGE: Mapping[str, tuple[Template, ...]] = {
+    "activation_link": (Template.ACTIVATION,),
+    "password_link": (Template.PASSWORD_LINK,),
+    "password": (Template.PASSWORD_CHANGED,),
+}
 _MAILS: Mapping[str, Callable[[Message], Mails]] = {
     "accounts.company.registered.v1": _registered,
     "accounts.company.changed.v1": _changed,

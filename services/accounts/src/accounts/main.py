@@ -4,14 +4,27 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from accounts.api import activations, api_keys, internal, jwks, me, oauth, operator, sellers, sessions, sign_ups
+from accounts.api import (
+    activations,
+    api_keys,
+    internal,
+    jwks,
+    me,
+    oauth,
+    operator,
+    passwords,
+    sellers,
+    sessions,
+    sign_ups,
+)
 from accounts.api.state import Doors
+from accounts.clients.mail_wish_errand import mail_wishes
 from accounts.clients.market_files import MarketFiles
 from accounts.clients.passwords import Argon2Passwords
 from accounts.clients.tokens import SignedTokens
 from accounts.clients.vat_errand import check_vat_number
 from accounts.clients.vies import ViesClient
-from accounts.domain.activation import ActivationTokens
+from accounts.domain.link_tokens import LinkPurpose, LinkTokens
 from accounts.messaging import inbound
 from accounts.messaging.outbound import TOPICS, outbound
 from accounts.settings import AccountsSettings
@@ -31,6 +44,7 @@ from chassis.web.http import make_client
 ROUTERS = (
     sign_ups.router,
     activations.router,
+    passwords.router,
     sessions.router,
     oauth.router,
     me.router,
@@ -56,7 +70,8 @@ def build(settings: Settings) -> Service:
             markets=MarketFiles(markets),
             passwords=passwords,
             tokens=_tokens(executor),
-            activation_tokens=ActivationTokens(settings.internal_token),
+            activation_tokens=LinkTokens(settings.internal_token, LinkPurpose.ACTIVATION),
+            password_tokens=LinkTokens(settings.internal_token, LinkPurpose.PASSWORD),
         )
 
     async def seed(executor: Executor[Any]) -> None:
@@ -78,7 +93,10 @@ def build(settings: Settings) -> Service:
 
     def errands(executor: Executor[Any]) -> dict[str, Any]:
         vies = ViesClient(make_client(), own.sandbox_url, own.vies_requester)
-        return {CHECK_VAT_NUMBER: check_vat_number(vies, executor.run)}
+        return {
+            CHECK_VAT_NUMBER: check_vat_number(vies, executor.run),
+            **mail_wishes(MarketFiles(markets), executor.run),
+        }
 
     return Service(
         name="accounts",

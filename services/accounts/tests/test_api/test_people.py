@@ -120,9 +120,9 @@ async def test_the_mail_is_asked_for_again_with_the_same_answer_for_everybody(do
         for email in ("CAMILLE@reparo.example", "nobody@else.example")
     ]
     assert {(answer.status_code, answer.text) for answer in answers} == {(202, '{"status":"accepted"}')}
-    assert await published(door, "accounts.company.changed.v1") == [
-        {"company_id": signed_up["company_id"], "what": ["activation_link"], "user_id": signed_up["user_id"]}
-    ]
+    await door.errands()
+    asked = {"company_id": signed_up["company_id"], "what": ["activation_link"], "user_id": signed_up["user_id"]}
+    assert [one for one in await published(door, "accounts.company.changed.v1") if one["user_id"]] == [asked]
 
 
 async def test_who_is_unknown_wrong_or_inactive_hears_the_same(door: Door) -> None:

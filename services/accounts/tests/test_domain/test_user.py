@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from accounts.domain.activation import ActivationToken, ActivationTokens
 from accounts.domain.errors import (
     ActivationLinkExpired,
     ActivationLinkInvalid,
@@ -12,6 +11,7 @@ from accounts.domain.errors import (
     PasswordTooLong,
     PasswordTooShort,
 )
+from accounts.domain.link_tokens import LinkPurpose, LinkToken, LinkTokens
 from accounts.domain.user import UserState, check_password, same_email
 from services.accounts.tests.builders import REAL, a_user, an_active_user
 
@@ -72,8 +72,8 @@ def test_an_address_has_one_spelling() -> None:
 
 
 def test_a_token_is_the_same_for_the_same_link_and_is_read_back() -> None:
-    tokens = ActivationTokens("internal")
-    token = ActivationToken(a_user().id, "n0nce")
+    tokens = LinkTokens("internal", LinkPurpose.ACTIVATION)
+    token = LinkToken(a_user().id, "n0nce")
     assert tokens.write(token) == tokens.write(token)
     assert tokens.read(tokens.write(token)) == token
 
@@ -85,13 +85,14 @@ def test_a_token_is_the_same_for_the_same_link_and_is_read_back() -> None:
         lambda text: "nonsense",
         lambda text: text[:-1] + ("0" if text[-1] != "0" else "1"),
         lambda text: text.replace("n0nce", "other"),
-        lambda text: ActivationTokens("another platform").write(ActivationToken(a_user().id, "n0nce")),
+        lambda text: LinkTokens("another platform", LinkPurpose.ACTIVATION).write(LinkToken(a_user().id, "n0nce")),
+        lambda text: LinkTokens("internal", LinkPurpose.PASSWORD).write(LinkToken(a_user().id, "n0nce")),
         lambda text: text + "é",
     ],
 )
 def test_a_forged_token_is_refused(forge: object) -> None:
     assert callable(forge)
-    tokens = ActivationTokens("internal")
-    forged = forge(tokens.write(ActivationToken(a_user().id, "n0nce")))
+    tokens = LinkTokens("internal", LinkPurpose.ACTIVATION)
+    forged = forge(tokens.write(LinkToken(a_user().id, "n0nce")))
     with pytest.raises(ActivationLinkInvalid):
         tokens.read(forged)

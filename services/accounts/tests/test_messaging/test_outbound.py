@@ -28,9 +28,14 @@ SHAPES: list[tuple[DomainEvent, str, dict[str, object]]] = [
         {"company_id": ID, "kind": "seller", "market": None},
     ),
     (
-        COMPANY.ask_for_link(UID)[1],
+        COMPANY.person_changed("activation_link", UID)[1],
         "accounts.company.changed.v1",
         {"company_id": ID, "what": ["activation_link"], "user_id": str(UID)},
+    ),
+    (
+        COMPANY.person_changed("password_link", UID)[1],
+        "accounts.company.changed.v1",
+        {"company_id": ID, "what": ["password_link"], "user_id": str(UID)},
     ),
     (
         events.CompanyChanged(aggregate_id=COMPANY.id, seq=3, what=("vat_evidence",)),

@@ -5,11 +5,11 @@ from functools import partial
 from fastapi import APIRouter, status
 
 from accounts.api import shapes
-from accounts.api.schemas import ActivationMailRequest, ActivationRequest, CompanyStateBody
+from accounts.api.schemas import ActivationRequest, CompanyStateBody, MailRequest
 from accounts.api.state import Given
 from accounts.domain.user import check_password
 from accounts.use_cases.activate_company import ActivateCompany, activate_company
-from accounts.use_cases.request_activation_mail import RequestActivationMail, request_activation_mail
+from accounts.use_cases.wish_for_mail import MailWish, WishForMail, wish_for_mail
 from chassis.kernel.clock import real_now
 
 router = APIRouter(prefix="/v1", tags=["accounts"])
@@ -26,7 +26,7 @@ async def activate_account(body: ActivationRequest, given: Given) -> CompanyStat
 
 
 @router.post("/activation-mails", status_code=status.HTTP_202_ACCEPTED)
-async def resend_activation_mail(body: ActivationMailRequest, given: Given) -> dict[str, str]:
+async def resend_activation_mail(body: MailRequest, given: Given) -> dict[str, str]:
     """Ask for the activation mail again, at most once a minute; the answer is the same for every address."""
-    await given.executor.run(partial(request_activation_mail, RequestActivationMail(body.email, real_now())))
+    await given.executor.run(partial(wish_for_mail, WishForMail(MailWish.ACTIVATION, body.email)))
     return {"status": "accepted"}

@@ -1,4 +1,4 @@
-"""What only our own machines may ask: tokens for API keys, party snapshots, activation links."""
+"""What only our own machines may ask: tokens for API keys, party snapshots, people to write to and their links."""
 
 from datetime import datetime
 from functools import partial
@@ -11,11 +11,13 @@ from pydantic import BaseModel
 from accounts.api.schemas import TokenBody
 from accounts.api.sessions import token_body
 from accounts.api.state import Given
-from accounts.domain.activation import ActivationToken
-from accounts.domain.errors import ApiKeyRefused, CompanyNotActive
+from accounts.domain.errors import ApiKeyRefused, CompanyNotActive, UserNotFound
+from accounts.domain.link_tokens import LinkToken, LinkTokens
 from accounts.domain.party import party_of
+from accounts.domain.user import User
 from accounts.use_cases.exchange_api_key import ExchangeApiKey, exchange_api_key
-from accounts.use_cases.issue_activation_link import IssueActivationLink, issue_activation_link
+from accounts.use_cases.issue_activation_link import IssueActivationLink, IssuedLink, issue_activation_link
+from accounts.use_cases.issue_password_link import IssuePasswordLink, issue_password_link
 from chassis.kernel.clock import real_now
 from chassis.kernel.ids import Id
 from chassis.web.internal import internal_caller
@@ -31,18 +33,23 @@ class TokenRequest(BaseModel, extra="forbid"):
 
 
 class LinkRequest(BaseModel, extra="forbid"):
-    """Whose activation mail is being written."""
+    """Whose mail is being written."""
 
     user_id: UUID
 
 
-class LinkBody(BaseModel):
-    """Whom to write to, and the token that goes into the link."""
+class PersonBody(BaseModel):
+    """Whom to write to."""
 
     company_id: UUID
     email: str
     name: str
     language: str
+
+
+class LinkBody(PersonBody):
+    """With the token that goes into the link."""
+
     link_token: str
     expires_at: datetime
 
@@ -68,12 +75,38 @@ async def read_party(company_id: Id, given: Given) -> dict[str, Any]:
 async def make_activation_link(body: LinkRequest, given: Given) -> LinkBody:
     """The same link on every call while it is unused and young enough; 409 `activation_link_used` afterwards."""
     issued = await given.executor.run(partial(issue_activation_link, IssueActivationLink(body.user_id, real_now())))
-    account = await given.queries.account(issued.user.company_id)
+    return await _link(issued, given.activation_tokens, given)
+
+
+@router.post("/password-links")
+async def make_password_link(body: LinkRequest, given: Given) -> LinkBody:
+    """The newest link for a new password; 422 `password_link_invalid` or 409 `password_link_expired` if there is none."""
+    issued = await given.executor.run(partial(issue_password_link, IssuePasswordLink(body.user_id, real_now())))
+    return await _link(issued, given.password_tokens, given)
+
+
+@router.get("/people/{user_id}")
+async def read_person(user_id: Id, given: Given) -> PersonBody:
+    """A person to write to."""
+    user = await given.queries.user(user_id)
+    if user is None:
+        raise UserNotFound(id=str(user_id))
+    return PersonBody(**await _person(user, given))
+
+
+async def _link(issued: IssuedLink, tokens: LinkTokens, given: Given) -> LinkBody:
     return LinkBody(
-        company_id=issued.user.company_id,
-        email=issued.user.email,
-        name=issued.user.name,
-        language=account.company.language,
-        link_token=given.activation_tokens.write(ActivationToken(issued.user.id, issued.link.nonce)),
+        **await _person(issued.user, given),
+        link_token=tokens.write(LinkToken(issued.user.id, issued.link.nonce)),
         expires_at=issued.link.expires_at,
     )
+
+
+async def _person(user: User, given: Given) -> dict[str, Any]:
+    account = await given.queries.account(user.company_id)
+    return {
+        "company_id": user.company_id,
+        "email": user.email,
+        "name": user.name,
+        "language": account.company.language,
+    }

@@ -100,10 +100,17 @@ class CompanyStateBody(BaseModel):
     version: int
 
 
-class ActivationMailRequest(Request):
-    """Who wants the mail again."""
+class MailRequest(Request):
+    """Who wants a mail with a link."""
 
     email: Email
+
+
+class NewPasswordRequest(Request):
+    """The token of the mail's link, and the password to set (at least 12 characters)."""
+
+    token: Annotated[str, StringConstraints(max_length=200)]
+    password: str
 
 
 class SessionRequest(Request):

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
-from accounts.domain.activation import ActivationTokens
+from accounts.domain.link_tokens import LinkTokens
 from accounts.use_cases import ports
 from chassis.db.executor import Executor
 
@@ -19,7 +19,8 @@ class Doors:
     markets: ports.Markets
     passwords: ports.Passwords
     tokens: ports.Tokens
-    activation_tokens: ActivationTokens
+    activation_tokens: LinkTokens
+    password_tokens: LinkTokens
 
 
 async def _doors(request: Request) -> Doors:

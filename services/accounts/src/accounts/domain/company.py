@@ -71,11 +71,10 @@ class Company:
         after = self._next(state=MOVES.after("close", self.state))
         return after, CompanyClosed(aggregate_id=self.id, seq=after.version)
 
-    def ask_for_link(self, user_id: Id) -> tuple["Company", CompanyChanged]:
-        """A person wants the activation mail again."""
+    def person_changed(self, what: str, user_id: Id) -> tuple["Company", CompanyChanged]:
+        """Something about the sign-in of one of its people is new, or a link is to be mailed (see `CompanyChanged`)."""
         after = self._next()
-        what = ("activation_link",)
-        return after, CompanyChanged(aggregate_id=self.id, seq=after.version, what=what, user_id=user_id)
+        return after, CompanyChanged(aggregate_id=self.id, seq=after.version, what=(what,), user_id=user_id)
 
     def record_vat_answer(self, number: str, answer: VatAnswer) -> tuple["Company", CompanyChanged] | None:
         """Keep what the register said; None where it says nothing new: unavailable never replaces a clear answer."""

@@ -87,6 +87,20 @@ class ActivationLinkUsed(WrongState):
     title = "This account is active already; please sign in"
 
 
+class PasswordLinkInvalid(Invalid):
+    """The token was not made by us, was used, or a newer link has replaced it: one answer for all."""
+
+    code = "password_link_invalid"
+    title = "This link for a new password does not work any more; ask for a new one"
+
+
+class PasswordLinkExpired(WrongState):
+    """The link works for as long as the market says (60 minutes)."""
+
+    code = "password_link_expired"
+    title = "This link for a new password has expired; ask for a new one"
+
+
 class PasswordTooShort(Invalid):
     """Length is what counts (NIST SP 800-63B); no rules about kinds of characters."""
 

@@ -25,7 +25,11 @@ class CompanyActivated(DomainEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class CompanyChanged(DomainEvent):
-    """Something about it is new: `vat_evidence`, or `activation_link` (then `user_id` asked for the mail again)."""
+    """Something about it is new: `vat_evidence`, or something about the sign-in of the person `user_id`.
+
+    That is `activation_link` (the mail was asked for again), `password_link` (a mail for a new password is asked for) or
+    `password` (there is a new one).
+    """
 
     what: tuple[str, ...]
     user_id: Id | None = None

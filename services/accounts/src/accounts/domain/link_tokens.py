@@ -1,40 +1,59 @@
-"""Activation tokens: `<user id>.<nonce>.<signature>`, signed with HMAC-SHA-256 and made again from what is stored."""
+"""Tokens of mailed links: `<user id>.<nonce>.<signature>`, signed with HMAC-SHA-256 and made again from what is stored."""
 
 import hashlib
 import hmac
 import secrets
 from dataclasses import dataclass
+from enum import StrEnum
 
-from accounts.domain.errors import ActivationLinkInvalid
+from accounts.domain.errors import ActivationLinkInvalid, PasswordLinkInvalid
+from chassis.kernel.errors import DomainError
 from chassis.kernel.ids import Id
 
 
+class LinkPurpose(StrEnum):
+    """What a link is for. The value is part of the key, so that no link opens what another one is for."""
+
+    ACTIVATION = "activation"
+    PASSWORD = "password"  # noqa: S105 - a purpose, no secret
+
+
+_REFUSALS: dict[LinkPurpose, type[DomainError]] = {
+    LinkPurpose.ACTIVATION: ActivationLinkInvalid,
+    LinkPurpose.PASSWORD: PasswordLinkInvalid,
+}
+
+
 @dataclass(frozen=True)
-class ActivationToken:
+class LinkToken:
     """Who it is for and which link it is."""
 
     user_id: Id
     nonce: str
 
 
-class ActivationTokens:
-    """Signs and reads tokens. The key is derived, so that it is of no use for anything else the platform's token opens."""
+class LinkTokens:
+    """Signs and reads the tokens of one purpose.
 
-    def __init__(self, internal_token: str) -> None:
-        self._key = hmac.digest(internal_token.encode(), b"regrade activation links", hashlib.sha256)
+    The key is derived, so that it is of no use for anything else the platform's token opens.
+    """
 
-    def write(self, token: ActivationToken) -> str:
+    def __init__(self, internal_token: str, purpose: LinkPurpose) -> None:
+        self._key = hmac.digest(internal_token.encode(), f"regrade {purpose} links".encode(), hashlib.sha256)
+        self._refusal = _REFUSALS[purpose]
+
+    def write(self, token: LinkToken) -> str:
         """The same token for the same link, so a mail that is sent twice carries one link."""
         body = f"{token.user_id.hex}.{token.nonce}"
         return f"{body}.{self._signature(body)}"
 
-    def read(self, text: str) -> ActivationToken:
-        """The token, or `ActivationLinkInvalid`; whether it still works is the person's state."""
+    def read(self, text: str) -> LinkToken:
+        """The token, or the refusal of its purpose; whether it still works is the person's state."""
         body, _, signature = text.rpartition(".")
         if not hmac.compare_digest(signature.encode(), self._signature(body).encode()):
-            raise ActivationLinkInvalid()
+            raise self._refusal()
         user_id, _, nonce = body.partition(".")
-        return ActivationToken(Id(user_id), nonce)
+        return LinkToken(Id(user_id), nonce)
 
     def _signature(self, body: str) -> str:
         return hmac.new(self._key, body.encode(), hashlib.sha256).hexdigest()

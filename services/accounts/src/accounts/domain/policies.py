@@ -16,6 +16,7 @@ class MarketRules:
     language: str
     single_seller: bool
     link_valid_for: timedelta
+    password_link_valid_for: timedelta
 
     def check_country(self, country: str) -> None:
         """A buyer sits where the market delivers."""
@@ -31,4 +32,5 @@ def market_rules(pack: PolicyPack) -> MarketRules:
         language=pack.texts("identity.languages")[0],
         single_seller=pack.text("identity.model") == "single_seller",
         link_valid_for=timedelta(hours=pack.integer("accounts.activation_hours")),
+        password_link_valid_for=timedelta(minutes=pack.integer("accounts.password_reset_minutes")),
     )

@@ -1,4 +1,4 @@
-"""A person of a company: the e-mail address to sign in with, the password's hash, and the activation link."""
+"""A person of a company: the e-mail address to sign in with, the password's hash, and the links that were mailed."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -8,6 +8,8 @@ from accounts.domain.errors import (
     ActivationLinkExpired,
     ActivationLinkInvalid,
     ActivationLinkUsed,
+    PasswordLinkExpired,
+    PasswordLinkInvalid,
     PasswordTooLong,
     PasswordTooShort,
 )
@@ -17,6 +19,7 @@ PASSWORD_LENGTH_MIN = 12
 PASSWORD_LENGTH_MAX = 256
 # A mail a minute is enough for whoever waits for it, and too little to flood a mailbox.
 MAIL_EVERY = timedelta(minutes=1)
+OPERATOR = "operator"
 
 
 class UserState(StrEnum):
@@ -28,7 +31,7 @@ class UserState(StrEnum):
 
 @dataclass(frozen=True)
 class Link:
-    """An activation link: `nonce` makes its token unlike any other, `valid_for` is the market's rule at sign-up.
+    """A mailed link: `nonce` makes its token unlike any other, `valid_for` is the market's rule when it was asked for.
 
     All times are real time.
     """
@@ -47,7 +50,10 @@ class Link:
 
 @dataclass(frozen=True)
 class User:
-    """`email` is lower case and unique. A person has no public story of its own: `version` only guards the save."""
+    """`email` is lower case and unique. A person has no public story of its own: `version` only guards the save.
+
+    `link` activates the account, `password_link` sets another password.
+    """
 
     id: Id
     version: int
@@ -58,6 +64,7 @@ class User:
     name: str
     password_hash: str | None = None
     link: Link | None = None
+    password_link: Link | None = None
 
     def activate(self, nonce: str, password_hash: str, at: datetime) -> "User":
         """Use the link: once, and in time."""
@@ -86,6 +93,31 @@ class User:
     def with_link(self, link: Link) -> "User":
         """Another link; the one before works no longer."""
         return self._next(link=link)
+
+    def may_ask_for_password_link(self, at: datetime) -> bool:
+        """Whoever has a password, but not twice in a minute. The operator's password is the environment's."""
+        if self.state is not UserState.ACTIVE or self.kind == OPERATOR:
+            return False
+        return self.password_link is None or at >= self.password_link.requested_at + MAIL_EVERY
+
+    def ask_for_password_link(self, nonce: str, valid_for: timedelta, at: datetime) -> "User":
+        """A new link each time: only the newest mail works."""
+        return self._next(password_link=Link(nonce, at + valid_for, at, valid_for))
+
+    def usable_password_link(self, at: datetime) -> Link:
+        """The link to mail, or the reason why there is none."""
+        if self.password_link is None:
+            raise PasswordLinkInvalid()
+        if at >= self.password_link.expires_at:
+            raise PasswordLinkExpired()
+        return self.password_link
+
+    def reset_password(self, nonce: str, password_hash: str, at: datetime) -> "User":
+        """Use the link: once, and in time."""
+        if self.password_link is None or self.password_link.nonce != nonce:
+            raise PasswordLinkInvalid()
+        self.usable_password_link(at)
+        return self._next(password_hash=password_hash, password_link=None)
 
     def with_sign_in(self, email: str, password_hash: str) -> "User":
         """Another address and password."""

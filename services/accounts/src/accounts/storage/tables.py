@@ -39,6 +39,7 @@ users = Table(
     Column("name", Text, nullable=False),
     Column("password_hash", Text),
     Column("link", NULLABLE_JSON),
+    Column("password_link", NULLABLE_JSON),
 )
 
 sellers = Table(

@@ -45,11 +45,19 @@ class UserRepository(Repository[User]):
             "name": aggregate.name,
             "password_hash": aggregate.password_hash,
             "link": rows.link_to(aggregate.link),
+            "password_link": rows.link_to(aggregate.password_link),
         }
 
     def from_row(self, row: Mapping[str, Any]) -> User:
         """The person of a row."""
-        return User(**{**row, "state": UserState(row["state"]), "link": rows.link_from(row["link"])})
+        return User(
+            **{
+                **row,
+                "state": UserState(row["state"]),
+                "link": rows.link_from(row["link"]),
+                "password_link": rows.link_from(row["password_link"]),
+            }
+        )
 
 
 def _is_taken(error: IntegrityError) -> bool:

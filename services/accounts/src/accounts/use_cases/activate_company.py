@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from accounts.domain.activation import ActivationToken
 from accounts.domain.company import Company
 from accounts.domain.errors import ActivationLinkInvalid
+from accounts.domain.link_tokens import LinkToken
 from accounts.use_cases.ports import UnitOfWork
 
 
@@ -13,7 +13,7 @@ from accounts.use_cases.ports import UnitOfWork
 class ActivateCompany:
     """`at` is real time; the password is hashed before, outside of the transaction."""
 
-    token: ActivationToken
+    token: LinkToken
     password_hash: str
     at: datetime
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from accounts.domain.activation import new_nonce
+from accounts.domain.link_tokens import new_nonce
 from accounts.domain.user import Link, User
 from accounts.use_cases.ports import UnitOfWork
 from chassis.kernel.ids import Id

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from accounts.domain.activation import new_nonce
 from accounts.domain.company import Company, CompanyKind, CompanyState
 from accounts.domain.errors import EmailInUse
+from accounts.domain.link_tokens import new_nonce
 from accounts.domain.policies import MarketRules
 from accounts.domain.user import Link, User, UserState, same_email
 from accounts.domain.values import Address, Contact, vat_number

@@ -3,25 +3,25 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from accounts.domain.activation import new_nonce
-from accounts.domain.user import same_email
+from accounts.domain.link_tokens import new_nonce
 from accounts.use_cases.ports import UnitOfWork
+from chassis.kernel.ids import Id
 
 
 @dataclass(frozen=True)
 class RequestActivationMail:
     """`at` is real time."""
 
-    email: str
+    user_id: Id
     at: datetime
 
 
 async def request_activation_mail(command: RequestActivationMail, uow: UnitOfWork, now: datetime) -> None:
-    """The asker learns nothing: an unknown or active address, or a second request in a minute, changes nothing."""
-    user = await uow.users.find_by_email(same_email(command.email))
+    """Nobody, an active person, or a second request in a minute changes nothing."""
+    user = await uow.users.find(command.user_id)
     if user is None or not user.may_ask_for_mail(command.at):
         return
-    company, changed = (await uow.companies.get(user.company_id)).ask_for_link(user.id)
+    company, changed = (await uow.companies.get(user.company_id)).person_changed("activation_link", user.id)
     await uow.users.save(user.ask_for_link(new_nonce(), command.at))
     await uow.companies.save(company)
     uow.publish(changed)

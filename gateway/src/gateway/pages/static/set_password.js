@@ -1,4 +1,4 @@
-// The activation page: checks the password's rules, sends it with the token of the mail's link, says what comes next.
+// Pages of mailed links that end with a password: checks it, sends it with the token of the link, says what comes next.
 import { call, once, showError } from "./api.js";
 
 const form = document.getElementById("form");
@@ -14,17 +14,19 @@ form.addEventListener("submit", (event) => {
   if (!token) return showError(error, form.dataset.noToken);
   if ([...password.value].length < 12) return showError(error, form.dataset.tooShort, password);
   if (password.value !== again.value) return showError(error, form.dataset.notSame, again);
-  return once(form, activate);
+  return once(form, send);
 });
 
-async function activate() {
+async function send() {
   try {
-    const company = await call("POST", "/v1/activations", { body: { token, password: password.value } });
+    const answer = await call("POST", form.dataset.path, { body: { token, password: password.value } });
     form.hidden = true;
     const done = document.getElementById("done");
     const title = document.getElementById("title");
     title.textContent = done.dataset.title;
-    done.querySelector(`[data-kind="${company.kind === "seller" ? "seller" : "buyer"}"]`).hidden = false;
+    // What comes next is not the same for everybody who activates an account.
+    const next = done.querySelector(`[data-kind="${answer.kind}"]`);
+    if (next) next.hidden = false;
     done.hidden = false;
     title.focus();
   } catch (problem) {

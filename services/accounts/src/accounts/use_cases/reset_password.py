@@ -1,0 +1,32 @@
+"""A person opens the link of the mail and sets another password."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from accounts.domain.errors import PasswordLinkInvalid
+from accounts.domain.link_tokens import LinkToken
+from accounts.use_cases.ports import UnitOfWork
+
+
+@dataclass(frozen=True)
+class ResetPassword:
+    """`at` is real time; the password is hashed before, outside of the transaction."""
+
+    token: LinkToken
+    password_hash: str
+    at: datetime
+
+
+async def reset_password(command: ResetPassword, uow: UnitOfWork, now: datetime) -> None:
+    """Single use and in time. Failed sign-ins are forgotten: whoever reads the mail is no guesser."""
+    user = await uow.users.find(command.token.user_id)
+    if user is None:
+        raise PasswordLinkInvalid()
+    user = user.reset_password(command.token.nonce, command.password_hash, command.at)
+    company = await uow.companies.get(user.company_id)
+    company.must_be_active()
+    company, changed = company.person_changed("password", user.id)
+    await uow.users.save(user)
+    await uow.companies.save(company)
+    await uow.sign_in_attempts.forget(user.email)
+    uow.publish(changed)
