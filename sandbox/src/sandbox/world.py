@@ -21,13 +21,13 @@ class World:
     engine: AsyncEngine
     # Where something may be told to go wrong. Only this process tells, and it has read what an earlier one told.
     told_to_fail: set[str] = field(default_factory=set)
+    # The same pool for single statements: no BEGIN before and no COMMIT after each.
+    statements: AsyncEngine = field(init=False)
     clock: OffsetClock = field(default_factory=OffsetClock)
     bell: asyncio.Event = field(default_factory=asyncio.Event)
 
-    @property
-    def statements(self) -> AsyncEngine:
-        """The same pool for single statements: no BEGIN before and no COMMIT after each."""
-        return self.engine.execution_options(isolation_level="AUTOCOMMIT")
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "statements", self.engine.execution_options(isolation_level="AUTOCOMMIT"))
 
     def now(self) -> Moment:
         real = real_now()

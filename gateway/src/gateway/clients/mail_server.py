@@ -1,5 +1,6 @@
 """The mail server: takes a mail, refuses it for good, or could not be asked (then the errand tries again)."""
 
+import asyncio
 import contextlib
 import time
 
@@ -11,6 +12,8 @@ from gateway.domain.delivery import DeliveryImpossible, FailureReason
 
 TIMEOUT_SECONDS = 20.0
 KEPT_SECONDS = 10.0
+# However many mails are written side by side: each connection is greeted, and kept, and mail servers count them.
+CONNECTIONS_MAX = 4
 _IMPLICIT_TLS_PORT = 465
 # RFC 5321: a 4xx reply is about this moment, a 5xx reply is about this mail.
 _FOR_GOOD = range(500, 600)
@@ -28,12 +31,14 @@ class MailServer:
         self._username = username
         self._password = password
         self._free: list[tuple[float, SMTP]] = []
+        self._connections = asyncio.Semaphore(CONNECTIONS_MAX)
 
     async def send(self, message: Message) -> None:
         """Hand the mail over. Raises `DeliveryImpossible` for a final refusal, anything else may pass."""
         try:
-            if not await self._send_over_kept(message):
-                await self._send_over(await self._connected(), message)
+            async with self._connections:
+                if not await self._send_over_kept(message):
+                    await self._send_over(await self._connected(), message)
         except SMTPResponseException as refusal:
             # A wrong password is our mistake, not the reader's: it is put right and the mail then goes out.
             ours = isinstance(refusal, aiosmtplib.SMTPAuthenticationError | aiosmtplib.SMTPHeloError)

@@ -1,5 +1,6 @@
 """API keys at the edge: exchanged for a short token by `accounts`, remembered for a minute."""
 
+import asyncio
 import hashlib
 import time
 
@@ -23,6 +24,7 @@ class ApiKeys:
         self._url = f"{accounts_url}/internal/tokens"
         self._headers = {INTERNAL_TOKEN_HEADER: internal_token}
         self._known: dict[str, tuple[float, str]] = {}
+        self._under_way: dict[str, asyncio.Task[str]] = {}
 
     async def token_for(self, api_key: str) -> str:
         """The access token of a key, or 401 if `accounts` does not know the key."""
@@ -31,7 +33,18 @@ class ApiKeys:
         known = self._known.get(name)
         if known is not None and known[0] > time.monotonic():
             return known[1]
-        token = await self._exchange(api_key)
+        # Whoever brings the same key at the same moment waits for the same answer.
+        under_way = self._under_way.get(name)
+        if under_way is None:
+            under_way = self._under_way[name] = asyncio.create_task(self._exchanged(name, api_key), name="exchange key")
+        # One of them may hang up; the answer is still the others'.
+        return await asyncio.shield(under_way)
+
+    async def _exchanged(self, name: str, api_key: str) -> str:
+        try:
+            token = await self._exchange(api_key)
+        finally:
+            del self._under_way[name]
         if len(self._known) >= REMEMBERED_MAX:
             self._known.clear()
         self._known[name] = (time.monotonic() + REMEMBERED_SECONDS, token)
