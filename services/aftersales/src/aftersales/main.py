@@ -11,6 +11,7 @@ from aftersales.messaging import inbound
 from aftersales.messaging.outbound import TOPICS, outbound
 from aftersales.settings import Settings
 from aftersales.storage.queries import CoverageQueries
+from aftersales.storage.read_ahead import read_for
 from aftersales.storage.unit_of_work import AftersalesUnitOfWork
 from aftersales.use_cases.close_claim_window import CloseClaimWindow, close_claim_window
 from aftersales.use_cases.expire_case import expire_case
@@ -53,6 +54,7 @@ def build(settings: Settings) -> Service:
         settings=settings,
         migrations=MIGRATIONS,
         make_uow=AftersalesUnitOfWork,
+        prefetch=read_for,
         outbound=outbound,
         topics_out=TOPICS,
         routers=ROUTERS,

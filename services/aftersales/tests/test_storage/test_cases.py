@@ -12,6 +12,7 @@ from aftersales.main import MIGRATIONS, ROUTERS, deadlines_of
 from aftersales.messaging.inbound import REFUND, handlers
 from aftersales.messaging.outbound import outbound
 from aftersales.storage.queries import CoverageQueries
+from aftersales.storage.read_ahead import read_for
 from aftersales.storage.unit_of_work import AftersalesUnitOfWork
 from chassis.db.executor import Executor
 from chassis.db.timer_loop import TimerLoop
@@ -44,7 +45,7 @@ class Running:
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
         self.clock = FakeClock(DELIVERED)
-        self.executor = Executor(engine, AftersalesUnitOfWork, outbound, self.clock)
+        self.executor = Executor(engine, AftersalesUnitOfWork, outbound, self.clock, prefetch=read_for)
         self.inbox = Inbox(self.executor, "aftersales", handlers(MARKET_FILES))
         self.timers = TimerLoop(self.executor, deadlines_of(MARKET_FILES))
         self.tokens = TestTokens()

@@ -4,12 +4,13 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from aftersales.main import MIGRATIONS, deadlines_of
 from aftersales.messaging.inbound import handlers
 from aftersales.messaging.outbound import outbound
+from aftersales.storage.read_ahead import read_for
 from aftersales.storage.unit_of_work import AftersalesUnitOfWork
 from chassis.db.executor import Executor
 from chassis.db.timer_loop import TimerLoop
@@ -36,7 +37,7 @@ class Running:
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
         self.clock = FakeClock(DELIVERED)
-        self.executor = Executor(engine, AftersalesUnitOfWork, outbound, self.clock)
+        self.executor = Executor(engine, AftersalesUnitOfWork, outbound, self.clock, prefetch=read_for)
         self.inbox = Inbox(self.executor, "aftersales", handlers(MARKET_FILES))
         self.timers = TimerLoop(self.executor, deadlines_of(MARKET_FILES))
 
@@ -90,3 +91,33 @@ async def test_any_order_and_every_repeat_leads_to_the_same_coverage(running: Ru
         open_timers = await connection.execute(text("select due_at from timers where state = 'open'"))
         assert open_timers.scalars().all() == [CLOSES_AT]
     assert [line["warranty_until"] for line in lines] == ["2028-11-20T22:59:59+00:00", "2027-11-20T22:59:59+00:00"]
+
+
+@pytest.mark.parametrize("order", ORDERS)
+async def test_in_one_transaction_any_order_leads_to_the_same_coverage(running: Running, order: str) -> None:
+    shipment = a_shipment()
+    makers, expected = ORDERS[order]
+    await running.inbox.apply([make(shipment) for make in makers])
+    assert [type for type, _ in await running.told()] == expected
+    async with running.engine.connect() as connection:
+        (lines,) = (await connection.execute(text("select lines from coverages"))).scalars().all()
+    assert [line["warranty_until"] for line in lines] == ["2028-11-20T22:59:59+00:00", "2027-11-20T22:59:59+00:00"]
+
+
+async def test_many_seller_orders_cost_as_many_statements_as_one(running: Running) -> None:
+    async def statements(count: int) -> int:
+        counted: list[str] = []
+
+        def count_one(connection: object, cursor: object, statement: str, *others: object) -> None:
+            counted.append(statement)
+
+        event.listen(running.engine.sync_engine, "before_cursor_execute", count_one)
+        try:
+            await running.inbox.apply([opened(a_shipment()) for _ in range(count)])
+        finally:
+            event.remove(running.engine.sync_engine, "before_cursor_execute", count_one)
+        return len(counted)
+
+    assert await statements(9) == await statements(1)
+    async with running.engine.connect() as connection:
+        assert (await connection.execute(text("select count(*) from seller_order_lines"))).scalar_one() == 20

@@ -1,17 +1,22 @@
 """Copies of the lines of seller orders: what each offer promised."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Iterable, Sequence
 
-from sqlalchemy import select, text
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import bindparam, select, text
+from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from aftersales.domain.warranty import SoldLine
 from aftersales.storage import tables
+from chassis.db.rows import InsertRows
+from chassis.db.session import session_of, write_now_or_later
 from chassis.kernel.ids import Id
 
 # Until the end of the transaction. There may be no row yet that could be locked.
-_ALONE = text("select pg_advisory_xact_lock(hashtextextended(:seller_order_id, 0))")
+_ALONE = text(
+    "select pg_advisory_xact_lock(hashtextextended(id, 0)) "
+    "from (select id from unnest(cast(:ids as text[])) as u(id) order by id) as ordered"
+).bindparams(bindparam("ids", type_=ARRAY(TEXT)))
 
 
 class SoldLineCopies:
@@ -43,7 +48,24 @@ class SoldLineCopies:
             }
             for line in lines
         ]
-        await self._connection.execute(insert(tables.seller_order_lines).on_conflict_do_nothing(), rows)
+        for row in rows:
+            await write_now_or_later(self._connection, InsertRows(tables.seller_order_lines, once=True), row)
 
     async def _be_alone(self, seller_order_id: Id) -> None:
-        await self._connection.execute(_ALONE, {"seller_order_id": str(seller_order_id)})
+        session = session_of(self._connection)
+        if session is None or not session.recall(_alone_with(seller_order_id), False):
+            await be_alone(self._connection, [seller_order_id])
+
+
+async def be_alone(connection: AsyncConnection, seller_order_ids: Iterable[Id]) -> None:
+    """Take the locks in one statement, in one order for everybody."""
+    ids = sorted(set(seller_order_ids))
+    await connection.execute(_ALONE, {"ids": [str(id) for id in ids]})
+    session = session_of(connection)
+    if session is not None:
+        for id in ids:
+            session.remember(_alone_with(id), True)
+
+
+def _alone_with(seller_order_id: Id) -> Hashable:
+    return "alone with", seller_order_id
