@@ -48,6 +48,45 @@ async def test_a_refusal_changes_nothing_and_spoils_no_one_elses_command(
     assert await rows(engine, "select count(*) from outbox") == [(16,)]
 
 
+async def transaction_of(uow: ToyUnitOfWork, now: datetime) -> str:
+    return str((await uow.connection.execute(text("select pg_current_xact_id()"))).scalar_one())
+
+
+async def test_what_comes_while_a_batch_is_written_shares_the_next_transaction(
+    executor: Executor[ToyUnitOfWork],
+) -> None:
+    begun, may_end = asyncio.Event(), asyncio.Event()
+
+    async def hold_on(uow: ToyUnitOfWork, now: datetime) -> None:
+        begun.set()
+        await may_end.wait()
+
+    first = asyncio.create_task(executor.run(hold_on))
+    await begun.wait()
+    others = []
+    for _ in range(3):
+        others.append(asyncio.create_task(executor.run(transaction_of)))
+        await asyncio.sleep(0)
+    may_end.set()
+    await first
+    assert len(set(await asyncio.gather(*others))) == 1
+
+
+async def test_a_batch_that_takes_long_holds_nobody_up(executor: Executor[ToyUnitOfWork]) -> None:
+    begun, may_end = asyncio.Event(), asyncio.Event()
+
+    async def hold_on(uow: ToyUnitOfWork, now: datetime) -> None:
+        begun.set()
+        await may_end.wait()
+
+    first = asyncio.create_task(executor.run(hold_on))
+    await begun.wait()
+    assert await executor.run(transaction_of)
+    assert not first.done()
+    may_end.set()
+    await first
+
+
 async def test_what_a_refused_command_already_wrote_is_undone(
     executor: Executor[ToyUnitOfWork], engine: AsyncEngine
 ) -> None:

@@ -34,6 +34,9 @@ tracer = trace.get_tracer("regrade.executor")
 R = TypeVar("R")
 
 BATCH_MAX = 64
+# While a batch is being written, what comes gathers for the next one; a batch that takes longer waits for a lock, and
+# nobody waits behind it.
+PATIENCE_SECONDS = 0.05
 RETRIES_MAX = 5
 # Serialization failure, deadlock: the whole transaction may simply be run again.
 _RETRIABLE = {"40001", "40P01"}
@@ -137,6 +140,9 @@ class Executor(Generic[U]):
         self.wake_timers = asyncio.Event()
         self._waiting: list[_Job[U]] = []
         self._something_waits = asyncio.Event()
+        self._none_runs = asyncio.Event()
+        self._none_runs.set()
+        self._running = 0
         self._workers = workers
         self._tasks: list[asyncio.Task[None]] = []
         self._stopping = False
@@ -204,11 +210,22 @@ class Executor(Generic[U]):
     async def _work(self) -> None:
         while self._waiting or not self._stopping:
             await self._something_waits.wait()
+            if self._running and len(self._waiting) < BATCH_MAX:
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(PATIENCE_SECONDS):
+                        await self._none_runs.wait()
             batch, self._waiting = self._waiting[:BATCH_MAX], self._waiting[BATCH_MAX:]
             if not self._waiting and not self._stopping:
                 self._something_waits.clear()
             if batch:
-                await self._run_batch(batch)
+                self._running += 1
+                self._none_runs.clear()
+                try:
+                    await self._run_batch(batch)
+                finally:
+                    self._running -= 1
+                    if not self._running:
+                        self._none_runs.set()
 
     async def _run_batch(self, batch: list[_Job[U]]) -> None:
         try:
