@@ -65,8 +65,10 @@ _REFUSALS = {
     "403": ("Forbidden", "Your sign-in does not allow this"),
     "404": ("NotFound", "There is no such thing, or it is not yours"),
     "409": ("WrongState", "The state of the thing does not allow this, or the same Idempotency-Key is still at work"),
+    "412": ("Overtaken", "The object is no longer as the If-Match header has it; read it again"),
     "413": ("TooLarge", "The request body is too large"),
     "422": ("Invalid", "Some fields are missing or wrong, or the Idempotency-Key was used for another request"),
+    "428": ("MatchRequired", "An If-Match header with the object's ETag is needed"),
     "429": ("TooManyRequests", "Too many requests; Retry-After says when to come again"),
     "503": ("Unavailable", "Not available at the moment; repeat the request with the same Idempotency-Key"),
 }
@@ -77,8 +79,10 @@ _CODES = {
     "403": ("scope_missing", "Your sign-in does not allow this"),
     "404": ("not_found", "There is no such thing, or it is not yours"),
     "409": ("idempotency_key_in_progress", "A request with this Idempotency-Key is still being worked on"),
+    "412": ("stale_version", "The object was changed by somebody else in the meantime"),
     "413": ("body_too_large", "The request body is too large"),
     "422": ("validation_failed", "Some fields are missing or wrong"),
+    "428": ("if_match_required", "An If-Match header with the object's ETag is needed"),
     "429": ("too_many_requests", "Too many requests"),
     "503": ("database_unavailable", "The database does not answer at the moment"),
 }
@@ -191,6 +195,9 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
         statuses += ["409"]
     if "requestBody" in operation:
         statuses += ["413"]
+    if match := [one for one in operation.get("parameters", []) if one["name"] == "if-match"]:
+        statuses += ["412", "428"]
+        _ask_for_version(match[0])
     answers = {status: answer for status, answer in operation["responses"].items() if status != "422"}
     refusals = {status: {"$ref": f"#/components/responses/{_REFUSALS[status][0]}"} for status in statuses}
     operation["responses"] = dict(sorted({**refusals, **answers}.items()))
@@ -200,6 +207,11 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
         if parameter["in"] == "header" and parameter["name"] == "idempotency-key":
             _ask_for_key(parameter)
             _tell_repeats(operation)
+
+
+def _ask_for_version(parameter: dict[str, Any]) -> None:
+    # As with the key: it is asked for only once the caller is known.
+    parameter |= {"name": "If-Match", "required": True, "schema": {"type": "string", "example": '"v7"'}}
 
 
 def _ask_for_key(parameter: dict[str, Any]) -> None:

@@ -28,7 +28,7 @@ class Door:
     `who` may use it (None = open to everybody), `scope` is what the others lack. `ids` fills the path with things of
     `who` that are there. `body` is a JSON body that would be accepted, `changed` a field of it under another value.
     `keyed` says that it needs an Idempotency-Key. `honest` is the status of the honest request; where nothing is to be
-    changed by the test the ids lead to a refusal, whose code is `verdict`.
+    changed by the test the ids lead to a refusal, whose code is `verdict`. `headers` go with every request.
     """
 
     service: str
@@ -45,6 +45,7 @@ class Door:
     verdict: str | None = None
     repeat_ids: Callable[[Prey], Mapping[str, str]] | None = None
     body_max_bytes: int = MEGABYTE
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
         return f"{self.method} {self.template}"
@@ -83,12 +84,19 @@ def _nobodys_seller_order(prey: Prey) -> Mapping[str, str]:
     return {"seller_order_id": NOBODY}
 
 
+# A version that nothing ever has: the edit is understood, and refused.
+_SEEN_LONG_AGO: dict[str, Any] = {"headers": {"If-Match": '"v999999"'}, "honest": 412, "verdict": "stale_version"}
 _OPERATORS: dict[str, Any] = {"who": "operator", "scope": "operator", "strangers": _NOT_OPERATOR}
 _SELLERS: dict[str, Any] = {"who": "seller", "scope": "seller_orders:write", "strangers": _NOT_SELLER}
 # An operator may do either party's part.
 _CASE_BUYERS: dict[str, Any] = {"who": "buyer", "scope": "orders:write", "strangers": ("seller", "auditor")}
 _CASE_SELLERS: dict[str, Any] = {"who": "seller", "scope": "seller_orders:write", "strangers": ("buyer", "auditor")}
 _NO_CASE: dict[str, Any] = {"ids": lambda prey: {"case_id": NOBODY}, "honest": 404, "verdict": "case_not_found"}
+_NO_REQUEST: dict[str, Any] = {
+    "ids": lambda prey: {"request_id": NOBODY},
+    "honest": 404,
+    "verdict": "change_request_not_found",
+}
 _CASE_STEPS: tuple[tuple[str, dict[str, Any], Callable[[Prey], dict[str, Any]] | None, dict[str, Any]], ...] = (
     ("withdrawal", _CASE_BUYERS, None, {}),
     ("dispatch", _CASE_BUYERS, lambda prey: {"tracking_number": "RET1"}, {"tracking_number": "RET2"}),
@@ -228,6 +236,58 @@ DOORS = (
         honest=404,
         verdict="company_not_found",
     ),
+    Door(
+        "accounts",
+        "PATCH",
+        "/v1/company",
+        who="buyer",
+        scope="account:write",
+        strangers=_PROGRAMS,
+        body=lambda prey: {"legal_name": "Another SAS"},
+        changed={"legal_name": "Yet Another SAS"},
+        **_SEEN_LONG_AGO,
+    ),
+    Door(
+        "accounts",
+        "POST",
+        "/v1/company/change-requests",
+        who="buyer",
+        scope="account:write",
+        strangers=_PROGRAMS,
+        body=lambda prey: {"change": {"country": "IT"}, "note": "We are moving."},
+        changed={"note": "We are moving on."},
+        honest=422,
+        verdict="country_cannot_change",
+    ),
+    Door(
+        "accounts",
+        "POST",
+        "/v1/company/change-requests/{request_id}/withdrawal",
+        who="buyer",
+        scope="account:write",
+        strangers=_PROGRAMS,
+        **_NO_REQUEST,
+    ),
+    Door(
+        "accounts",
+        "PATCH",
+        "/v1/operator/companies/{company_id}",
+        **_OPERATORS,
+        ids=lambda prey: {"company_id": prey.rival.company_id},
+        body=lambda prey: {"legal_name": "Another SAS"},
+        changed={"legal_name": "Yet Another SAS"},
+        **_SEEN_LONG_AGO,
+    ),
+    Door("accounts", "POST", "/v1/operator/change-requests/{request_id}/approval", **_OPERATORS, **_NO_REQUEST),
+    Door(
+        "accounts",
+        "POST",
+        "/v1/operator/change-requests/{request_id}/rejection",
+        **_OPERATORS,
+        **_NO_REQUEST,
+        body=lambda prey: {"reason": "proof_missing", "next_step": "Send the extract of the register."},
+        changed={"next_step": "Send it again."},
+    ),
     # Its body is NDJSON, so it has tests of its own beside the common ones.
     Door(
         "catalog",
@@ -348,9 +408,10 @@ def of(doors: Sequence[Door]) -> pytest.MarkDecorator:
 
 def send(prey: Prey, door: Door, who: str | None, **request: Any) -> httpx.Response:
     """The honest request of this door, except for what the test says."""
+    request["headers"] = {**door.headers, **request.get("headers", {})}
     if door.service == "catalog":
         request = {"content": push_body(prey), **request}
-        request["headers"] = {**NDJSON, **request.get("headers", {})}
+        request["headers"] = {**NDJSON, **request["headers"]}
     elif door.body is not None and "content" not in request and "json" not in request:
         request["json"] = door.body(prey)
     return prey.people.write(who, door.method, door.path(prey), **request)

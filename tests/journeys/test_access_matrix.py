@@ -117,7 +117,8 @@ def knock(prey: Prey, people: People, things: Things, door: str, who: str | None
     known = next(one for one in DOORS if str(one) == door)
     if known.service == "catalog":
         return people.write(who, method, path, content=push_body(prey), headers=NDJSON)
-    return people.write(who, method, path, **({"json": known.body(prey)} if known.body else {}))
+    body = {"json": known.body(prey)} if known.body else {}
+    return people.write(who, method, path, headers=dict(known.headers), **body)
 
 
 def template(door: str) -> str:

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.journey
 
 @of(KEYED)
 def test_a_repeat_gets_the_first_answer_and_another_request_none(prey: Prey, people: People, door: Door) -> None:
-    key = {"Idempotency-Key": str(uuid4())}
+    key = {"Idempotency-Key": str(uuid4()), **door.headers}
     path = door.repeat_path(prey)
     request: dict[str, Any] = {"headers": key}
     other: dict[str, Any] = {"headers": key}

@@ -5,9 +5,17 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from accounts.domain.api_key import ApiKey
+from accounts.domain.change_request import ChangeRequest, RequestState
 from accounts.domain.company import Company, CompanyKind, CompanyState
-from accounts.domain.errors import ApiKeyNotFound, CompanyNotFound, SellerNotFound, UserNotFound
+from accounts.domain.errors import (
+    ApiKeyNotFound,
+    ChangeRequestNotFound,
+    CompanyNotFound,
+    SellerNotFound,
+    UserNotFound,
+)
 from accounts.domain.policies import MarketRules
+from accounts.domain.profile import ProfileChange
 from accounts.domain.seller import Mandate, Regime, Seller, SellerState
 from accounts.domain.user import Link, User, UserState
 from accounts.domain.values import Address, Contact, VatAnswer, VatNumber, VatStatus
@@ -31,12 +39,15 @@ NOW = START
 RULES = MarketRules(
     "fr-pro",
     frozenset({"FR", "DE"}),
-    "fr",
+    ("fr", "en"),
     single_seller=False,
     link_valid_for=timedelta(hours=72),
     password_link_valid_for=timedelta(minutes=60),
+    support_only_fields=frozenset({"email", "address", "vat_number"}),
 )
-ONE_SHOP = replace(RULES, market="be-shop", countries=frozenset({"BE", "FR"}), language="nl", single_seller=True)
+ONE_SHOP = replace(
+    RULES, market="be-shop", countries=frozenset({"BE", "FR"}), languages=("nl", "fr"), single_seller=True
+)
 
 
 class KnownMarkets:
@@ -83,6 +94,21 @@ def a_seller(**changes: Any) -> Seller:
         invoice_prefix="REPA",
     )
     return replace(seller, **changes)
+
+
+def a_change_request(**changes: Any) -> ChangeRequest:
+    """An open request for another address."""
+    request = ChangeRequest(
+        id=new_id(),
+        version=1,
+        company_id=new_id(),
+        state=RequestState.OPEN,
+        change=ProfileChange(address=replace(ADDRESS, street="2 rue de Rivoli")),
+        note="We have moved.",
+        asked_by=new_id(),
+        asked_at=NOW,
+    )
+    return replace(request, **changes)
 
 
 def a_mandate() -> Mandate:
@@ -178,6 +204,14 @@ class MemoryApiKeys(MemoryRepository[ApiKey]):
         return await self.matching(lambda key: key.company_id == company_id)
 
 
+class MemoryChangeRequests(MemoryRepository[ChangeRequest]):
+    """With the question for the open one."""
+
+    async def open_of(self, company_id: Id) -> ChangeRequest | None:
+        found = await self.matching(lambda one: one.company_id == company_id and one.state is RequestState.OPEN)
+        return found[0] if found else None
+
+
 class MemoryAttempts:
     """Attempts by address."""
 
@@ -207,11 +241,14 @@ class MemoryEvidence:
 class MemoryAccounts(MemoryUnitOfWork):
     """The unit of work of accounts, in memory."""
 
-    def __init__(self, *, companies: Any = (), users: Any = (), sellers: Any = (), api_keys: Any = ()) -> None:
+    def __init__(
+        self, *, companies: Any = (), users: Any = (), sellers: Any = (), api_keys: Any = (), change_requests: Any = ()
+    ) -> None:
         super().__init__()
         self.companies = MemoryRepository[Company](*companies, not_found=CompanyNotFound)
         self.users = MemoryUsers(*users, not_found=UserNotFound)
         self.sellers = MemorySellers(*sellers, not_found=SellerNotFound)
         self.api_keys = MemoryApiKeys(*api_keys, not_found=ApiKeyNotFound)
+        self.change_requests = MemoryChangeRequests(*change_requests, not_found=ChangeRequestNotFound)
         self.vat_evidence = MemoryEvidence()
         self.sign_in_attempts = MemoryAttempts()

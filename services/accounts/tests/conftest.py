@@ -58,9 +58,18 @@ class Door:
     process: Process
 
     async def ask(
-        self, method: str, path: str, body: Any = None, *, token: str | None = None, key: str | None = None
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        token: str | None = None,
+        key: str | None = None,
+        seen: str | None = None,
     ) -> httpx.Response:
         headers = {"Idempotency-Key": key or str(new_id())}
+        if seen:
+            headers["If-Match"] = seen
         if token:
             headers["Authorization"] = f"Bearer {token}"
         return await self.client.request(method, path, json=body, headers=headers)

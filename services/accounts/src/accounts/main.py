@@ -7,11 +7,14 @@ from typing import Any
 from accounts.api import (
     activations,
     api_keys,
+    change_requests,
+    company,
     internal,
     jwks,
     me,
     oauth,
     operator,
+    operator_companies,
     passwords,
     sellers,
     sessions,
@@ -31,7 +34,7 @@ from accounts.settings import AccountsSettings
 from accounts.storage.queries import AccountQueries
 from accounts.storage.signing_keys import SigningKeyStore
 from accounts.storage.unit_of_work import AccountsUnitOfWork
-from accounts.use_cases.open_account import CHECK_VAT_NUMBER
+from accounts.use_cases.ask_register import CHECK_VAT_NUMBER
 from accounts.use_cases.seed_platform import OPERATOR_USER, SeedPlatform, seed_platform
 from chassis.db.executor import Executor
 from chassis.kernel.clock import real_now
@@ -48,9 +51,12 @@ ROUTERS = (
     sessions.router,
     oauth.router,
     me.router,
+    company.router,
+    change_requests.router,
     api_keys.router,
     sellers.router,
     operator.router,
+    operator_companies.router,
     jwks.router,
     internal.router,
 )

@@ -6,6 +6,7 @@ import pytest
 
 from accounts.domain.company import MOVES, Company, CompanyState
 from accounts.domain.errors import CompanyNotActive
+from accounts.domain.profile import ProfileChange
 from accounts.domain.values import VatAnswer, VatNumber, VatStatus, vat_number
 from chassis.kernel.numbers import VatNumberInvalid
 from chassis.testing.walk import check_every_move
@@ -19,10 +20,14 @@ def test_every_move_leads_where_the_table_says_or_is_refused() -> None:
         MOVES,
         CompanyState,
         lambda state: a_company(state=state),
-        {"activate": lambda company: company.activate()[0], "close": lambda company: company.close()[0]},
+        {
+            "activate": lambda company: company.activate()[0],
+            "change": lambda company: company.change_profile(ProfileChange(language="en"))[0],
+            "close": lambda company: company.close()[0],
+        },
         lambda company: company.state,
     )
-    assert tried == 2 * len(CompanyState)
+    assert tried == 3 * len(CompanyState)
 
 
 def test_each_version_has_one_event_with_the_same_number() -> None:

@@ -12,7 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from accounts.clients.tokens import SignedTokens
 from accounts.domain.api_key import ApiKey
-from accounts.domain.errors import CompanyNotFound, EmailInUse, MarketHasItsSeller, TooManySignIns
+from accounts.domain.change_request import RequestState
+from accounts.domain.errors import ChangeRequestOpen, CompanyNotFound, EmailInUse, MarketHasItsSeller, TooManySignIns
+from accounts.domain.profile import ProfileChange
 from accounts.domain.seller import SellerState
 from accounts.domain.values import Contact, VatNumber
 from accounts.storage.queries import AccountQueries
@@ -25,6 +27,7 @@ from accounts.use_cases.begin_sign_in import BeginSignIn, begin_sign_in
 from accounts.use_cases.complete_sign_in import CompleteSignIn, complete_sign_in
 from accounts.use_cases.record_vat_answer import RecordVatAnswer, record_vat_answer
 from accounts.use_cases.register_buyer import register_buyer
+from accounts.use_cases.request_change import RequestChange, request_change
 from chassis.db.executor import Executor
 from chassis.kernel.ids import Id, new_id
 from chassis.testing.migrations import differences
@@ -32,6 +35,7 @@ from services.accounts.tests.builders import (
     FRENCH_VAT,
     REAL,
     KnownMarkets,
+    a_change_request,
     a_company,
     a_mandate,
     a_seller,
@@ -73,6 +77,20 @@ async def test_what_is_kept_is_read_back_unchanged(executor: Accounts) -> None:
     pending = a_user(company_id=company.id)
     active = an_active_user(company_id=company.id, email="active@reparo.example")
     seller = a_seller(id=company.id, state=SellerState.ACTIVE, mandate=a_mandate(), reason="quality")
+    rejected = a_change_request(
+        company_id=company.id,
+        version=2,
+        state=RequestState.REJECTED,
+        change=ProfileChange(
+            legal_name="Reparo SA",
+            address=company.address,
+            contact_email="new@reparo.example",
+            vat_numbers={"FR": FRENCH_VAT},
+        ),
+        decided_at=REAL,
+        reason="proof_missing",
+        next_step="Send it.",
+    )
     key = ApiKey(new_id(), 1, company.id, "buyer", "fr-pro", "ERP", frozenset({"a", "b"}), "hash", REAL, REAL)
     for repository, aggregate in (
         ("companies", company),
@@ -80,6 +98,7 @@ async def test_what_is_kept_is_read_back_unchanged(executor: Accounts) -> None:
         ("users", active),
         ("sellers", seller),
         ("api_keys", key),
+        ("change_requests", rejected),
     ):
         await keep(executor, repository, aggregate)
         assert await read(executor, repository, aggregate.id) == aggregate
@@ -203,6 +222,15 @@ async def test_the_read_side_knows_no_company_that_is_not_there(engine: AsyncEng
     with pytest.raises(CompanyNotFound):
         await queries.account(new_id())
     assert await queries.user(new_id()) is None
+
+
+async def test_of_two_change_requests_at_once_one_is_refused(executor: Accounts) -> None:
+    company = a_company()
+    await keep(executor, "companies", company)
+    ask = RequestChange(company.id, new_id(), ProfileChange(legal_name="Reparo SA"), "We are bigger now.")
+    asked = [executor.run(partial(request_change, ask, MARKETS)) for _ in range(6)]
+    results = await asyncio.gather(*asked, return_exceptions=True)
+    assert sum(isinstance(result, ChangeRequestOpen) for result in results) == 5
 
 
 async def count(executor: Accounts, table: Any) -> int:

@@ -13,7 +13,7 @@ from accounts.domain.errors import CountryNotServed, EmailInUse, MarketHasItsSel
 from accounts.domain.seller import SellerState
 from accounts.domain.values import Contact
 from accounts.use_cases.apply_as_seller import apply_as_seller
-from accounts.use_cases.open_account import CHECK_VAT_NUMBER
+from accounts.use_cases.ask_register import CHECK_VAT_NUMBER
 from accounts.use_cases.register_buyer import register_buyer
 from chassis.kernel.errors import DomainError
 from chassis.kernel.ids import derived_id

@@ -197,3 +197,17 @@ async def test_an_older_snapshot_never_replaces_a_newer_one() -> None:
     uow = MemoryOrdersUnitOfWork(parties=(newer,))
     await record_party(RecordParty(a_party(status="invalid")), uow, NOW)
     assert uow.records.parties[BUYER] is newer
+
+
+async def test_a_company_that_moves_moves_none_of_its_open_orders() -> None:
+    uow = reserving()
+    order_id = the_order(uow)
+    await settle_reservation(SettleReservation(held_stock(order_id)), uow, NOW)
+    order, parts, told = uow.orders.rows[order_id], dict(uow.seller_orders.rows), len(uow.events)
+    moved = a_party(vat="FR83404833048")
+    address = {"street": "9 rue Neuve", "postal_code": "69001", "city": "Lyon", "country": "FR"}
+    moved = replace(moved, version=2, snapshot={**moved.snapshot, "legal_name": "Reparo SA", "address": address})
+    await record_party(RecordParty(moved), uow, NOW)
+    assert uow.records.parties[BUYER] == moved
+    assert (uow.orders.rows[order_id], uow.seller_orders.rows, len(uow.events)) == (order, parts, told)
+    assert not any(kind == "make_purchase_order" and key == order_id for kind, key in uow.timers.open)

@@ -5,7 +5,9 @@ from enum import StrEnum
 
 from accounts.domain.errors import CompanyMoveRefused, CompanyNotActive
 from accounts.domain.events import CompanyActivated, CompanyChanged, CompanyClosed, CompanyRegistered
+from accounts.domain.profile import Profile, ProfileChange
 from accounts.domain.values import Address, Contact, VatAnswer, VatNumber, VatStatus
+from chassis.kernel.errors import Overtaken
 from chassis.kernel.ids import Id
 from chassis.kernel.state import StateTable
 
@@ -29,6 +31,8 @@ class CompanyState(StrEnum):
 MOVES = StateTable(
     {
         ("activate", CompanyState.PENDING_ACTIVATION): CompanyState.ACTIVE,
+        ("change", CompanyState.PENDING_ACTIVATION): CompanyState.PENDING_ACTIVATION,
+        ("change", CompanyState.ACTIVE): CompanyState.ACTIVE,
         ("close", CompanyState.PENDING_ACTIVATION): CompanyState.CLOSED,
         ("close", CompanyState.ACTIVE): CompanyState.CLOSED,
     },
@@ -76,6 +80,29 @@ class Company:
         after = self._next()
         return after, CompanyChanged(aggregate_id=self.id, seq=after.version, what=(what,), user_id=user_id)
 
+    @property
+    def profile(self) -> Profile:
+        """What of it can be edited."""
+        return Profile(
+            legal_name=self.legal_name,
+            legal_form=self.legal_form,
+            share_capital=self.share_capital,
+            address=self.address,
+            contact=self.contact,
+            vat_numbers=self.vat_numbers,
+            language=self.language,
+        )
+
+    def change_profile(self, change: ProfileChange) -> tuple["Company", CompanyChanged] | None:
+        """Edit it; None where all of it is so already. What was ordered and issued before stays as it is."""
+        state = MOVES.after("change", self.state)
+        profile = change.applied_to(self.profile)
+        what = self.profile.differences(profile)
+        if not what:
+            return None
+        after = self._next(state=state, **vars(profile))
+        return after, CompanyChanged(aggregate_id=self.id, seq=after.version, what=what)
+
     def record_vat_answer(self, number: str, answer: VatAnswer) -> tuple["Company", CompanyChanged] | None:
         """Keep what the register said; None where it says nothing new: unavailable never replaces a clear answer."""
         known = next((vat for vat in self.vat_numbers if vat.number == number), None)
@@ -84,6 +111,11 @@ class Company:
         numbers = tuple(vat.answered(answer) if vat is known else vat for vat in self.vat_numbers)
         after = self._next(vat_numbers=numbers)
         return after, CompanyChanged(aggregate_id=self.id, seq=after.version, what=("vat_evidence",))
+
+    def must_be_at(self, version: int) -> None:
+        """Refuse an edit of a version that has been overtaken."""
+        if self.version != version:
+            raise Overtaken(version=self.version)
 
     def must_be_active(self) -> None:
         """Refuse whoever acts for a company that is not active."""

@@ -190,3 +190,59 @@ class RegisterUnavailable(Unavailable):
 
     code = "vat_register_unavailable"
     title = "The VAT register does not answer at the moment"
+
+
+class NameMisleading(Invalid):
+    """Letters of several scripts in one word, or signs that nobody sees: it could be taken for another name."""
+
+    code = "name_misleading"
+    title = "This text could be taken for another one"
+
+
+class CountryFixed(Invalid):
+    """Another country is another company: other registers, other VAT, another market."""
+
+    code = "country_cannot_change"
+    title = "A company cannot move to another country; sign up anew there"
+
+
+class LanguageNotOffered(Invalid):
+    """The markets of the company are not written in this language."""
+
+    code = "language_not_offered"
+    title = "Your market does not offer this language"
+
+
+class SupportOnly(Forbidden):
+    """Policy `accounts.support_only_fields`; `fields` names what was refused."""
+
+    code = "support_only"
+    title = "Only support can change this; ask for it with POST /v1/company/change-requests"
+
+
+class NothingToChange(Invalid):
+    """A request for what is so already would keep the operator busy for nothing."""
+
+    code = "nothing_to_change"
+    title = "The company's data is like this already"
+
+
+class ChangeRequestNotFound(NotFound):
+    """No such request, or another company's."""
+
+    code = "change_request_not_found"
+    title = "There is no such change request, or it is not yours"
+
+
+class ChangeRequestOpen(WrongState):
+    """One at a time, so that the operator never decides about an outdated one."""
+
+    code = "change_request_open"
+    title = "Another change request is still open"
+
+
+class ChangeRequestMoveRefused(WrongState):
+    """It has been decided, or taken back."""
+
+    code = "change_request_state"
+    title = "This change request is no longer open"

@@ -9,14 +9,23 @@ from chassis.kernel.policy import PolicyPack
 
 @dataclass(frozen=True)
 class MarketRules:
-    """`countries` are those it delivers to, `language` the one of whoever chose none."""
+    """`countries` are those it delivers to; the first of its `languages` is the one of whoever chose none.
+
+    `support_only_fields` are what a company may not change itself: email, address, vat_number, legal_name.
+    """
 
     market: str
     countries: frozenset[str]
-    language: str
+    languages: tuple[str, ...]
     single_seller: bool
     link_valid_for: timedelta
     password_link_valid_for: timedelta
+    support_only_fields: frozenset[str]
+
+    @property
+    def language(self) -> str:
+        """What is spoken with whoever said nothing about it."""
+        return self.languages[0]
 
     def check_country(self, country: str) -> None:
         """A buyer sits where the market delivers."""
@@ -29,8 +38,9 @@ def market_rules(pack: PolicyPack) -> MarketRules:
     return MarketRules(
         market=pack.market,
         countries=frozenset(pack.texts("delivery.countries")),
-        language=pack.texts("identity.languages")[0],
+        languages=tuple(pack.texts("identity.languages")),
         single_seller=pack.text("identity.model") == "single_seller",
         link_valid_for=timedelta(hours=pack.integer("accounts.activation_hours")),
         password_link_valid_for=timedelta(minutes=pack.integer("accounts.password_reset_minutes")),
+        support_only_fields=frozenset(pack.texts("accounts.support_only_fields")),
     )

@@ -6,10 +6,12 @@ from sqlalchemy import ColumnElement, true
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from accounts.domain.api_key import ApiKey
+from accounts.domain.change_request import ChangeRequest, RequestState
 from accounts.domain.seller import SellerState
 from accounts.domain.user import User
 from accounts.storage import tables
 from accounts.storage.api_keys import ApiKeyRepository
+from accounts.storage.change_requests import ChangeRequestRepository
 from accounts.storage.companies import CompanyRepository
 from accounts.storage.sellers import SellerRepository
 from accounts.storage.users import UserRepository
@@ -33,6 +35,19 @@ class AccountQueries:
         """A person; None for the id of an API key."""
         async with self._engine.connect() as connection:
             return await UserRepository(connection).find(user_id)
+
+    async def change_requests(
+        self, company_id: Id | None, state: RequestState | None, after: Id | None, limit: int
+    ) -> Sequence[ChangeRequest]:
+        """Change requests of one company, or of all."""
+        columns = tables.change_requests.c
+        async with self._engine.connect() as connection:
+            return await ChangeRequestRepository(connection).where(
+                columns.company_id == company_id if company_id else true(),
+                columns.state == str(state) if state else true(),
+                _behind(columns.id, after),
+                limit=limit,
+            )
 
     async def sellers(self, state: SellerState | None, after: Id | None, limit: int) -> Sequence[Account]:
         """Seller cases with their companies."""

@@ -1,6 +1,6 @@
 """The tables of accounts, as the newest migration leaves them."""
 
-from sqlalchemy import Column, DateTime, ForeignKey, Integer, MetaData, Table, Text, Uuid
+from sqlalchemy import Column, DateTime, ForeignKey, Index, Integer, MetaData, Table, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 metadata = MetaData()
@@ -25,6 +25,23 @@ companies = Table(
     Column("language", Text, nullable=False),
     Column("legal_form", Text),
     Column("share_capital", Text),
+)
+
+change_requests = Table(
+    "change_requests",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("company_id", ForeignKey("companies.id"), nullable=False, index=True),
+    Column("state", Text, nullable=False),
+    Column("change", JSONB, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("asked_by", Uuid, nullable=False),
+    Column("asked_at", DateTime(timezone=True), nullable=False),
+    Column("decided_at", DateTime(timezone=True)),
+    Column("reason", Text),
+    Column("next_step", Text),
+    Index("change_requests_one_open", "company_id", unique=True, postgresql_where=text("state = 'open'")),
 )
 
 users = Table(

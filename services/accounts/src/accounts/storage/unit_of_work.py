@@ -3,6 +3,7 @@
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from accounts.storage.api_keys import ApiKeyRepository
+from accounts.storage.change_requests import ChangeRequestRepository
 from accounts.storage.companies import CompanyRepository
 from accounts.storage.sellers import SellerRepository
 from accounts.storage.sign_in_attempts import SignInAttemptLog
@@ -17,6 +18,7 @@ class AccountsUnitOfWork(UnitOfWork):
     def __init__(self, connection: AsyncConnection) -> None:
         super().__init__(connection)
         self.companies = CompanyRepository(connection)
+        self.change_requests = ChangeRequestRepository(connection)
         self.users = UserRepository(connection)
         self.sellers = SellerRepository(connection)
         self.api_keys = ApiKeyRepository(connection)

@@ -6,14 +6,14 @@ from datetime import datetime
 from accounts.domain.company import Company, CompanyKind, CompanyState
 from accounts.domain.errors import EmailInUse
 from accounts.domain.link_tokens import new_nonce
+from accounts.domain.names import check_names
 from accounts.domain.policies import MarketRules
 from accounts.domain.user import Link, User, UserState, same_email
 from accounts.domain.values import Address, Contact, vat_number
+from accounts.use_cases.ask_register import ask_register
 from accounts.use_cases.ports import UnitOfWork
-from chassis.kernel.ids import derived_id, new_id
+from chassis.kernel.ids import new_id
 from chassis.kernel.numbers import check_registration_number
-
-CHECK_VAT_NUMBER = "check_vat_number"
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,13 @@ async def open_account(
     now: datetime,
 ) -> OpenedAccount:
     """Check the numbers offline, keep company and person, publish the sign-up. `at` is real time, `now` business time."""
+    check_names(
+        legal_name=details.legal_name,
+        legal_form=details.legal_form,
+        contact_name=details.contact.name,
+        street=details.address.street,
+        city=details.address.city,
+    )
     company = Company(
         id=new_id(),
         version=1,
@@ -80,12 +87,5 @@ async def open_account(
     await uow.companies.add(company)
     await uow.users.add(user)
     uow.publish(company.registered(user.id))
-    await _have_vat_numbers_checked(company, uow, now)
+    await ask_register(company.id, company.vat_numbers, uow, now)
     return OpenedAccount(company, user)
-
-
-async def _have_vat_numbers_checked(company: Company, uow: UnitOfWork, now: datetime) -> None:
-    for vat in company.vat_numbers:
-        if vat.asked_in_vies:
-            payload = {"company_id": str(company.id), "number": vat.number}
-            await uow.timers.set(CHECK_VAT_NUMBER, derived_id(company.id, vat.number), now, payload)

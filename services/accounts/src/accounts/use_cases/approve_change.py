@@ -1,0 +1,26 @@
+"""The operator grants a change request: the change is made."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from accounts.domain.change_request import ChangeRequest
+from accounts.use_cases.change_company import apply_change, rules_of
+from accounts.use_cases.ports import Markets, UnitOfWork
+from chassis.kernel.ids import Id
+
+
+@dataclass(frozen=True)
+class ApproveChange:
+    """Which request."""
+
+    request_id: Id
+
+
+async def approve_change(command: ApproveChange, markets: Markets, uow: UnitOfWork, now: datetime) -> ChangeRequest:
+    """The rules of today hold, not those of the day on which it was asked for."""
+    request = (await uow.change_requests.get(command.request_id)).approve(now)
+    company = await uow.companies.get(request.company_id)
+    request.change.check(await rules_of(company, markets, uow, now), company.country)
+    await apply_change(company, request.change, uow, now)
+    await uow.change_requests.save(request)
+    return request

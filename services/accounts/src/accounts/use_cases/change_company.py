@@ -1,0 +1,61 @@
+"""A company's profile is edited, by its own people or by the operator."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from accounts.domain.company import Company, CompanyKind
+from accounts.domain.profile import ProfileChange, ProfileRules
+from accounts.use_cases.ask_register import ask_register
+from accounts.use_cases.ports import Markets, UnitOfWork
+from chassis.kernel.ids import Id
+
+
+@dataclass(frozen=True)
+class ChangeCompany:
+    """`version` is the one that the asker has read."""
+
+    company_id: Id
+    version: int
+    change: ProfileChange
+    by_operator: bool = False
+
+
+@dataclass(frozen=True)
+class ChangedCompany:
+    """The company afterwards, and the rules it obeyed."""
+
+    company: Company
+    rules: ProfileRules
+
+
+async def change_company(command: ChangeCompany, markets: Markets, uow: UnitOfWork, now: datetime) -> ChangedCompany:
+    """What only support may change in a market of the company is refused, unless the operator does it."""
+    company = await uow.companies.get(command.company_id)
+    company.must_be_at(command.version)
+    rules = await rules_of(company, markets, uow, now)
+    command.change.check(rules, company.country)
+    if not command.by_operator:
+        company.profile.check_support_only(command.change.applied_to(company.profile), rules)
+    return ChangedCompany(await apply_change(company, command.change, uow, now), rules)
+
+
+async def apply_change(company: Company, change: ProfileChange, uow: UnitOfWork, now: datetime) -> Company:
+    """Keep and tell it; a change to what is so already changes nothing. New VAT numbers are asked about."""
+    changed = company.change_profile(change)
+    if changed is None:
+        return company
+    after, fact = changed
+    await uow.companies.save(after)
+    uow.publish(fact)
+    await ask_register(after.id, [vat for vat in after.vat_numbers if vat.answer is None], uow, now)
+    return after
+
+
+async def rules_of(company: Company, markets: Markets, uow: UnitOfWork, now: datetime) -> ProfileRules:
+    """Of the buyer's market, or of all markets of the seller."""
+    named = [company.market] if company.market else []
+    seller = await uow.sellers.find(company.id)
+    if seller is not None:
+        named = list(seller.markets)
+    rules = [markets.rules(market, now.date()) for market in named]
+    return ProfileRules.of(rules, needs_vat_number=company.kind is CompanyKind.SELLER)

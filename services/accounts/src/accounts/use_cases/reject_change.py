@@ -1,0 +1,25 @@
+"""The operator does not grant a change request."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from accounts.domain.change_request import ChangeRequest, RequestRejection
+from accounts.use_cases.ports import UnitOfWork
+from chassis.kernel.ids import Id
+
+
+@dataclass(frozen=True)
+class RejectChange:
+    """`reason` is a code, `next_step` what the company can do."""
+
+    request_id: Id
+    reason: RequestRejection
+    next_step: str
+
+
+async def reject_change(command: RejectChange, uow: UnitOfWork, now: datetime) -> ChangeRequest:
+    """Everything stays as it is."""
+    request = await uow.change_requests.get(command.request_id)
+    request = request.reject(command.reason, command.next_step, now)
+    await uow.change_requests.save(request)
+    return request
