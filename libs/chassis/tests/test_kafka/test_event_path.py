@@ -19,7 +19,7 @@ from chassis.kafka.envelope import Message
 from chassis.kafka.inbox import Inbox
 from chassis.kafka.relay import Relay
 from chassis.kafka.replay import replay
-from chassis.kafka.topics import ensure_topics
+from chassis.kafka.topics import PARTITIONS, ensure_topics
 from chassis.kernel.events import DomainEvent
 from chassis.kernel.ids import Id, new_id
 from chassis.testing.clock import FakeClock
@@ -251,4 +251,4 @@ async def test_topics_may_be_ensured_by_several_at_once(path: Path) -> None:
     await consumer.start()
     partitions = consumer.partitions_for_topic(name)
     await consumer.stop()
-    assert partitions == set(range(12))
+    assert partitions == set(range(PARTITIONS))
