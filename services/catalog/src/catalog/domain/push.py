@@ -158,17 +158,18 @@ def _opened(offer: Offer, patch: OfferPatch, at: datetime, context: PushContext)
 
 
 def _changed(offer: Offer, patch: OfferPatch, stored: StockedOffer, at: datetime, context: PushContext) -> Settled:
-    before, movement = stored.stock, None
+    before, movement, moved = stored.stock, None, False
     if patch.quantity is None:
         after = before._replace(as_of=at)
     else:
         after = before.recount(patch.quantity, at, context.sold_since.get(offer.id, 0))
+        moved = after.figures() != before.figures()
         # A hold that is paid later is judged by the instant of this count, so the book must know the count even where
         # no figure changes. Without an open hold nothing can depend on it.
-        if after.figures() != before.figures() or before.held:
+        if moved or before.held:
             delta = patch.quantity - before.counted
             movement = Movement(offer.id, MovementKind.ADJUSTED, delta, at, context.push_id)
-    same = offer is stored.offer and after.figures() == before.figures()
+    same = offer is stored.offer and not moved
     return Settled(LineStatus.UNCHANGED if same else LineStatus.UPDATED, StockedOffer(offer, after), movement)
 
 
