@@ -147,6 +147,36 @@ DOORS = (
         body=lambda prey: {"email": prey.rival.email, "password": prey.rival.password},
         keyed=False,
     ),
+    Door(
+        "accounts",
+        "POST",
+        "/v1/sessions/refresh",
+        body=lambda prey: {"refresh_token": "made up"},
+        keyed=False,
+        honest=401,
+        verdict="refresh_token_refused",
+    ),
+    # An API key has no sessions, so nobody who is needed later is signed out.
+    Door(
+        "accounts",
+        "DELETE",
+        "/v1/me/sessions",
+        who="operator",
+        scope="account:write",
+        strangers=_PROGRAMS,
+        honest=204,
+    ),
+    Door(
+        "accounts",
+        "DELETE",
+        "/v1/me/sessions/{session_id}",
+        who="buyer",
+        scope="account:write",
+        strangers=_PROGRAMS,
+        ids=lambda prey: {"session_id": NOBODY},
+        honest=404,
+        verdict="session_not_found",
+    ),
     # Its bodies and refusals are those of RFC 6749, so it has tests of its own.
     Door("accounts", "POST", "/v1/oauth/token", keyed=False),
     Door(

@@ -12,11 +12,14 @@ from accounts.domain.errors import (
     ChangeRequestNotFound,
     CompanyNotFound,
     SellerNotFound,
+    SessionNotFound,
     UserNotFound,
 )
 from accounts.domain.policies import MarketRules
 from accounts.domain.profile import ProfileChange
+from accounts.domain.revocation import Revocation
 from accounts.domain.seller import Mandate, Regime, Seller, SellerState
+from accounts.domain.session import Device, Lifetimes, Session, new_session
 from accounts.domain.user import Link, User, UserState
 from accounts.domain.values import Address, Contact, VatAnswer, VatNumber, VatStatus
 from accounts.use_cases.apply_as_seller import ApplyAsSeller
@@ -136,6 +139,15 @@ def an_active_user(**changes: Any) -> User:
     return a_user(**{"state": UserState.ACTIVE, "link": None, "password_hash": "hashed", **changes})
 
 
+LIFETIMES = Lifetimes(idle=timedelta(hours=12), longest=timedelta(days=14))
+DEVICE = Device("203.0.113.0/24", "Firefox")
+
+
+def a_session(user: User, **changes: Any) -> Session:
+    """A person signed in at REAL."""
+    return replace(new_session(new_id(), user.id, user.company_id, DEVICE, LIFETIMES, REAL), **changes)
+
+
 def some_details(**changes: Any) -> CompanyDetails:
     """What a French company says about itself."""
     details = CompanyDetails(
@@ -212,6 +224,27 @@ class MemoryChangeRequests(MemoryRepository[ChangeRequest]):
         return found[0] if found else None
 
 
+class MemorySessions(MemoryRepository[Session]):
+    """By person too."""
+
+    async def open_of(self, user_id: Id) -> list[Session]:
+        return await self.matching(lambda one: one.user_id == user_id and one.ended_at is None)
+
+    async def forget(self, user_id: Id, expired_before: datetime) -> None:
+        for one in await self.matching(lambda one: one.user_id == user_id and one.expires_at < expired_before):
+            del self.rows[one.id]
+
+
+class MemoryRevocations:
+    """What was taken back."""
+
+    def __init__(self) -> None:
+        self.rows: list[Revocation] = []
+
+    async def add(self, revocation: Revocation) -> None:
+        self.rows.append(revocation)
+
+
 class MemoryAttempts:
     """Attempts by address."""
 
@@ -242,7 +275,14 @@ class MemoryAccounts(MemoryUnitOfWork):
     """The unit of work of accounts, in memory."""
 
     def __init__(
-        self, *, companies: Any = (), users: Any = (), sellers: Any = (), api_keys: Any = (), change_requests: Any = ()
+        self,
+        *,
+        companies: Any = (),
+        users: Any = (),
+        sellers: Any = (),
+        api_keys: Any = (),
+        sessions: Any = (),
+        change_requests: Any = (),
     ) -> None:
         super().__init__()
         self.companies = MemoryRepository[Company](*companies, not_found=CompanyNotFound)
@@ -250,5 +290,7 @@ class MemoryAccounts(MemoryUnitOfWork):
         self.sellers = MemorySellers(*sellers, not_found=SellerNotFound)
         self.api_keys = MemoryApiKeys(*api_keys, not_found=ApiKeyNotFound)
         self.change_requests = MemoryChangeRequests(*change_requests, not_found=ChangeRequestNotFound)
+        self.sessions = MemorySessions(*sessions, not_found=SessionNotFound)
+        self.revocations = MemoryRevocations()
         self.vat_evidence = MemoryEvidence()
         self.sign_in_attempts = MemoryAttempts()

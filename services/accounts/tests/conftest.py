@@ -82,6 +82,13 @@ class Door:
         while await self.process.timers.run_errands():
             await asyncio.gather(*self.process.timers.running)
 
+    async def hear_revocations(self) -> None:
+        """What the running service does each half minute, and sooner where Kafka runs."""
+        read = self.process.service.revocations
+        assert read is not None
+        for subject_id, revoked_at in await read(self.process.executor)():
+            self.process.revocations.add(subject_id, revoked_at)
+
     async def token_of(self, api_key: str) -> str:
         answer = await self.internal("POST", "/internal/tokens", {"api_key": api_key})
         assert answer.status_code == 200, answer.text

@@ -144,6 +144,7 @@ _CASE = Machine(
 MACHINES: Mapping[str, Machine] = {
     "accounts.company": _COMPANY,
     "accounts.seller": _SELLER,
+    "accounts.revocation": Machine({"revoked": "revoked"}, {}),
     "catalog.stock": Machine({"pushed": "pushed"}, {("pushed", "pushed"): "pushed"}),
     "catalog.reservation": Machine(
         {"held": "held", "refused": "refused"}, {("held", "consumed"): "consumed", ("held", "released"): "released"}

@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chassis.kernel.ids import new_id
 from chassis.web.auth import not_signed_in
-from chassis.web.internal import INTERNAL_TOKEN_HEADER
+from chassis.web.internal import CLIENT_ADDRESS_HEADER, INTERNAL_TOKEN_HEADER
 from chassis.web.problems import Problem, answer_to
 from gateway.api.limits import RateLimits
 from gateway.domain.callers import API_KEY_PREFIX
@@ -58,6 +58,7 @@ _NOT_FORWARDED = frozenset(
         b"traceparent",
         b"x-request-id",
         INTERNAL_TOKEN_HEADER.lower().encode(),
+        CLIENT_ADDRESS_HEADER.lower().encode(),
     }
 )
 _NOT_RETURNED = frozenset(
@@ -100,8 +101,10 @@ class Proxy:
         bearer = bearer_of(scope["headers"])
         limits: RateLimits = self._state.limits
         # The peer's own address: a header that a client can write decides nothing.
-        rate = limits.check(scope["client"][0] if scope["client"] else "unknown", bearer)
+        address = scope["client"][0] if scope["client"] else "unknown"
+        rate = limits.check(address, bearer)
         headers = _forwarded(scope["headers"])
+        headers.append((CLIENT_ADDRESS_HEADER, address))
         if bearer is not None:
             headers.append(("Authorization", f"Bearer {await self._token(bearer)}"))
         request_id = str(new_id())

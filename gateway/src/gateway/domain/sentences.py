@@ -58,6 +58,7 @@ _SENTENCES: Mapping[str, Callable[[Data], str]] = {
     "accounts.company.activated.v1": lambda d: f"A {d['kind']} company is active{_in_market(d)}.",
     "accounts.company.changed.v1": lambda d: f"A company changed: {', '.join(map(_words, d['what']))}.",
     "accounts.company.closed.v1": lambda d: "A company was closed.",
+    "accounts.revocation.revoked.v1": lambda d: f"A sign-in was taken back: {_words(d['kind'])}.",
     "accounts.seller.submitted.v1": lambda d: f"A seller applied for {', '.join(d['markets'])}.",
     "accounts.seller.approved.v1": lambda d: "A seller was approved; its mandate is still to be signed.",
     "accounts.seller.rejected.v1": lambda d: f"A seller was rejected: {_words(d['reason'])}.",

@@ -26,6 +26,8 @@ from chassis.kafka.consumer import Consumer
 from chassis.kafka.inbox import InboundHandlers, Inbox
 from chassis.kafka.relay import Relay
 from chassis.kafka.replay import replay
+from chassis.kafka.revocations import TOPIC as REVOCATIONS
+from chassis.kafka.revocations import follow_revocations
 from chassis.kafka.topics import ensure_topics
 from chassis.kernel.clock import OffsetClock
 from chassis.observability.logs import configure_logs
@@ -33,7 +35,9 @@ from chassis.observability.traces import configure_traces
 from chassis.settings import Settings
 from chassis.web.app import BODY_MAX_BYTES, database_check, make_app
 from chassis.web.auth import Keys, Verifier
+from chassis.web.http import make_client
 from chassis.web.internal import internal_router
+from chassis.web.revocations import KEPT_SECONDS, ReadRevocations, Revocations, ask_for_revocations, revocations_from
 
 log = structlog.get_logger(__name__)
 
@@ -79,6 +83,8 @@ class Service:
     body_max_bytes: int = BODY_MAX_BYTES
     # Reads for many waiting commands at once (see chassis.db.session).
     prefetch: Prefetch | None = None
+    # Reads the sign-ins that were lately taken back; None asks `accounts` over HTTP, as everybody but itself does.
+    revocations: Callable[[Executor[Any]], ReadRevocations] | None = None
     # What GET /openapi.json answers, where that is more than the service's own routes (the gateway's public document).
     openapi: Callable[[], dict[str, Any]] | None = None
 
@@ -129,6 +135,7 @@ class Process:
         self.app.state.verifier = Verifier(service.keys(self.executor))
         for name, value in service.state(self.executor).items():
             setattr(self.app.state, name, value)
+        self.revocations: Revocations = self.app.state.verifier.revocations
 
     async def _lag(self) -> int:
         return await self.consumer.lag() if self.service.inbound else 0
@@ -138,7 +145,7 @@ class Process:
         service, settings = self.service, self.service.settings
         if migrate_first:
             await migrate(self.engine, service.migrations)
-        await ensure_topics(settings.kafka, [*service.topics_out, *service.inbound])
+        await ensure_topics(settings.kafka, [*service.topics_out, *service.inbound, REVOCATIONS])
         await self.executor.start()
         if service.on_start is not None:
             await service.on_start(self.executor)
@@ -176,6 +183,9 @@ class Process:
 
     def _background(self) -> list[tuple[str, Any]]:
         running: list[tuple[str, Any]] = []
+        if "api" in self.parts:
+            running.append(("revocations", follow_revocations(self.service.settings.kafka, self.revocations.add, KEPT_SECONDS)))
+            running.append(("revocations by asking", ask_for_revocations(self._read_revocations(), self.revocations)))
         if "consume" in self.parts and self.service.inbound:
             running.append(("consume", self.consumer.run()))
         if "relay" in self.parts:
@@ -184,6 +194,12 @@ class Process:
             running.append(("timers", self.timers.run()))
             running.append(("housekeeping", self._keep_house()))
         return running
+
+    def _read_revocations(self) -> ReadRevocations:
+        if self.service.revocations is not None:
+            return self.service.revocations(self.executor)
+        settings = self.service.settings
+        return revocations_from(make_client(), settings.accounts_url, settings.internal_token)
 
     async def _keep_house(self) -> None:
         """Once a day: make partitions for the months ahead and forget receipts that are older than we promise."""

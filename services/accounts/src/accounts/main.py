@@ -1,5 +1,6 @@
 """The composition root: the only file where the ports of accounts meet their adapters."""
 
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,9 @@ from accounts.clients.tokens import SignedTokens
 from accounts.clients.vat_errand import check_vat_number
 from accounts.clients.vies import ViesClient
 from accounts.domain.link_tokens import LinkPurpose, LinkTokens
+from accounts.domain.refresh_tokens import RefreshTokens
+from accounts.domain.revocation import MATTERS_FOR
+from accounts.domain.session import Lifetimes
 from accounts.messaging import inbound
 from accounts.messaging.outbound import TOPICS, outbound
 from accounts.settings import AccountsSettings
@@ -38,6 +42,7 @@ from accounts.use_cases.ask_register import CHECK_VAT_NUMBER
 from accounts.use_cases.seed_platform import OPERATOR_USER, SeedPlatform, seed_platform
 from chassis.db.executor import Executor
 from chassis.kernel.clock import real_now
+from chassis.kernel.ids import Id
 from chassis.policy_files import load_markets
 from chassis.runner import Service
 from chassis.settings import Settings
@@ -78,6 +83,8 @@ def build(settings: Settings) -> Service:
             tokens=_tokens(executor),
             activation_tokens=LinkTokens(settings.internal_token, LinkPurpose.ACTIVATION),
             password_tokens=LinkTokens(settings.internal_token, LinkPurpose.PASSWORD),
+            refresh_tokens=RefreshTokens(settings.internal_token),
+            lifetimes=Lifetimes(own.session_idle, own.session_longest),
         )
 
     async def seed(executor: Executor[Any]) -> None:
@@ -118,8 +125,14 @@ def build(settings: Settings) -> Service:
         inbound=inbound.handlers(),
         errands=errands,
         state=lambda executor: {"doors": doors(executor)},
+        revocations=lambda executor: partial(_revocations, executor),
         on_start=seed,
     )
+
+
+async def _revocations(executor: Executor[Any]) -> list[tuple[Id, datetime]]:
+    kept = await AccountQueries(executor.engine).revocations(real_now() - MATTERS_FOR)
+    return [(one.subject_id, one.at) for one in kept]
 
 
 def _tokens(executor: Executor[Any]) -> SignedTokens:

@@ -1,6 +1,7 @@
 """The environment variables that only accounts needs, typed; read by main only."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Self
 
 from chassis.settings import Settings
@@ -8,7 +9,10 @@ from chassis.settings import Settings
 
 @dataclass(frozen=True)
 class AccountsSettings:
-    """See `docs/how-to/configure.md`. `vies_requester` is the platform's own VAT number, if it has one."""
+    """See `docs/how-to/configure.md`. `vies_requester` is the platform's own VAT number, if it has one.
+
+    A session ends after `session_idle` without a new token, and at the latest after `session_longest`.
+    """
 
     sandbox_url: str
     operator_email: str
@@ -16,6 +20,8 @@ class AccountsSettings:
     operator_api_key: str
     auditor_api_key: str
     vies_requester: str | None
+    session_idle: timedelta
+    session_longest: timedelta
 
     @classmethod
     def read(cls, settings: Settings) -> Self:
@@ -27,4 +33,6 @@ class AccountsSettings:
             operator_api_key=settings.need("OPERATOR_API_KEY"),
             auditor_api_key=settings.need("AUDITOR_API_KEY"),
             vies_requester=settings.environment.get("REGRADE_VIES_REQUESTER"),
+            session_idle=timedelta(hours=int(settings.environment.get("REGRADE_SESSION_IDLE_HOURS") or 12)),
+            session_longest=timedelta(days=int(settings.environment.get("REGRADE_SESSION_DAYS") or 14)),
         )

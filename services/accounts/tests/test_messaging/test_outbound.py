@@ -6,14 +6,16 @@ from dataclasses import dataclass
 import pytest
 
 from accounts.domain import events
+from accounts.domain.revocation import Revoked, new_revocation
 from accounts.domain.seller import RejectionReason
 from accounts.messaging.inbound import handlers
 from accounts.messaging.outbound import TOPICS, outbound
 from chassis.kernel.events import DomainEvent
 from chassis.kernel.ids import new_id
-from services.accounts.tests.builders import a_company, a_mandate, a_seller, an_active_user
+from services.accounts.tests.builders import REAL, a_company, a_mandate, a_seller, an_active_user
 
 COMPANY, USER, SELLER = a_company(), an_active_user(), a_seller()
+REVOCATION = new_revocation(Revoked.SESSION, USER.id, REAL)
 ID, SID, UID = str(COMPANY.id), str(SELLER.id), USER.id
 
 SHAPES: list[tuple[DomainEvent, str, dict[str, object]]] = [
@@ -41,6 +43,16 @@ SHAPES: list[tuple[DomainEvent, str, dict[str, object]]] = [
         events.CompanyChanged(aggregate_id=COMPANY.id, seq=3, what=("vat_evidence",)),
         "accounts.company.changed.v1",
         {"company_id": ID, "what": ["vat_evidence"], "user_id": None},
+    ),
+    (
+        REVOCATION.announced(),
+        "accounts.revocation.revoked.v1",
+        {
+            "revocation_id": str(REVOCATION.id),
+            "kind": "session",
+            "subject_id": str(UID),
+            "revoked_at": "2026-11-21T09:30:00Z",
+        },
     ),
     (COMPANY.close()[1], "accounts.company.closed.v1", {"company_id": ID}),
     (

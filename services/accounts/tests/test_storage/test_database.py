@@ -15,7 +15,9 @@ from accounts.domain.api_key import ApiKey
 from accounts.domain.change_request import RequestState
 from accounts.domain.errors import ChangeRequestOpen, CompanyNotFound, EmailInUse, MarketHasItsSeller, TooManySignIns
 from accounts.domain.profile import ProfileChange
+from accounts.domain.revocation import Revoked, new_revocation
 from accounts.domain.seller import SellerState
+from accounts.domain.session import Device
 from accounts.domain.values import Contact, VatNumber
 from accounts.storage.queries import AccountQueries
 from accounts.storage.signing_keys import SigningKeyStore
@@ -23,7 +25,7 @@ from accounts.storage.tables import metadata, sign_in_attempts, vat_evidence
 from accounts.storage.unit_of_work import AccountsUnitOfWork
 from accounts.use_cases.apply_as_seller import apply_as_seller
 from accounts.use_cases.approve_seller import ApproveSeller, approve_seller
-from accounts.use_cases.begin_sign_in import BeginSignIn, begin_sign_in
+from accounts.use_cases.begin_sign_in import BeginSignIn, SignInAttempt, begin_sign_in
 from accounts.use_cases.complete_sign_in import CompleteSignIn, complete_sign_in
 from accounts.use_cases.record_vat_answer import RecordVatAnswer, record_vat_answer
 from accounts.use_cases.register_buyer import register_buyer
@@ -32,13 +34,16 @@ from chassis.db.executor import Executor
 from chassis.kernel.ids import Id, new_id
 from chassis.testing.migrations import differences
 from services.accounts.tests.builders import (
+    DEVICE,
     FRENCH_VAT,
+    LIFETIMES,
     REAL,
     KnownMarkets,
     a_change_request,
     a_company,
     a_mandate,
     a_seller,
+    a_session,
     a_sign_up,
     a_user,
     an_active_user,
@@ -98,6 +103,8 @@ async def test_what_is_kept_is_read_back_unchanged(executor: Accounts) -> None:
         ("users", active),
         ("sellers", seller),
         ("api_keys", key),
+        ("sessions", a_session(active, ended_at=REAL)),
+        ("sessions", a_session(active, device=Device(None, None))),
         ("change_requests", rejected),
     ):
         await keep(executor, repository, aggregate)
@@ -173,8 +180,38 @@ async def test_attempts_are_forgotten_after_the_window_and_with_the_right_passwo
     await executor.run(partial(begin_sign_in, BeginSignIn("somebody@else.example", REAL)))
     await executor.run(partial(begin_sign_in, BeginSignIn(user.email, REAL + timedelta(minutes=16))))
     assert await count(executor, sign_in_attempts) == 1
-    await executor.run(partial(complete_sign_in, CompleteSignIn(user.id)))
+    attempt = SignInAttempt(user.email, user.id, user.password_hash)
+    await executor.run(partial(complete_sign_in, CompleteSignIn(attempt, DEVICE, REAL), LIFETIMES))
     assert await count(executor, sign_in_attempts) == 0
+
+
+async def test_revocations_are_read_by_age_and_forgotten_after_a_day(executor: Accounts) -> None:
+    old = new_revocation(Revoked.SESSION, new_id(), REAL - timedelta(days=1, seconds=1))
+    lately, now = (new_revocation(Revoked.API_KEY, new_id(), REAL - timedelta(minutes=n)) for n in (16, 0))
+    await keep(executor, "revocations", old)
+    await keep(executor, "revocations", lately)
+    queries = AccountQueries(executor.engine)
+    assert await queries.revocations(REAL - timedelta(days=2)) == [old, lately]
+    await keep(executor, "revocations", now)
+    assert await queries.revocations(REAL - timedelta(days=2)) == [lately, now]
+    assert await queries.revocations(REAL - timedelta(minutes=15)) == [now]
+
+
+async def test_old_sessions_are_forgotten_and_open_ones_are_found(executor: Accounts) -> None:
+    company = a_company()
+    user = an_active_user(company_id=company.id)
+    await keep(executor, "companies", company)
+    await keep(executor, "users", user)
+    gone, ended, kept = (
+        a_session(user, expires_at=REAL - timedelta(days=31)),
+        a_session(user, ended_at=REAL),
+        a_session(user),
+    )
+    await keep(executor, "sessions", gone, ended, kept)
+    attempt = SignInAttempt(user.email, user.id, user.password_hash)
+    opened = await executor.run(partial(complete_sign_in, CompleteSignIn(attempt, DEVICE, REAL), LIFETIMES))
+    found = await AccountQueries(executor.engine).sessions(user.id)
+    assert {one.id for one in found} == {kept.id, opened.session.id}
 
 
 async def test_an_address_of_an_attempt_is_kept_as_a_hash(executor: Accounts) -> None:

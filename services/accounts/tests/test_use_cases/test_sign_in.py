@@ -1,5 +1,6 @@
 """Signing in with a password, and exchanging API keys."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,22 +11,35 @@ from accounts.domain.errors import (
     ApiKeyRefused,
     CompanyNotActive,
     ScopesNotYours,
+    SignInRefused,
     TooManySignIns,
 )
 from accounts.domain.scopes import SCOPES_BY_KIND, Grant
-from accounts.use_cases.begin_sign_in import BeginSignIn, begin_sign_in
+from accounts.use_cases.begin_sign_in import BeginSignIn, SignInAttempt, begin_sign_in
 from accounts.use_cases.close_company import CloseCompany, close_company
 from accounts.use_cases.complete_sign_in import CompleteSignIn, complete_sign_in
 from accounts.use_cases.create_api_key import CreateApiKey, create_api_key
 from accounts.use_cases.exchange_api_key import ExchangeApiKey, exchange_api_key
 from accounts.use_cases.revoke_api_key import RevokeApiKey, revoke_api_key
 from chassis.kernel.ids import new_id
-from services.accounts.tests.builders import NOW, REAL, MemoryAccounts, a_company, a_user, an_active_user
+from services.accounts.tests.builders import (
+    DEVICE,
+    LIFETIMES,
+    NOW,
+    REAL,
+    MemoryAccounts,
+    a_company,
+    a_user,
+    an_active_user,
+)
 
 COMPANY = a_company()
 USER = an_active_user(company_id=COMPANY.id)
 BUYER = Grant(USER.id, COMPANY.id, "buyer", "fr-pro", SCOPES_BY_KIND["buyer"])
 KEY = key_text(new_id(), "s" * 64)
+
+
+COMPLETE = CompleteSignIn(SignInAttempt(USER.email, USER.id, USER.password_hash), DEVICE, REAL)
 
 
 def with_account() -> MemoryAccounts:
@@ -47,7 +61,8 @@ async def test_a_known_address_gives_the_hash_to_compare_with() -> None:
 
 async def test_an_unknown_address_and_an_inactive_person_look_alike() -> None:
     uow = MemoryAccounts(companies=[COMPANY], users=[a_user(company_id=COMPANY.id)])
-    assert await begin_sign_in(begin(), uow, NOW) == await begin_sign_in(begin("nobody@else.example"), uow, NOW)
+    attempts = [await begin_sign_in(begin(email), uow, NOW) for email in (USER.email, "nobody@else.example")]
+    assert {(one.user_id, one.password_hash) for one in attempts} == {(None, None)}
 
 
 async def test_the_sixth_attempt_in_fifteen_minutes_is_refused_and_later_ones_are_not() -> None:
@@ -72,16 +87,26 @@ async def test_the_right_password_grants_what_the_kind_may_do_and_forgets_the_at
     uow = with_account()
     for _ in range(5):
         await begin_sign_in(begin(), uow, NOW)
-    assert await complete_sign_in(CompleteSignIn(USER.id), uow, NOW) == BUYER
+    opened = await complete_sign_in(COMPLETE, LIFETIMES, uow, NOW)
+    assert replace(opened.grant, session_id=None) == BUYER
+    assert uow.sessions.rows[opened.session.id] == opened.session
+    assert opened.grant.session_id == opened.session.id
     await begin_sign_in(begin(), uow, NOW)
+
+
+async def test_a_password_that_was_replaced_while_it_was_compared_opens_no_session() -> None:
+    uow = MemoryAccounts(companies=[COMPANY], users=[replace(USER, version=2, password_hash="newer")])
+    with pytest.raises(SignInRefused):
+        await complete_sign_in(COMPLETE, LIFETIMES, uow, NOW)
+    assert uow.sessions.rows == {}
 
 
 async def test_a_closed_company_signs_in_no_more_and_its_keys_open_nothing() -> None:
     uow = with_account()
     await create_api_key(make("orders:read"), uow, NOW)
-    await close_company(CloseCompany(COMPANY.id), uow, NOW)
+    await close_company(CloseCompany(COMPANY.id, REAL), uow, NOW)
     with pytest.raises(CompanyNotActive):
-        await complete_sign_in(CompleteSignIn(USER.id), uow, NOW)
+        await complete_sign_in(COMPLETE, LIFETIMES, uow, NOW)
     with pytest.raises(CompanyNotActive):
         await exchange_api_key(ExchangeApiKey(KEY), uow, NOW)
     with pytest.raises(CompanyNotActive):

@@ -16,6 +16,7 @@ from joserfc.jwk import ECKey, KeySet
 
 from chassis.kernel.ids import Id
 from chassis.web.problems import Problem
+from chassis.web.revocations import Revocations
 
 ISSUER = "regrade"
 AUDIENCE = "regrade"
@@ -45,6 +46,8 @@ class Subject:
     kind: str  # buyer | seller | operator | auditor
     market: str | None
     scopes: frozenset[str]
+    # People speak in a session, keys have none.
+    session_id: Id | None = None
 
     @property
     def tenant(self) -> str:
@@ -91,28 +94,43 @@ def keys_from(client: httpx.AsyncClient, accounts_url: str) -> Keys:
     return Keys(fetch)
 
 
+@dataclass(frozen=True)
+class _Verified:
+    subject: Subject
+    issued_at: float
+    expires_at: float
+
+
 class Verifier:
-    """Turns a bearer token into a Subject, or refuses it; what was once verified is remembered until it expires."""
+    """Turns a bearer token into a Subject, or refuses it; what was once verified is remembered until it expires.
+
+    `revocations` are asked each time: what was taken back is refused although it was verified.
+    """
 
     def __init__(self, keys: Keys) -> None:
         self._keys = keys
-        self._known: dict[bytes, tuple[float, Subject]] = {}
+        self._known: dict[bytes, _Verified] = {}
+        self.revocations = Revocations()
 
     async def subject(self, token: str) -> Subject:
         """Check signature, algorithm, key id, issuer, audience and expiry; all failures look the same from outside."""
         # The token itself is not kept in memory longer than the request.
         name = hashlib.sha256(token.encode(errors="surrogateescape")).digest()
         known = self._known.get(name)
-        if known is not None and time.time() <= known[0] + LEEWAY_SECONDS:
-            return known[1]
-        self._known.pop(name, None)
-        subject, expires_at = await self._verified(token)
-        if len(self._known) >= REMEMBERED_MAX:
-            self._known.clear()
-        self._known[name] = (expires_at, subject)
+        if known is None or time.time() > known.expires_at + LEEWAY_SECONDS:
+            self._known.pop(name, None)
+            known = await self._verified(token)
+            if len(self._known) >= REMEMBERED_MAX:
+                self._known.clear()
+            self._known[name] = known
+        subject = known.subject
+        if self.revocations and self.revocations.refuse(
+            (subject.session_id, subject.id, subject.company_id), known.issued_at
+        ):
+            raise not_signed_in("this sign-in was taken back")
         return subject
 
-    async def _verified(self, token: str) -> tuple[Subject, float]:
+    async def _verified(self, token: str) -> "_Verified":
         try:
             # The signature is checked by `decode`, the claims only by `validate`: both halves are needed.
             header = _header(token)
@@ -125,8 +143,9 @@ class Verifier:
                 kind=claims["kind"],
                 market=claims.get("market"),
                 scopes=frozenset(claims["scope"].split()),
+                session_id=Id(claims["sid"]) if "sid" in claims else None,
             )
-            return subject, float(claims["exp"])
+            return _Verified(subject, float(claims["iat"]), float(claims["exp"]))
         except (JoseError, KeyError, ValueError, TypeError, AttributeError) as error:
             raise not_signed_in() from error
 

@@ -15,6 +15,8 @@ from chassis.db.executor import Executor
 from chassis.kernel.ids import Id
 from chassis.web.problems import Problem
 
+# From where the gateway was asked; it alone sets this, whatever a client writes.
+CLIENT_ADDRESS_HEADER = "Regrade-Client-Address"
 INTERNAL_TOKEN_HEADER = "Regrade-Internal-Token"  # noqa: S105 - a header's name
 
 

@@ -52,7 +52,7 @@ async def make_api_key(
 
 @router.delete("/{key_id}", status_code=status.HTTP_204_NO_CONTENT)
 async def delete_api_key(key_id: Id, subject: Annotated[Subject, require("account:write")], write: Write) -> Response:
-    """Revoke a key: no new tokens; those already made of it end within ten minutes."""
+    """Revoke a key: no new tokens, and those already made of it are refused within seconds."""
     command = RevokeApiKey(subject.company_id, key_id, real_now())
 
     def nothing(result: None) -> Answer:

@@ -14,6 +14,7 @@ from accounts.api.state import Given
 from accounts.domain.errors import ApiKeyRefused, CompanyNotActive, UserNotFound
 from accounts.domain.link_tokens import LinkToken, LinkTokens
 from accounts.domain.party import party_of
+from accounts.domain.revocation import MATTERS_FOR
 from accounts.domain.user import User
 from accounts.use_cases.exchange_api_key import ExchangeApiKey, exchange_api_key
 from accounts.use_cases.issue_activation_link import IssueActivationLink, IssuedLink, issue_activation_link
@@ -54,6 +55,13 @@ class LinkBody(PersonBody):
     expires_at: datetime
 
 
+class RevocationBody(BaseModel):
+    """A session, key or company whose tokens made up to this moment are refused."""
+
+    subject_id: UUID
+    revoked_at: datetime
+
+
 @router.post("/tokens")
 async def exchange_key(body: TokenRequest, given: Given) -> TokenBody:
     """A short token for an API key; 401 for an unknown or revoked key, or a closed company's."""
@@ -92,6 +100,16 @@ async def read_person(user_id: Id, given: Given) -> PersonBody:
     if user is None:
         raise UserNotFound(id=str(user_id))
     return PersonBody(**await _person(user, given))
+
+
+@router.get("/revocations")
+async def read_revocations(given: Given) -> list[RevocationBody]:
+    """Every sign-in that was taken back so lately that a token of it may still be about.
+
+    Nobody is given "those after the last one seen": of two transactions the later one may have begun first.
+    """
+    kept = await given.queries.revocations(real_now() - MATTERS_FOR)
+    return [RevocationBody(subject_id=one.subject_id, revoked_at=one.at) for one in kept]
 
 
 async def _link(issued: IssuedLink, tokens: LinkTokens, given: Given) -> LinkBody:

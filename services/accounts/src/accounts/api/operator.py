@@ -15,6 +15,7 @@ from accounts.use_cases.close_company import CloseCompany, close_company
 from accounts.use_cases.reinstate_seller import ReinstateSeller, reinstate_seller
 from accounts.use_cases.reject_seller import RejectSeller, reject_seller
 from accounts.use_cases.suspend_seller import SuspendSeller, suspend_seller
+from chassis.kernel.clock import real_now
 from chassis.kernel.ids import Id
 from chassis.web.auth import Subject, require
 from chassis.web.pages import Page, Paging
@@ -64,7 +65,7 @@ async def lift_suspension(seller_id: Id, subject: Operator, write: Write) -> Res
 @router.post("/companies/{company_id}/closure", status_code=status.HTTP_201_CREATED, response_model=CompanyStateBody)
 async def close_account(company_id: Id, subject: Operator, write: Write) -> Response:
     """Close a company's account: no sign-in and no key of it works any more; its papers are kept."""
-    work = partial(close_company, CloseCompany(company_id))
+    work = partial(close_company, CloseCompany(company_id, real_now()))
     return await write.answer(subject.tenant, work, shapes.company_state, status=status.HTTP_201_CREATED)
 
 

@@ -139,6 +139,37 @@ class TokenBody(BaseModel):
     subject: SubjectBody
 
 
+class SessionTokensBody(TokenBody):
+    """With the token that renews it: use it once, at `POST /v1/sessions/refresh`, and keep the new one."""
+
+    session_id: UUID
+    refresh_token: str
+
+
+class RefreshRequest(Request):
+    """The newest refresh token of a session."""
+
+    refresh_token: Annotated[str, StringConstraints(max_length=200)]
+
+
+class SessionBody(BaseModel):
+    """A sign-in that lasts. `network` and `agent` say roughly from where; `current` is the one that asks."""
+
+    id: UUID
+    created_at: datetime
+    last_seen_at: datetime
+    expires_at: datetime
+    network: str | None
+    agent: str | None
+    current: bool
+
+
+class SessionsBody(BaseModel):
+    """All sessions of the person that are open."""
+
+    items: list[SessionBody]
+
+
 class OAuthTokenBody(BaseModel):
     """RFC 6749, section 5.1."""
 

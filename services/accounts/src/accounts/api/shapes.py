@@ -7,6 +7,7 @@ from accounts.api.schemas import (
     CompanyStateBody,
     SellerBody,
     SellerStateBody,
+    SessionBody,
     SignedUpBody,
     SubjectBody,
     VatNumberBody,
@@ -15,8 +16,10 @@ from accounts.domain.api_key import ApiKey
 from accounts.domain.company import Company
 from accounts.domain.scopes import Grant
 from accounts.domain.seller import Seller
+from accounts.domain.session import Session
 from accounts.domain.values import Address, VatNumber
 from accounts.use_cases.open_account import OpenedAccount
+from chassis.kernel.ids import Id
 from chassis.kernel.numbers import mask_iban
 
 
@@ -91,6 +94,19 @@ def api_key(key: ApiKey) -> ApiKeyBody:
         scopes=sorted(key.scopes),
         created_at=key.created_at,
         revoked_at=key.revoked_at,
+    )
+
+
+def session(session: Session, current_id: Id | None) -> SessionBody:
+    """A session as its owner sees it."""
+    return SessionBody(
+        id=session.id,
+        created_at=session.created_at,
+        last_seen_at=session.last_seen_at,
+        expires_at=session.expires_at,
+        network=session.device.network,
+        agent=session.device.agent,
+        current=session.id == current_id,
     )
 
 

@@ -6,6 +6,8 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 
 from accounts.domain.link_tokens import LinkTokens
+from accounts.domain.refresh_tokens import RefreshTokens
+from accounts.domain.session import Lifetimes
 from accounts.use_cases import ports
 from chassis.db.executor import Executor
 
@@ -21,6 +23,8 @@ class Doors:
     tokens: ports.Tokens
     activation_tokens: LinkTokens
     password_tokens: LinkTokens
+    refresh_tokens: RefreshTokens
+    lifetimes: Lifetimes
 
 
 async def _doors(request: Request) -> Doors:

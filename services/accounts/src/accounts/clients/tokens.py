@@ -28,6 +28,8 @@ class SignedTokens:
             "kind": grant.kind,
             "scope": " ".join(sorted(grant.scopes)),
         }
+        if grant.session_id:
+            claims["sid"] = str(grant.session_id)
         if grant.market:
             claims["market"] = grant.market
         return sign((await self._loaded())[-1], claims, seconds=GRANT_SECONDS)

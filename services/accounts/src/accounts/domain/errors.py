@@ -129,6 +129,27 @@ class TooManySignIns(Forbidden):
     title = "Too many failed sign-ins for this address; wait a while"
 
 
+class SessionEnded(Forbidden):
+    """Signed out, idle for too long, too old, or ended because a refresh token was used twice."""
+
+    code = "session_ended"
+    title = "This session has ended; please sign in again"
+
+
+class RefreshRefused(Forbidden):
+    """The refresh token was not made by us."""
+
+    code = "refresh_token_refused"
+    title = "This refresh token is not valid"
+
+
+class SessionNotFound(NotFound):
+    """No such session, or somebody else's."""
+
+    code = "session_not_found"
+    title = "There is no such session, or it is not yours"
+
+
 class CompanyNotActive(Forbidden):
     """The sign-in is right, but the company is closed."""
 

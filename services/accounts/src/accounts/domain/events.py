@@ -1,6 +1,7 @@
 """Facts of accounts. None carries anything personal: who needs a name fetches the party."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from chassis.kernel.events import DomainEvent
 from chassis.kernel.ids import Id
@@ -38,6 +39,15 @@ class CompanyChanged(DomainEvent):
 @dataclass(frozen=True, kw_only=True)
 class CompanyClosed(DomainEvent):
     """Nobody signs in for it any more."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignInRevoked(DomainEvent):
+    """Tokens of a session, an API key or a company (`kind`) that were made up to `revoked_at` are refused everywhere."""
+
+    kind: str
+    subject_id: Id
+    revoked_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -53,10 +53,14 @@ GRANT_SECONDS = 600
 
 @dataclass(frozen=True)
 class Grant:
-    """Who a token speaks for: a person or a key (`subject_id`), its company, kind, market and scopes."""
+    """Who a token speaks for: a person or a key (`subject_id`), its company, kind, market and scopes.
+
+    People speak in a session, keys have none.
+    """
 
     subject_id: Id
     company_id: Id
     kind: str
     market: str | None
     scopes: frozenset[str]
+    session_id: Id | None = None

@@ -8,7 +8,8 @@ from chassis.kernel.events import DomainEvent
 
 COMPANY = "accounts.company"
 SELLER = "accounts.seller"
-TOPICS = (COMPANY, SELLER)
+REVOCATION = "accounts.revocation"
+TOPICS = (COMPANY, SELLER, REVOCATION)
 
 
 def outbound(event: DomainEvent) -> PublicEvent:
@@ -23,6 +24,8 @@ def outbound(event: DomainEvent) -> PublicEvent:
             return _company("changed", event, {"what": list(what), "user_id": str(user_id) if user_id else None})
         case events.CompanyClosed():
             return _company("closed", event, {})
+        case events.SignInRevoked():
+            return _revocation("revoked", event)
         case events.SellerSubmitted():
             return _seller("submitted", event, {"markets": list(event.markets)})
         case events.SellerApproved():
@@ -43,6 +46,16 @@ def _company(name: str, event: DomainEvent, data: dict[str, Any]) -> PublicEvent
 
 def _seller(name: str, event: DomainEvent, data: dict[str, Any]) -> PublicEvent:
     return _public(SELLER, name, event, {"seller_id": str(event.aggregate_id), **data})
+
+
+def _revocation(name: str, event: events.SignInRevoked) -> PublicEvent:
+    data = {
+        "revocation_id": str(event.aggregate_id),
+        "kind": str(event.kind),
+        "subject_id": str(event.subject_id),
+        "revoked_at": event.revoked_at.isoformat().replace("+00:00", "Z"),
+    }
+    return _public(REVOCATION, name, event, data)
 
 
 def _public(topic: str, name: str, event: DomainEvent, data: dict[str, Any]) -> PublicEvent:

@@ -1,19 +1,24 @@
 """The read side: what routes show, without a transaction of their own."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, true
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from accounts.domain.api_key import ApiKey
 from accounts.domain.change_request import ChangeRequest, RequestState
+from accounts.domain.revocation import Revocation
 from accounts.domain.seller import SellerState
+from accounts.domain.session import Session
 from accounts.domain.user import User
 from accounts.storage import tables
 from accounts.storage.api_keys import ApiKeyRepository
 from accounts.storage.change_requests import ChangeRequestRepository
 from accounts.storage.companies import CompanyRepository
+from accounts.storage.revocations import RevocationLog
 from accounts.storage.sellers import SellerRepository
+from accounts.storage.sessions import SessionRepository
 from accounts.storage.users import UserRepository
 from accounts.use_cases.ports import Account
 from chassis.kernel.ids import Id
@@ -35,6 +40,16 @@ class AccountQueries:
         """A person; None for the id of an API key."""
         async with self._engine.connect() as connection:
             return await UserRepository(connection).find(user_id)
+
+    async def sessions(self, user_id: Id) -> Sequence[Session]:
+        """Those of a person that nobody has ended."""
+        async with self._engine.connect() as connection:
+            return await SessionRepository(connection).open_of(user_id)
+
+    async def revocations(self, since: datetime) -> Sequence[Revocation]:
+        """Sign-ins that were taken back at this moment or later."""
+        async with self._engine.connect() as connection:
+            return await RevocationLog(connection).since(since)
 
     async def change_requests(
         self, company_id: Id | None, state: RequestState | None, after: Id | None, limit: int

@@ -18,8 +18,7 @@ class SignInAttemptLog:
 
     async def recent(self, email: str, since: datetime) -> int:
         """Count, and keep rivals for the same address waiting until this transaction ends."""
-        address = _hash(email)
-        await self._connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(address))))
+        address = await self._locked(email)
         old = select(sign_in_attempts.c.id).where(sign_in_attempts.c.at < since)
         # Rows that a rival deletes just now are left to it: two sweeps must not wait for each other.
         await self._connection.execute(
@@ -37,8 +36,14 @@ class SignInAttemptLog:
         await self._connection.execute(insert(sign_in_attempts).values(id=new_id(), address_hash=_hash(email), at=at))
 
     async def forget(self, email: str) -> None:
-        """The right password was given."""
-        await self._connection.execute(delete(sign_in_attempts).where(sign_in_attempts.c.address_hash == _hash(email)))
+        """The person was there; waits for rivals too."""
+        address = await self._locked(email)
+        await self._connection.execute(delete(sign_in_attempts).where(sign_in_attempts.c.address_hash == address))
+
+    async def _locked(self, email: str) -> str:
+        address = _hash(email)
+        await self._connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(address))))
+        return address
 
 
 def _hash(email: str) -> str:

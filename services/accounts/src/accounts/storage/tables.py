@@ -104,6 +104,31 @@ vat_evidence = Table(
     Column("checked_at", DateTime(timezone=True), nullable=False),
 )
 
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("user_id", ForeignKey("users.id"), nullable=False, index=True),
+    Column("company_id", ForeignKey("companies.id"), nullable=False),
+    Column("network", Text),
+    Column("agent", Text),
+    Column("generation", Integer, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("last_seen_at", DateTime(timezone=True), nullable=False),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+    Column("ended_at", DateTime(timezone=True)),
+)
+
+revocations = Table(
+    "revocations",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("subject_id", Uuid, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False, index=True),
+)
+
 sign_in_attempts = Table(
     "sign_in_attempts",
     metadata,

@@ -5,7 +5,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from accounts.storage.api_keys import ApiKeyRepository
 from accounts.storage.change_requests import ChangeRequestRepository
 from accounts.storage.companies import CompanyRepository
+from accounts.storage.revocations import RevocationLog
 from accounts.storage.sellers import SellerRepository
+from accounts.storage.sessions import SessionRepository
 from accounts.storage.sign_in_attempts import SignInAttemptLog
 from accounts.storage.users import UserRepository
 from accounts.storage.vat_evidence import VatEvidenceLog
@@ -22,5 +24,7 @@ class AccountsUnitOfWork(UnitOfWork):
         self.users = UserRepository(connection)
         self.sellers = SellerRepository(connection)
         self.api_keys = ApiKeyRepository(connection)
+        self.sessions = SessionRepository(connection)
+        self.revocations = RevocationLog(connection)
         self.vat_evidence = VatEvidenceLog(connection)
         self.sign_in_attempts = SignInAttemptLog(connection)

@@ -24,6 +24,7 @@ class BeginSignIn:
 class SignInAttempt:
     """Who it would be; None for an unknown address, or where no password was ever set."""
 
+    email: str
     user_id: Id | None
     password_hash: str | None
 
@@ -36,5 +37,5 @@ async def begin_sign_in(command: BeginSignIn, uow: UnitOfWork, now: datetime) ->
     await uow.sign_in_attempts.add(email, command.at)
     user = await uow.users.find_by_email(email)
     if user is None or user.password_hash is None:
-        return SignInAttempt(None, None)
-    return SignInAttempt(user.id, user.password_hash)
+        return SignInAttempt(email, None, None)
+    return SignInAttempt(email, user.id, user.password_hash)

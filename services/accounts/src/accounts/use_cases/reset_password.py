@@ -6,6 +6,7 @@ from datetime import datetime
 from accounts.domain.errors import PasswordLinkInvalid
 from accounts.domain.link_tokens import LinkToken
 from accounts.use_cases.ports import UnitOfWork
+from accounts.use_cases.revoke import end_sessions_of
 
 
 @dataclass(frozen=True)
@@ -18,15 +19,20 @@ class ResetPassword:
 
 
 async def reset_password(command: ResetPassword, uow: UnitOfWork, now: datetime) -> None:
-    """Single use and in time. Failed sign-ins are forgotten: whoever reads the mail is no guesser."""
+    """Single use and in time; whoever is signed in as this person is signed out everywhere.
+
+    Failed sign-ins are forgotten: whoever reads the mail is no guesser.
+    """
     user = await uow.users.find(command.token.user_id)
     if user is None:
         raise PasswordLinkInvalid()
+    # Before sessions are looked for: a sign-in with the old password is then either among them or not yet compared.
+    await uow.sign_in_attempts.forget(user.email)
     user = user.reset_password(command.token.nonce, command.password_hash, command.at)
     company = await uow.companies.get(user.company_id)
     company.must_be_active()
     company, changed = company.person_changed("password", user.id)
     await uow.users.save(user)
     await uow.companies.save(company)
-    await uow.sign_in_attempts.forget(user.email)
+    await end_sessions_of(user.id, command.at, uow)
     uow.publish(changed)

@@ -5,10 +5,12 @@ from datetime import datetime
 
 from accounts.domain.api_key import ApiKey, hash_of, id_of
 from accounts.domain.company import Company, CompanyKind, CompanyState
+from accounts.domain.revocation import Revoked
 from accounts.domain.scopes import SCOPES_BY_KIND
 from accounts.domain.user import User, UserState, same_email
 from accounts.domain.values import Address, Contact
 from accounts.use_cases.ports import UnitOfWork
+from accounts.use_cases.revoke import end_sessions_of, revoke
 from chassis.kernel.ids import Id, derived_id
 
 _PLATFORM = Id("5eed0000-0000-7000-8000-000000000000")
@@ -71,6 +73,7 @@ async def _seed_user(command: SeedPlatform, uow: UnitOfWork) -> None:
         await uow.users.add(user)
     elif user.email != email or command.password_hash is not None:
         await uow.users.save(user.with_sign_in(email, command.password_hash or user.password_hash or ""))
+        await end_sessions_of(user.id, command.at, uow)
 
 
 async def _seed_key(kind: str, text: str, at: datetime, uow: UnitOfWork) -> None:
@@ -80,6 +83,7 @@ async def _seed_key(kind: str, text: str, at: datetime, uow: UnitOfWork) -> None
     for key in seeded:
         if key.hash != hash and key.revoked_at is None:
             await uow.api_keys.save(key.revoke(at))
+            await revoke(Revoked.API_KEY, key.id, at, uow)
     if all(key.hash != hash for key in seeded):
         scopes = SCOPES_BY_KIND[kind]
         await uow.api_keys.add(ApiKey(id_of(text), 1, OPERATOR_COMPANY, kind, None, name, scopes, hash, at))

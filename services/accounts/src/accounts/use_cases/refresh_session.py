@@ -1,0 +1,50 @@
+"""A short token has run out: the session's refresh token is exchanged for another one and a new refresh token."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from accounts.domain.errors import SessionEnded
+from accounts.domain.refresh_tokens import RefreshToken
+from accounts.domain.scopes import SCOPES_BY_KIND, Grant
+from accounts.domain.session import Lifetimes, Session
+from accounts.use_cases.ports import UnitOfWork
+from accounts.use_cases.revoke import end_sessions
+
+
+@dataclass(frozen=True)
+class RefreshSession:
+    """`at` is real time."""
+
+    token: RefreshToken
+    at: datetime
+
+
+@dataclass(frozen=True)
+class OpenSession:
+    """Who speaks, in which session."""
+
+    grant: Grant
+    session: Session
+
+
+async def refresh_session(
+    command: RefreshSession, lifetimes: Lifetimes, uow: UnitOfWork, now: datetime
+) -> OpenSession | None:
+    """A refresh token works once. None: an old one came again, so somebody has a copy, and the session was ended.
+
+    A refusal would undo the end, so it is the door that refuses.
+    """
+    session = await uow.sessions.find(command.token.session_id)
+    if session is None or not session.is_open(lifetimes, command.at):
+        raise SessionEnded()
+    if command.token.generation == session.generation:
+        session = session.renewed(lifetimes, command.at)
+        await uow.sessions.save(session)
+    elif not session.is_repeat(command.token.generation, command.at):
+        await end_sessions([session], command.at, uow)
+        return None
+    user = await uow.users.get(session.user_id)
+    company = await uow.companies.get(user.company_id)
+    company.must_be_active()
+    grant = Grant(user.id, company.id, user.kind, company.market, SCOPES_BY_KIND[user.kind], session.id)
+    return OpenSession(grant, session)
