@@ -19,6 +19,7 @@ PAGES = (
     "/seller",
     "/activate?token=none&lang=fr",
     "/new-password?token=none&lang=da",
+    "/join?token=none&lang=nl",
     "/forgot-password?lang=nl",
 )
 

@@ -92,6 +92,12 @@ _SELLERS: dict[str, Any] = {"who": "seller", "scope": "seller_orders:write", "st
 _CASE_BUYERS: dict[str, Any] = {"who": "buyer", "scope": "orders:write", "strangers": ("seller", "auditor")}
 _CASE_SELLERS: dict[str, Any] = {"who": "seller", "scope": "seller_orders:write", "strangers": ("buyer", "auditor")}
 _NO_CASE: dict[str, Any] = {"ids": lambda prey: {"case_id": NOBODY}, "honest": 404, "verdict": "case_not_found"}
+_OWNERS: dict[str, Any] = {"who": "buyer", "scope": "account:write", "strangers": _PROGRAMS}
+_NO_INVITATION: dict[str, Any] = {
+    "ids": lambda prey: {"invitation_id": NOBODY},
+    "honest": 404,
+    "verdict": "invitation_not_found",
+}
 _NO_REQUEST: dict[str, Any] = {
     "ids": lambda prey: {"request_id": NOBODY},
     "honest": 404,
@@ -297,6 +303,47 @@ DOORS = (
         scope="account:write",
         strangers=_PROGRAMS,
         **_NO_REQUEST,
+    ),
+    Door(
+        "accounts",
+        "PUT",
+        "/v1/company/people/{user_id}/role",
+        **_OWNERS,
+        ids=lambda prey: {"user_id": NOBODY},
+        body=lambda prey: {"role": "accountant"},
+        changed={"role": "owner"},
+        honest=404,
+        verdict="user_not_found",
+    ),
+    Door(
+        "accounts",
+        "POST",
+        "/v1/company/people/{user_id}/deactivation",
+        **_OWNERS,
+        ids=lambda prey: {"user_id": NOBODY},
+        honest=404,
+        verdict="user_not_found",
+    ),
+    Door(
+        "accounts",
+        "POST",
+        "/v1/company/invitations",
+        **_OWNERS,
+        body=lambda prey: {"email": "kim@atelier.example", "name": "Kim", "role": "stock"},
+        changed={"name": "Bo"},
+        honest=422,
+        verdict="role_unknown",
+    ),
+    Door("accounts", "POST", "/v1/company/invitations/{invitation_id}/mails", **_OWNERS, **_NO_INVITATION),
+    Door("accounts", "POST", "/v1/company/invitations/{invitation_id}/withdrawal", **_OWNERS, **_NO_INVITATION),
+    Door(
+        "accounts",
+        "POST",
+        "/v1/invitation-acceptances",
+        body=lambda prey: {"token": "made up", "password": "a password long enough"},
+        keyed=False,
+        honest=422,
+        verdict="invitation_link_invalid",
     ),
     Door(
         "accounts",

@@ -102,6 +102,11 @@ async def test_a_link_page_knows_where_to_send_the_password_and_says_refusals_it
             "/v1/activations",
             {"activation_link_invalid", "activation_link_expired", "activation_link_used"},
         ),
+        (
+            "/join",
+            "/v1/invitation-acceptances",
+            {"invitation_link_invalid", "invitation_link_expired", "invitation_link_used"},
+        ),
         ("/new-password", "/v1/passwords", {"password_link_invalid", "password_link_expired"}),
     ):
         (form,) = Elements((await a_client().get(path)).text).of("form")

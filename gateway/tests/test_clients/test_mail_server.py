@@ -156,7 +156,7 @@ async def test_a_link_that_nobody_needs_by_now_is_not_mailed(status: int) -> Non
     world = World()
     world.statuses["accounts"] = status
     with pytest.raises(DeliveryImpossible) as impossible:
-        await world.sources.link("/internal/password-links", SELLER)
+        await world.sources.link("/internal/password-links", {"user_id": str(SELLER)})
     assert impossible.value.reason is FailureReason.OVERTAKEN
 
 
@@ -165,6 +165,13 @@ async def test_mails_about_a_sign_in_go_to_the_person_and_not_to_the_companys_co
         world = World()
         mail = await desk(world).write(a_delivery(template, {"user_id": str(Id(int=3))}))
         assert mail.message.recipient == "first@bureau-lyon.example"
+
+
+async def test_an_invitation_goes_to_the_address_that_was_invited() -> None:
+    world = World()
+    mail = await desk(world).write(a_delivery(Template.INVITATION, {"invitation_id": str(Id(int=4))}))
+    assert mail.message.recipient == "first@bureau-lyon.example"
+    assert "POST accounts/internal/invitation-links" in world.asked
 
 
 async def test_a_person_who_is_not_there_is_given_up() -> None:

@@ -127,6 +127,14 @@ def test_mails_about_a_password_lead_to_its_pages_in_the_readers_language(langua
         assert "{" not in said(letter)
 
 
+@pytest.mark.parametrize("language", sorted(languages()))
+def test_an_invitation_names_the_company_and_leads_to_its_page(language: str) -> None:
+    letter = written(Template.INVITATION, language=language)
+    assert letter.button_url == f"https://shop.example/join?token=user.nonce.signature&lang={language}"
+    assert "10:00 (CET)" in said(letter)
+    assert "{" not in said(letter) + letter.subject
+
+
 @pytest.mark.parametrize(("reason", "sentence"), [("quality", "quality process"), ("brand_new_code", "criteria")])
 def test_a_refused_seller_reads_a_sentence_and_never_a_code(reason: str, sentence: str) -> None:
     letter = written(Template.SELLER_REJECTED, {"reason": reason})

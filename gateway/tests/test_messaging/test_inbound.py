@@ -86,6 +86,12 @@ def test_what_is_new_about_a_sign_in_is_written_to_its_person(what: str, templat
     assert (mail.template, mail.facts) == (template, {"user_id": data["user_id"]})
 
 
+def test_an_invitation_is_mailed_by_its_own_id() -> None:
+    data = {**EVENTS["accounts.company", "changed"], "what": ["invitation"], "invitation_id": str(BUYER)}
+    (mail,) = mails_of(a_message("accounts.company", "changed", data))
+    assert (mail.template, mail.facts) == (Template.INVITATION, {"invitation_id": str(BUYER)})
+
+
 def test_a_change_that_is_no_request_for_the_link_is_silent() -> None:
     data = {**EVENTS["accounts.company", "changed"], "what": ["vat_evidence"]}
     assert mails_of(a_message("accounts.company", "changed", data)) == ()

@@ -11,13 +11,16 @@ from accounts.domain.errors import (
     ApiKeyNotFound,
     ChangeRequestNotFound,
     CompanyNotFound,
+    InvitationNotFound,
     SellerNotFound,
     SessionNotFound,
     UserNotFound,
 )
+from accounts.domain.invitation import Invitation, InvitationState
 from accounts.domain.policies import MarketRules
 from accounts.domain.profile import ProfileChange
 from accounts.domain.revocation import Revocation
+from accounts.domain.scopes import Role
 from accounts.domain.seller import Mandate, Regime, Seller, SellerState
 from accounts.domain.session import Device, Lifetimes, Session, new_session
 from accounts.domain.user import Link, User, UserState
@@ -114,6 +117,22 @@ def a_change_request(**changes: Any) -> ChangeRequest:
     return replace(request, **changes)
 
 
+def an_invitation(**changes: Any) -> Invitation:
+    """An open one, mailed at REAL."""
+    invitation = Invitation(
+        id=new_id(),
+        version=1,
+        company_id=new_id(),
+        state=InvitationState.OPEN,
+        email="kim@reparo.example",
+        name="Kim Exemple",
+        role=Role.BUYER,
+        link=Link("n0nce", REAL + timedelta(hours=72), REAL, timedelta(hours=72)),
+        invited_at=REAL,
+    )
+    return replace(invitation, **changes)
+
+
 def a_mandate() -> Mandate:
     """Signed at REAL."""
     return Mandate("2026-11-01", "Camille Exemple", REAL)
@@ -187,11 +206,24 @@ def valid(**changes: Any) -> VatAnswer:
 
 
 class MemoryUsers(MemoryRepository[User]):
-    """By e-mail address too."""
+    """By e-mail address and role too."""
+
+    async def owners_of(self, company_id: Id) -> list[User]:
+        def is_one(user: User) -> bool:
+            return (user.company_id, user.role, user.state) == (company_id, Role.OWNER, UserState.ACTIVE)
+
+        return await self.matching(is_one)
 
     async def find_by_email(self, email: str) -> User | None:
         found = await self.matching(lambda user: user.email == email)
         return found[0] if found else None
+
+
+class MemoryInvitations(MemoryRepository[Invitation]):
+    """With the question for the open ones."""
+
+    async def open_of(self, company_id: Id) -> list[Invitation]:
+        return await self.matching(lambda one: one.company_id == company_id and one.state is InvitationState.OPEN)
 
 
 class MemorySellers(MemoryRepository[Seller]):
@@ -283,12 +315,14 @@ class MemoryAccounts(MemoryUnitOfWork):
         api_keys: Any = (),
         sessions: Any = (),
         change_requests: Any = (),
+        invitations: Any = (),
     ) -> None:
         super().__init__()
         self.companies = MemoryRepository[Company](*companies, not_found=CompanyNotFound)
         self.users = MemoryUsers(*users, not_found=UserNotFound)
         self.sellers = MemorySellers(*sellers, not_found=SellerNotFound)
         self.api_keys = MemoryApiKeys(*api_keys, not_found=ApiKeyNotFound)
+        self.invitations = MemoryInvitations(*invitations, not_found=InvitationNotFound)
         self.change_requests = MemoryChangeRequests(*change_requests, not_found=ChangeRequestNotFound)
         self.sessions = MemorySessions(*sessions, not_found=SessionNotFound)
         self.revocations = MemoryRevocations()

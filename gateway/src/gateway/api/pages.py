@@ -62,6 +62,14 @@ async def activation_page(request: Request) -> Response:
     return _set_password(request, "/v1/activations", "activation", words, done)
 
 
+@router.get("/join")
+async def invitation_page(request: Request) -> Response:
+    """Where the link of an invitation leads."""
+    texts = _language(request).pages
+    words = {**texts["activate"], **texts["join"]}
+    return _set_password(request, "/v1/invitation-acceptances", "invitation", words, {"": words["done"]})
+
+
 @router.get("/new-password")
 async def new_password_page(request: Request) -> Response:
     """Where the link of the mail for a forgotten password leads."""

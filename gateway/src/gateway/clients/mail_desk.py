@@ -1,10 +1,10 @@
 """Writes the mail of a delivery: finds its reader, its order and its papers, and puts them together."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from chassis.kernel.ids import Id
 from gateway.clients.mail_paper import Attachment, Message, message_of
@@ -15,6 +15,7 @@ _WITH_PURCHASE_ORDER = (Template.PURCHASE_ORDER, Template.PAYMENT_REMINDER)
 # Mails to one person, about this person's sign-in; those with a link have it from `accounts`.
 _LINKS = {
     Template.ACTIVATION: "/internal/activation-links",
+    Template.INVITATION: "/internal/invitation-links",
     Template.PASSWORD_LINK: "/internal/password-links",
 }
 _TO_PERSON = (Template.PASSWORD_CHANGED,)
@@ -31,7 +32,7 @@ class Sources(Protocol):
 
     async def reader(self, company_id: Id) -> Reader: ...
     async def person(self, user_id: Id) -> Reader: ...
-    async def link(self, path: str, user_id: Id) -> tuple[Reader, MailedLink]: ...
+    async def link(self, path: str, whose: Mapping[str, Any]) -> tuple[Reader, MailedLink]: ...
     async def order(self, order_id: Id) -> Order: ...
     async def purchase_order(self, order_id: Id) -> bytes: ...
     async def invoice(self, invoice_id: Id) -> bytes: ...
@@ -65,7 +66,7 @@ class MailDesk:
 
     async def _reader(self, delivery: Delivery, order: Order | None) -> tuple[Reader, MailedLink | None]:
         if delivery.template in _LINKS:
-            return await self._sources.link(_LINKS[delivery.template], Id(delivery.facts["user_id"]))
+            return await self._sources.link(_LINKS[delivery.template], delivery.facts)
         if delivery.template in _TO_PERSON:
             return await self._sources.person(Id(delivery.facts["user_id"])), None
         company_id = delivery.company_id or _company_of(delivery, order)

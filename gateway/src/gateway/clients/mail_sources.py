@@ -47,9 +47,9 @@ class MailSources:
         except NotFound as error:
             raise DeliveryImpossible(FailureReason.NO_ADDRESS) from error
 
-    async def link(self, path: str, user_id: Id) -> tuple[Reader, MailedLink]:
+    async def link(self, path: str, whose: Json) -> tuple[Reader, MailedLink]:
         """A person and the link of this kind; `DeliveryImpossible` if there is no use for it by now."""
-        link = await self._link(path, user_id)
+        link = await self._link(path, whose)
         return await self._person(link), MailedLink(link["link_token"], datetime.fromisoformat(link["expires_at"]))
 
     async def order(self, order_id: Id) -> Order:
@@ -68,11 +68,11 @@ class MailSources:
         party = await self._services.call("accounts", "GET", f"/internal/parties/{person['company_id']}")
         return self._reader(party, person["name"], person["email"])
 
-    async def _link(self, path: str, user_id: Id) -> Json:
+    async def _link(self, path: str, whose: Json) -> Json:
         try:
             response = await self._client.post(
                 f"{self._services.urls['accounts']}{path}",
-                json={"user_id": str(user_id)},
+                json=dict(whose),
                 headers=self._headers,
             )
             if response.status_code in (httpx.codes.CONFLICT, httpx.codes.UNPROCESSABLE_ENTITY):

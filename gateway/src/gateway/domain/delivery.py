@@ -21,6 +21,7 @@ class Template(StrEnum):
     """What is mailed; the value names the texts of each language."""
 
     ACTIVATION = "activation"
+    INVITATION = "invitation"
     PASSWORD_LINK = "password_link"  # noqa: S105 - a kind of mail, no secret
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a kind of mail, no secret
     SELLER_APPROVED = "seller_approved"

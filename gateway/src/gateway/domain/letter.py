@@ -174,6 +174,8 @@ class _Writer:
         match template:
             case Template.ACTIVATION:
                 return self._linked("/activate")
+            case Template.INVITATION:
+                return self._linked("/join")
             case Template.PASSWORD_LINK:
                 return self._linked("/new-password")
             case Template.PASSWORD_CHANGED:

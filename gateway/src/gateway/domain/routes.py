@@ -11,6 +11,7 @@ SERVICE_BY_PREFIX = {
     "/v1/oauth": "accounts",
     "/v1/me": "accounts",
     "/v1/company": "accounts",
+    "/v1/invitation-acceptances": "accounts",
     "/v1/api-keys": "accounts",
     "/v1/sellers": "accounts",
     "/v1/operator/sellers": "accounts",

@@ -56,9 +56,15 @@ def _registered(message: Message) -> Mails:
 
 
 def _changed(message: Message) -> Mails:
+    if "invitation" in message.data["what"]:
+        return _invited(message)
     return tuple(
         _to_person(template, message) for what in message.data["what"] for template in _BY_CHANGE.get(what, ())
     )
+
+
+def _invited(message: Message) -> Mails:
+    return (Mail(Template.INVITATION, _only(message.data, "invitation_id"), Id(message.data["company_id"])),)
 
 
 def _to_person(template: Template, message: Message) -> Mail:

@@ -11,12 +11,14 @@ from accounts.api import (
     change_requests,
     company,
     internal,
+    invitations,
     jwks,
     me,
     oauth,
     operator,
     operator_companies,
     passwords,
+    people,
     sellers,
     sessions,
     sign_ups,
@@ -58,6 +60,9 @@ ROUTERS = (
     me.router,
     company.router,
     change_requests.router,
+    people.router,
+    invitations.router,
+    invitations.acceptances,
     api_keys.router,
     sellers.router,
     operator.router,
@@ -85,6 +90,7 @@ def build(settings: Settings) -> Service:
             password_tokens=LinkTokens(settings.internal_token, LinkPurpose.PASSWORD),
             refresh_tokens=RefreshTokens(settings.internal_token),
             lifetimes=Lifetimes(own.session_idle, own.session_longest),
+            invitation_tokens=LinkTokens(settings.internal_token, LinkPurpose.INVITATION),
         )
 
     async def seed(executor: Executor[Any]) -> None:

@@ -12,9 +12,9 @@ from accounts.messaging.inbound import handlers
 from accounts.messaging.outbound import TOPICS, outbound
 from chassis.kernel.events import DomainEvent
 from chassis.kernel.ids import new_id
-from services.accounts.tests.builders import REAL, a_company, a_mandate, a_seller, an_active_user
+from services.accounts.tests.builders import REAL, a_company, a_mandate, a_seller, an_active_user, an_invitation
 
-COMPANY, USER, SELLER = a_company(), an_active_user(), a_seller()
+COMPANY, USER, SELLER, INVITATION = a_company(), an_active_user(), a_seller(), an_invitation()
 REVOCATION = new_revocation(Revoked.SESSION, USER.id, REAL)
 ID, SID, UID = str(COMPANY.id), str(SELLER.id), USER.id
 
@@ -53,6 +53,11 @@ SHAPES: list[tuple[DomainEvent, str, dict[str, object]]] = [
             "subject_id": str(UID),
             "revoked_at": "2026-11-21T09:30:00Z",
         },
+    ),
+    (
+        COMPANY.invite(INVITATION.id)[1],
+        "accounts.company.changed.v1",
+        {"company_id": ID, "what": ["invitation"], "user_id": None, "invitation_id": str(INVITATION.id)},
     ),
     (COMPANY.close()[1], "accounts.company.closed.v1", {"company_id": ID}),
     (
@@ -94,7 +99,15 @@ def test_every_fact_of_the_service_is_shown_above() -> None:
 
 def test_nothing_personal_is_public() -> None:
     text = json.dumps([outbound(event).data for event, _, _ in SHAPES])
-    for personal in (USER.email, USER.name, COMPANY.legal_name, SELLER.payout_iban, "Camille", "rue de la Paix"):
+    for personal in (
+        USER.email,
+        USER.name,
+        INVITATION.email,
+        COMPANY.legal_name,
+        SELLER.payout_iban,
+        "Camille",
+        "rue de la Paix",
+    ):
         assert personal not in text
 
 

@@ -13,9 +13,18 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from accounts.clients.tokens import SignedTokens
 from accounts.domain.api_key import ApiKey
 from accounts.domain.change_request import RequestState
-from accounts.domain.errors import ChangeRequestOpen, CompanyNotFound, EmailInUse, MarketHasItsSeller, TooManySignIns
+from accounts.domain.errors import (
+    ChangeRequestOpen,
+    CompanyNotFound,
+    EmailInUse,
+    InvitationOpen,
+    LastOwner,
+    MarketHasItsSeller,
+    TooManySignIns,
+)
 from accounts.domain.profile import ProfileChange
 from accounts.domain.revocation import Revoked, new_revocation
+from accounts.domain.scopes import Role
 from accounts.domain.seller import SellerState
 from accounts.domain.session import Device
 from accounts.domain.values import Contact, VatNumber
@@ -27,6 +36,8 @@ from accounts.use_cases.apply_as_seller import apply_as_seller
 from accounts.use_cases.approve_seller import ApproveSeller, approve_seller
 from accounts.use_cases.begin_sign_in import BeginSignIn, SignInAttempt, begin_sign_in
 from accounts.use_cases.complete_sign_in import CompleteSignIn, complete_sign_in
+from accounts.use_cases.deactivate_person import DeactivatePerson, deactivate_person
+from accounts.use_cases.invite_person import InvitePerson, invite_person
 from accounts.use_cases.record_vat_answer import RecordVatAnswer, record_vat_answer
 from accounts.use_cases.register_buyer import register_buyer
 from accounts.use_cases.request_change import RequestChange, request_change
@@ -48,6 +59,7 @@ from services.accounts.tests.builders import (
     a_user,
     an_active_user,
     an_application,
+    an_invitation,
     some_details,
     valid,
 )
@@ -106,6 +118,7 @@ async def test_what_is_kept_is_read_back_unchanged(executor: Accounts) -> None:
         ("sessions", a_session(active, ended_at=REAL)),
         ("sessions", a_session(active, device=Device(None, None))),
         ("change_requests", rejected),
+        ("invitations", an_invitation(company_id=company.id, role=Role.APPROVER)),
     ):
         await keep(executor, repository, aggregate)
         assert await read(executor, repository, aggregate.id) == aggregate
@@ -268,6 +281,25 @@ async def test_of_two_change_requests_at_once_one_is_refused(executor: Accounts)
     asked = [executor.run(partial(request_change, ask, MARKETS)) for _ in range(6)]
     results = await asyncio.gather(*asked, return_exceptions=True)
     assert sum(isinstance(result, ChangeRequestOpen) for result in results) == 5
+
+
+async def test_of_two_owners_who_leave_at_once_one_stays(executor: Accounts) -> None:
+    company = a_company()
+    await keep(executor, "companies", company)
+    owners = [an_active_user(company_id=company.id, email=f"owner{n}@reparo.example") for n in range(4)]
+    for owner in owners:
+        await keep(executor, "users", owner)
+    leaving = [partial(deactivate_person, DeactivatePerson(company.id, owner.id, REAL)) for owner in owners]
+    results = await asyncio.gather(*[executor.run(one) for one in leaving], return_exceptions=True)
+    assert sum(isinstance(result, LastOwner) for result in results) == 1
+
+
+async def test_of_two_invitations_of_one_address_at_once_one_is_refused(executor: Accounts) -> None:
+    company = a_company()
+    await keep(executor, "companies", company)
+    invite = partial(invite_person, InvitePerson(company.id, "kim@reparo.example", "Kim", Role.BUYER, REAL), MARKETS)
+    results = await asyncio.gather(*[executor.run(invite) for _ in range(6)], return_exceptions=True)
+    assert sum(isinstance(result, InvitationOpen) for result in results) == 5
 
 
 async def count(executor: Accounts, table: Any) -> int:

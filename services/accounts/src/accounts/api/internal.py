@@ -18,6 +18,7 @@ from accounts.domain.revocation import MATTERS_FOR
 from accounts.domain.user import User
 from accounts.use_cases.exchange_api_key import ExchangeApiKey, exchange_api_key
 from accounts.use_cases.issue_activation_link import IssueActivationLink, IssuedLink, issue_activation_link
+from accounts.use_cases.issue_invitation_link import IssueInvitationLink, issue_invitation_link
 from accounts.use_cases.issue_password_link import IssuePasswordLink, issue_password_link
 from chassis.kernel.clock import real_now
 from chassis.kernel.ids import Id
@@ -37,6 +38,12 @@ class LinkRequest(BaseModel, extra="forbid"):
     """Whose mail is being written."""
 
     user_id: UUID
+
+
+class InvitationLinkRequest(BaseModel, extra="forbid"):
+    """Which invitation is being mailed."""
+
+    invitation_id: UUID
 
 
 class PersonBody(BaseModel):
@@ -91,6 +98,22 @@ async def make_password_link(body: LinkRequest, given: Given) -> LinkBody:
     """The newest link for a new password; 422 `password_link_invalid` or 409 `password_link_expired` if there is none."""
     issued = await given.executor.run(partial(issue_password_link, IssuePasswordLink(body.user_id, real_now())))
     return await _link(issued, given.password_tokens, given)
+
+
+@router.post("/invitation-links")
+async def make_invitation_link(body: InvitationLinkRequest, given: Given) -> LinkBody:
+    """The newest link of an invitation; 409 or 422 if there is no use for it by now."""
+    command = IssueInvitationLink(body.invitation_id, real_now())
+    invitation = await given.executor.run(partial(issue_invitation_link, command))
+    account = await given.queries.account(invitation.company_id)
+    return LinkBody(
+        company_id=invitation.company_id,
+        email=invitation.email,
+        name=invitation.name,
+        language=account.company.language,
+        link_token=given.invitation_tokens.write(LinkToken(invitation.id, invitation.link.nonce)),
+        expires_at=invitation.link.expires_at,
+    )
 
 
 @router.get("/people/{user_id}")

@@ -25,6 +25,7 @@ class Doors:
     password_tokens: LinkTokens
     refresh_tokens: RefreshTokens
     lifetimes: Lifetimes
+    invitation_tokens: LinkTokens
 
 
 async def _doors(request: Request) -> Doors:

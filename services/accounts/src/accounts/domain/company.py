@@ -103,6 +103,12 @@ class Company:
         after = self._next(state=state, **vars(profile))
         return after, CompanyChanged(aggregate_id=self.id, seq=after.version, what=what)
 
+    def invite(self, invitation_id: Id) -> tuple["Company", CompanyChanged]:
+        """A person shall get a mail with a link into the company."""
+        after = self._next()
+        what = ("invitation",)
+        return after, CompanyChanged(aggregate_id=self.id, seq=after.version, what=what, invitation_id=invitation_id)
+
     def record_vat_answer(self, number: str, answer: VatAnswer) -> tuple["Company", CompanyChanged] | None:
         """Keep what the register said; None where it says nothing new: unavailable never replaces a clear answer."""
         known = next((vat for vat in self.vat_numbers if vat.number == number), None)

@@ -267,3 +267,87 @@ class ChangeRequestMoveRefused(WrongState):
 
     code = "change_request_state"
     title = "This change request is no longer open"
+
+
+class RoleUnknown(Invalid):
+    """Roles differ between buyers and sellers; `roles` names those there are."""
+
+    code = "role_unknown"
+    title = "Companies of this kind do not have this role"
+
+
+class PersonMoveRefused(WrongState):
+    """Who has not activated the account yet, or has left, has no role to change."""
+
+    code = "person_state"
+    title = "The state of this person's account does not allow this"
+
+
+class LastOwner(WrongState):
+    """Somebody has to be able to act for the company."""
+
+    code = "last_owner"
+    title = "A company keeps at least one owner; make somebody else an owner first"
+
+
+class InvitationNotFound(NotFound):
+    """No such invitation, or another company's."""
+
+    code = "invitation_not_found"
+    title = "There is no such invitation, or it is not yours"
+
+
+class InvitationMoveRefused(WrongState):
+    """It was accepted, or taken back."""
+
+    code = "invitation_state"
+    title = "This invitation is no longer open"
+
+
+class InvitationOpen(WrongState):
+    """The same address was invited already, and has not answered."""
+
+    code = "invitation_open"
+    title = "This address has an open invitation; send that one again"
+
+
+class PersonInCompany(WrongState):
+    """The address is that of one of the company's own people."""
+
+    code = "person_in_company"
+    title = "This person is in your company already"
+
+
+class InvitationMailTooSoon(WrongState):
+    """A mail a minute is enough."""
+
+    code = "invitation_mail_too_soon"
+    title = "The invitation was mailed a moment ago; wait a minute"
+
+
+class TooManyInvitations(WrongState):
+    """So many open invitations are no honest company's."""
+
+    code = "too_many_invitations"
+    title = "Too many invitations are open; take some back first"
+
+
+class InvitationLinkInvalid(Invalid):
+    """The token was not made by us, was taken back, or a newer mail has replaced it."""
+
+    code = "invitation_link_invalid"
+    title = "This invitation does not work any more"
+
+
+class InvitationLinkExpired(WrongState):
+    """The link works as long as an activation link (72 hours)."""
+
+    code = "invitation_link_expired"
+    title = "This invitation has expired; ask your company to send it again"
+
+
+class InvitationLinkUsed(WrongState):
+    """A link works once."""
+
+    code = "invitation_link_used"
+    title = "This invitation was accepted already; please sign in"

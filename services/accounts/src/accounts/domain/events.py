@@ -26,14 +26,16 @@ class CompanyActivated(DomainEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class CompanyChanged(DomainEvent):
-    """Something about it is new: `vat_evidence`, or something about the sign-in of the person `user_id`.
+    """Something about it is new: fields of its profile by name, `vat_evidence`, or something about the person `user_id`.
 
-    That is `activation_link` (the mail was asked for again), `password_link` (a mail for a new password is asked for) or
-    `password` (there is a new one).
+    That is `activation_link` (the mail was asked for again), `password_link` (a mail for a new password is asked for),
+    `password` (there is a new one) or `people` (joined, left, or has another role). With `invitation` it is
+    `invitation_id` that shall be mailed.
     """
 
     what: tuple[str, ...]
     user_id: Id | None = None
+    invitation_id: Id | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Tokens of mailed links: `<user id>.<nonce>.<signature>`, signed with HMAC-SHA-256 and made again from what is stored."""
+"""Tokens of mailed links: `<id>.<nonce>.<signature>`, signed with HMAC-SHA-256 and made again from what is stored."""
 
 import hashlib
 import hmac
@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass
 from enum import StrEnum
 
-from accounts.domain.errors import ActivationLinkInvalid, PasswordLinkInvalid
+from accounts.domain.errors import ActivationLinkInvalid, InvitationLinkInvalid, PasswordLinkInvalid
 from chassis.kernel.errors import DomainError
 from chassis.kernel.ids import Id
 
@@ -15,18 +15,20 @@ class LinkPurpose(StrEnum):
     """What a link is for. The value is part of the key, so that no link opens what another one is for."""
 
     ACTIVATION = "activation"
+    INVITATION = "invitation"
     PASSWORD = "password"  # noqa: S105 - a purpose, no secret
 
 
 _REFUSALS: dict[LinkPurpose, type[DomainError]] = {
     LinkPurpose.ACTIVATION: ActivationLinkInvalid,
+    LinkPurpose.INVITATION: InvitationLinkInvalid,
     LinkPurpose.PASSWORD: PasswordLinkInvalid,
 }
 
 
 @dataclass(frozen=True)
 class LinkToken:
-    """Who it is for and which link it is."""
+    """Who it is for (a person, or an invitation) and which link it is."""
 
     user_id: Id
     nonce: str

@@ -1,35 +1,43 @@
-"""What each kind of subject may do, and the grant that a token is made of."""
+"""What people and keys may do, by the kind of their company and their role in it, and the grant that a token is made of."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
+from accounts.domain.errors import RoleUnknown
 from chassis.kernel.ids import Id
 
-SCOPES_BY_KIND: dict[str, frozenset[str]] = {
-    "buyer": frozenset(
-        {
-            "catalog:read",
-            "orders:read",
-            "orders:write",
-            "payments:read",
-            "aftersales:read",
-            "account:read",
-            "account:write",
-        }
+
+class Role(StrEnum):
+    """What a person does in the company; which roles there are depends on what kind of company it is."""
+
+    OWNER = "owner"
+    BUYER = "buyer"
+    APPROVER = "approver"
+    STOCK = "stock"
+    FULFILMENT = "fulfilment"
+    ACCOUNTANT = "accountant"
+    READ_ONLY = "read_only"
+
+
+_BUYER_READS = frozenset({"catalog:read", "orders:read", "payments:read", "aftersales:read", "account:read"})
+_SELLER_READS = frozenset(
+    {"catalog:read", "stock:read", "seller_orders:read", "payouts:read", "payments:read", "account:read"}
+)
+# The one table of who may do what. `account:write` is everything about the company itself: people, keys, profile, mandate.
+SCOPES: dict[tuple[str, Role], frozenset[str]] = {
+    ("buyer", Role.OWNER): _BUYER_READS | {"orders:write", "orders:approve", "account:write"},
+    ("buyer", Role.BUYER): _BUYER_READS | {"orders:write"},
+    ("buyer", Role.APPROVER): _BUYER_READS | {"orders:approve"},
+    ("buyer", Role.ACCOUNTANT): _BUYER_READS - {"catalog:read"},
+    ("buyer", Role.READ_ONLY): _BUYER_READS,
+    ("seller", Role.OWNER): _SELLER_READS | {"stock:write", "seller_orders:write", "account:write"},
+    ("seller", Role.STOCK): frozenset({"catalog:read", "stock:read", "stock:write", "account:read"}),
+    ("seller", Role.FULFILMENT): frozenset(
+        {"catalog:read", "stock:read", "seller_orders:read", "seller_orders:write", "account:read"}
     ),
-    "seller": frozenset(
-        {
-            "stock:read",
-            "stock:write",
-            "seller_orders:read",
-            "seller_orders:write",
-            "payouts:read",
-            "payments:read",
-            "account:read",
-            "account:write",
-            "catalog:read",
-        }
-    ),
-    "operator": frozenset(
+    ("seller", Role.ACCOUNTANT): frozenset({"seller_orders:read", "payouts:read", "payments:read", "account:read"}),
+    ("seller", Role.READ_ONLY): _SELLER_READS,
+    ("operator", Role.OWNER): frozenset(
         {
             "operator",
             "catalog:read",
@@ -44,8 +52,22 @@ SCOPES_BY_KIND: dict[str, frozenset[str]] = {
             "audit:read",
         }
     ),
-    "auditor": frozenset({"audit:read"}),
+    # No person, only a key.
+    ("auditor", Role.OWNER): frozenset({"audit:read"}),
 }
+
+
+# Everything that a kind of company may do: what an owner may, and the most that a key may be given.
+SCOPES_BY_KIND: dict[str, frozenset[str]] = {
+    kind: scopes for (kind, role), scopes in SCOPES.items() if role is Role.OWNER
+}
+
+
+def check_role(kind: str, role: Role) -> None:
+    """Refuse a role that companies of this kind do not have."""
+    if (kind, role) not in SCOPES:
+        raise RoleUnknown(roles=[str(known) for of, known in SCOPES if of == kind])
+
 
 # Ten minutes of real time: short enough that a revoked key or a closed company is out soon.
 GRANT_SECONDS = 600

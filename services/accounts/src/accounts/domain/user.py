@@ -13,6 +13,7 @@ from accounts.domain.errors import (
     PasswordTooLong,
     PasswordTooShort,
 )
+from accounts.domain.scopes import Role
 from chassis.kernel.ids import Id
 
 PASSWORD_LENGTH_MIN = 12
@@ -23,10 +24,11 @@ OPERATOR = "operator"
 
 
 class UserState(StrEnum):
-    """Before and after the activation link was used."""
+    """Before and after the activation link was used, and after the person has left the company."""
 
     PENDING = "pending"
     ACTIVE = "active"
+    DEACTIVATED = "deactivated"
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,7 @@ class User:
     password_hash: str | None = None
     link: Link | None = None
     password_link: Link | None = None
+    role: Role = Role.OWNER
 
     def activate(self, nonce: str, password_hash: str, at: datetime) -> "User":
         """Use the link: once, and in time."""

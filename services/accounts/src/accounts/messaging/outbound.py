@@ -20,8 +20,10 @@ def outbound(event: DomainEvent) -> PublicEvent:
             return _company("registered", event, data)
         case events.CompanyActivated():
             return _company("activated", event, {"kind": event.kind, "market": event.market})
-        case events.CompanyChanged(what=what, user_id=user_id):
-            return _company("changed", event, {"what": list(what), "user_id": str(user_id) if user_id else None})
+        case events.CompanyChanged():
+            data = {"what": list(event.what), "user_id": str(event.user_id) if event.user_id else None}
+            invited = {"invitation_id": str(event.invitation_id)} if event.invitation_id else {}
+            return _company("changed", event, data | invited)
         case events.CompanyClosed():
             return _company("closed", event, {})
         case events.SignInRevoked():

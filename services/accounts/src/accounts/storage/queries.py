@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from accounts.domain.api_key import ApiKey
 from accounts.domain.change_request import ChangeRequest, RequestState
+from accounts.domain.invitation import Invitation
 from accounts.domain.revocation import Revocation
 from accounts.domain.seller import SellerState
 from accounts.domain.session import Session
@@ -16,6 +17,7 @@ from accounts.storage import tables
 from accounts.storage.api_keys import ApiKeyRepository
 from accounts.storage.change_requests import ChangeRequestRepository
 from accounts.storage.companies import CompanyRepository
+from accounts.storage.invitations import InvitationRepository
 from accounts.storage.revocations import RevocationLog
 from accounts.storage.sellers import SellerRepository
 from accounts.storage.sessions import SessionRepository
@@ -50,6 +52,22 @@ class AccountQueries:
         """Sign-ins that were taken back at this moment or later."""
         async with self._engine.connect() as connection:
             return await RevocationLog(connection).since(since)
+
+    async def people(self, company_id: Id, after: Id | None, limit: int) -> Sequence[User]:
+        """People of a company, those who have left too."""
+        columns = tables.users.c
+        async with self._engine.connect() as connection:
+            return await UserRepository(connection).where(
+                columns.company_id == company_id, _behind(columns.id, after), limit=limit
+            )
+
+    async def invitations(self, company_id: Id, after: Id | None, limit: int) -> Sequence[Invitation]:
+        """Invitations of a company, answered ones too."""
+        columns = tables.invitations.c
+        async with self._engine.connect() as connection:
+            return await InvitationRepository(connection).where(
+                columns.company_id == company_id, _behind(columns.id, after), limit=limit
+            )
 
     async def change_requests(
         self, company_id: Id | None, state: RequestState | None, after: Id | None, limit: int

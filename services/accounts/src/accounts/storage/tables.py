@@ -57,6 +57,22 @@ users = Table(
     Column("password_hash", Text),
     Column("link", NULLABLE_JSON),
     Column("password_link", NULLABLE_JSON),
+    Column("role", Text, nullable=False),
+)
+
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("company_id", ForeignKey("companies.id"), nullable=False, index=True),
+    Column("state", Text, nullable=False),
+    Column("email", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("link", JSONB, nullable=False),
+    Column("invited_at", DateTime(timezone=True), nullable=False),
+    Index("invitations_one_open", "company_id", "email", unique=True, postgresql_where=text("state = 'open'")),
 )
 
 sellers = Table(

@@ -5,6 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from accounts.storage.api_keys import ApiKeyRepository
 from accounts.storage.change_requests import ChangeRequestRepository
 from accounts.storage.companies import CompanyRepository
+from accounts.storage.invitations import InvitationRepository
 from accounts.storage.revocations import RevocationLog
 from accounts.storage.sellers import SellerRepository
 from accounts.storage.sessions import SessionRepository
@@ -22,6 +23,7 @@ class AccountsUnitOfWork(UnitOfWork):
         self.companies = CompanyRepository(connection)
         self.change_requests = ChangeRequestRepository(connection)
         self.users = UserRepository(connection)
+        self.invitations = InvitationRepository(connection)
         self.sellers = SellerRepository(connection)
         self.api_keys = ApiKeyRepository(connection)
         self.sessions = SessionRepository(connection)

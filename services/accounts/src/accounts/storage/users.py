@@ -1,14 +1,17 @@
 """People: row ↔ dataclass; the database guards that an address is used once."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from accounts.domain.errors import EmailInUse, UserNotFound
+from accounts.domain.scopes import Role
 from accounts.domain.user import User, UserState
 from accounts.storage import rows, tables
 from chassis.db.repository import Repository
+from chassis.kernel.ids import Id
 
 _UNIQUE_VIOLATION = "23505"
 
@@ -23,6 +26,17 @@ class UserRepository(Repository[User]):
         """By the one spelling of the address (`same_email`)."""
         found = await self.where(self.table.c.email == email)
         return found[0] if found else None
+
+    async def owners_of(self, company_id: Id) -> Sequence[User]:
+        """Active owners; rivals who ask for the same company wait until this transaction ends."""
+        lock = func.pg_advisory_xact_lock(func.hashtext(f"owners of {company_id}"))
+        await self._connection.execute(select(lock))
+        columns = self.table.c
+        return await self.where(
+            columns.company_id == company_id,
+            columns.role == str(Role.OWNER),
+            columns.state == str(UserState.ACTIVE),
+        )
 
     async def add(self, *aggregates: User) -> None:
         """Insert, or `EmailInUse`."""
@@ -46,6 +60,7 @@ class UserRepository(Repository[User]):
             "password_hash": aggregate.password_hash,
             "link": rows.link_to(aggregate.link),
             "password_link": rows.link_to(aggregate.password_link),
+            "role": aggregate.role,
         }
 
     def from_row(self, row: Mapping[str, Any]) -> User:
@@ -56,6 +71,7 @@ class UserRepository(Repository[User]):
                 "state": UserState(row["state"]),
                 "link": rows.link_from(row["link"]),
                 "password_link": rows.link_from(row["password_link"]),
+                "role": Role(row["role"]),
             }
         )
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from accounts.domain.errors import SignInRefused
-from accounts.domain.scopes import SCOPES_BY_KIND, Grant
+from accounts.domain.scopes import SCOPES, Grant
 from accounts.domain.session import Device, Lifetimes, new_session
 from accounts.use_cases.begin_sign_in import SignInAttempt
 from accounts.use_cases.ports import UnitOfWork
@@ -27,7 +27,7 @@ class CompleteSignIn:
 async def complete_sign_in(
     command: CompleteSignIn, lifetimes: Lifetimes, uow: UnitOfWork, now: datetime
 ) -> OpenSession:
-    """Forget the failed attempts and grant everything that the person's kind may do.
+    """Forget the failed attempts and grant what the person's role may do.
 
     Whoever takes sign-ins back waits here too: a password that was replaced while it was compared opens no session.
     """
@@ -41,5 +41,5 @@ async def complete_sign_in(
     await uow.sessions.forget(user.id, command.at - _OLD)
     session = new_session(new_id(), user.id, company.id, command.device, lifetimes, command.at)
     await uow.sessions.add(session)
-    grant = Grant(user.id, company.id, user.kind, company.market, SCOPES_BY_KIND[user.kind], session.id)
+    grant = Grant(user.id, company.id, user.kind, company.market, SCOPES[user.kind, user.role], session.id)
     return OpenSession(grant, session)

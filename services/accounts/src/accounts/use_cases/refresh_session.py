@@ -5,7 +5,7 @@ from datetime import datetime
 
 from accounts.domain.errors import SessionEnded
 from accounts.domain.refresh_tokens import RefreshToken
-from accounts.domain.scopes import SCOPES_BY_KIND, Grant
+from accounts.domain.scopes import SCOPES, Grant
 from accounts.domain.session import Lifetimes, Session
 from accounts.use_cases.ports import UnitOfWork
 from accounts.use_cases.revoke import end_sessions
@@ -46,5 +46,5 @@ async def refresh_session(
     user = await uow.users.get(session.user_id)
     company = await uow.companies.get(user.company_id)
     company.must_be_active()
-    grant = Grant(user.id, company.id, user.kind, company.market, SCOPES_BY_KIND[user.kind], session.id)
+    grant = Grant(user.id, company.id, user.kind, company.market, SCOPES[user.kind, user.role], session.id)
     return OpenSession(grant, session)
