@@ -184,8 +184,9 @@ class Process:
     def _background(self) -> list[tuple[str, Any]]:
         running: list[tuple[str, Any]] = []
         if "api" in self.parts:
-            running.append(("revocations", follow_revocations(self.service.settings.kafka, self.revocations.add, KEPT_SECONDS)))
-            running.append(("revocations by asking", ask_for_revocations(self._read_revocations(), self.revocations)))
+            kafka = self.service.settings.kafka
+            running.append(("revocations", follow_revocations(kafka, self.revocations.add, KEPT_SECONDS)))
+            running.append(("revocations by asking", self._ask_for_revocations()))
         if "consume" in self.parts and self.service.inbound:
             running.append(("consume", self.consumer.run()))
         if "relay" in self.parts:
@@ -195,11 +196,14 @@ class Process:
             running.append(("housekeeping", self._keep_house()))
         return running
 
-    def _read_revocations(self) -> ReadRevocations:
+    async def _ask_for_revocations(self) -> None:
         if self.service.revocations is not None:
-            return self.service.revocations(self.executor)
+            await ask_for_revocations(self.service.revocations(self.executor), self.revocations)
+            return
         settings = self.service.settings
-        return revocations_from(make_client(), settings.accounts_url, settings.internal_token)
+        async with make_client() as client:
+            read = revocations_from(client, settings.accounts_url, settings.internal_token)
+            await ask_for_revocations(read, self.revocations)
 
     async def _keep_house(self) -> None:
         """Once a day: make partitions for the months ahead and forget receipts that are older than we promise."""
