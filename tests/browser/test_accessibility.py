@@ -21,6 +21,7 @@ PAGES = (
     "/new-password?token=none&lang=da",
     "/join?token=none&lang=nl",
     "/forgot-password?lang=nl",
+    "/new-email?token=none&lang=en",
 )
 
 

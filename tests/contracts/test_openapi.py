@@ -20,10 +20,12 @@ DESCRIBED = [CONTRACTS / "asyncapi" / f"{name}.yaml" for name in SERVICES]
 PUBLIC = CONTRACTS / "openapi" / "gateway.json"
 # Signing in is no write, and whoever posts a webhook repeats it under the id of the message.
 WITHOUT_KEY = {
+    "request_address_change",
     "activate_account",
     "resend_activation_mail",
     "request_password_reset",
     "set_new_password",
+    "use_new_address",
     "accept_invitation_link",
     "sign_in",
     "refresh_sign_in",
@@ -39,6 +41,7 @@ FOR_ANYBODY = {
     "resend_activation_mail",
     "request_password_reset",
     "set_new_password",
+    "use_new_address",
     "accept_invitation_link",
     "sign_in",
     "refresh_sign_in",

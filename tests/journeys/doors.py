@@ -162,6 +162,40 @@ DOORS = (
         honest=401,
         verdict="refresh_token_refused",
     ),
+    Door(
+        "accounts",
+        "POST",
+        "/v1/email-changes",
+        body=lambda prey: {"token": "made up", "password": "a password long enough"},
+        keyed=False,
+        honest=422,
+        verdict="email_link_invalid",
+    ),
+    # An API key has no address: whoever tries this with one changes nothing.
+    Door(
+        "accounts",
+        "POST",
+        "/v1/me/email-changes",
+        who="operator",
+        scope="account:write",
+        strangers=_PROGRAMS,
+        body=lambda prey: {"email": "new@address.example", "password": "a password long enough"},
+        keyed=False,
+        honest=403,
+        verdict="people_only",
+    ),
+    *(
+        Door(
+            "accounts",
+            "POST",
+            f"/v1/operator/email-changes/{{change_id}}/{decision}",
+            **_OPERATORS,
+            ids=lambda prey: {"change_id": NOBODY},
+            honest=404,
+            verdict="email_change_not_found",
+        )
+        for decision in ("approval", "rejection")
+    ),
     # An API key has no sessions, so nobody who is needed later is signed out.
     Door(
         "accounts",

@@ -13,7 +13,7 @@ from gateway.api import pages
 from gateway.clients.wording import PageTexts, languages
 
 STATIC = Path(gateway.__file__).parent / "pages" / "static"
-ALL = ["/", "/activate", "/new-password", "/forgot-password", "/seller", "/dashboard"]
+ALL = ["/", "/activate", "/new-password", "/new-email", "/forgot-password", "/seller", "/dashboard"]
 
 
 def a_client(sandbox_url: str | None = "http://127.0.0.1:8086") -> httpx.AsyncClient:
@@ -83,7 +83,8 @@ def test_our_scripts_write_text_and_never_markup(file: Path) -> None:
 
 @pytest.mark.parametrize("language", sorted(languages()))
 @pytest.mark.parametrize(
-    ("path", "texts"), [("/new-password", "new_password"), ("/forgot-password", "forgot_password")]
+    ("path", "texts"),
+    [("/new-password", "new_password"), ("/new-email", "new_email"), ("/forgot-password", "forgot_password")],
 )
 async def test_the_pages_for_a_forgotten_password_speak_the_language_of_the_mail(
     path: str, texts: str, language: str
@@ -108,6 +109,7 @@ async def test_a_link_page_knows_where_to_send_the_password_and_says_refusals_it
             {"invitation_link_invalid", "invitation_link_expired", "invitation_link_used"},
         ),
         ("/new-password", "/v1/passwords", {"password_link_invalid", "password_link_expired"}),
+        ("/new-email", "/v1/email-changes", {"email_link_invalid", "email_link_expired"}),
     ):
         (form,) = Elements((await a_client().get(path)).text).of("form")
         assert form["data-path"] == target

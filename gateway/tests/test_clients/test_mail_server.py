@@ -5,7 +5,7 @@ import pytest
 
 from chassis.kernel.ids import Id
 from chassis.testing.clock import START
-from gateway.clients.mail_desk import MailDesk
+from gateway.clients.mail_desk import _LINKS, _TO_PERSON, MailDesk
 from gateway.clients.mail_server import MailServer
 from gateway.domain.delivery import Delivery, DeliveryImpossible, FailureReason, Template
 from gateway.tests.builders import EVENTS, NASTY, SELLER, SELLER_ORDER, a_delivery, a_party, an_order
@@ -161,7 +161,7 @@ async def test_a_link_that_nobody_needs_by_now_is_not_mailed(status: int) -> Non
 
 
 async def test_mails_about_a_sign_in_go_to_the_person_and_not_to_the_companys_contact() -> None:
-    for template in (Template.ACTIVATION, Template.PASSWORD_LINK, Template.PASSWORD_CHANGED):
+    for template in (*_LINKS, *_TO_PERSON):
         world = World()
         mail = await desk(world).write(a_delivery(template, {"user_id": str(Id(int=3))}))
         assert mail.message.recipient == "first@bureau-lyon.example"

@@ -122,7 +122,10 @@ def test_mails_about_a_password_lead_to_its_pages_in_the_readers_language(langua
     assert "10:00 (CET)" in said(asked)
     changed = written(Template.PASSWORD_CHANGED, language=language)
     assert changed.button_url == f"https://shop.example/forgot-password?lang={language}"
-    for letter in (asked, changed):
+    new = written(Template.EMAIL_LINK, language=language)
+    assert new.button_url == f"https://shop.example/new-email?token=user.nonce.signature&lang={language}"
+    others = [written(one, language=language) for one in (Template.EMAIL_NOTE, Template.EMAIL_WANTED)]
+    for letter in (asked, changed, new, *others):
         assert letter.button
         assert "{" not in said(letter)
 

@@ -73,17 +73,19 @@ def test_the_platforms_own_people_get_no_activation_mail(kind: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("what", "template"),
+    ("what", "templates"),
     [
-        ("activation_link", Template.ACTIVATION),
-        ("password_link", Template.PASSWORD_LINK),
-        ("password", Template.PASSWORD_CHANGED),
+        ("activation_link", [Template.ACTIVATION]),
+        ("password_link", [Template.PASSWORD_LINK]),
+        ("password", [Template.PASSWORD_CHANGED]),
+        ("email_change", [Template.EMAIL_LINK, Template.EMAIL_NOTE]),
+        ("email_wanted", [Template.EMAIL_WANTED]),
     ],
 )
-def test_what_is_new_about_a_sign_in_is_written_to_its_person(what: str, template: Template) -> None:
+def test_what_is_new_about_a_sign_in_is_written_to_its_person(what: str, templates: list[Template]) -> None:
     data = {**EVENTS["accounts.company", "changed"], "what": [what]}
-    (mail,) = mails_of(a_message("accounts.company", "changed", data))
-    assert (mail.template, mail.facts) == (template, {"user_id": data["user_id"]})
+    mails = mails_of(a_message("accounts.company", "changed", data))
+    assert [(mail.template, mail.facts) for mail in mails] == [(one, {"user_id": data["user_id"]}) for one in templates]
 
 
 def test_an_invitation_is_mailed_by_its_own_id() -> None:

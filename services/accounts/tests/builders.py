@@ -7,10 +7,12 @@ from typing import Any
 from accounts.domain.api_key import ApiKey
 from accounts.domain.change_request import ChangeRequest, RequestState
 from accounts.domain.company import Company, CompanyKind, CompanyState
+from accounts.domain.email_change import EmailChange, EmailChangeState
 from accounts.domain.errors import (
     ApiKeyNotFound,
     ChangeRequestNotFound,
     CompanyNotFound,
+    EmailChangeNotFound,
     InvitationNotFound,
     SellerNotFound,
     SessionNotFound,
@@ -167,6 +169,12 @@ def a_session(user: User, **changes: Any) -> Session:
     return replace(new_session(new_id(), user.id, user.company_id, DEVICE, LIFETIMES, REAL), **changes)
 
 
+def an_email_change(user: User, **changes: Any) -> EmailChange:
+    """Asked for at REAL."""
+    change = EmailChange(new_id(), 1, user.id, user.company_id, EmailChangeState.ASKED, "new@reparo.example", REAL)
+    return replace(change, **changes)
+
+
 def some_details(**changes: Any) -> CompanyDetails:
     """What a French company says about itself."""
     details = CompanyDetails(
@@ -267,6 +275,14 @@ class MemorySessions(MemoryRepository[Session]):
             del self.rows[one.id]
 
 
+class MemoryEmailChanges(MemoryRepository[EmailChange]):
+    """By person too."""
+
+    async def pending_of(self, user_id: Id) -> list[EmailChange]:
+        pending = (EmailChangeState.ASKED, EmailChangeState.GRANTED)
+        return await self.matching(lambda one: one.user_id == user_id and one.state in pending)
+
+
 class MemoryRevocations:
     """What was taken back."""
 
@@ -325,6 +341,7 @@ class MemoryAccounts(MemoryUnitOfWork):
         self.invitations = MemoryInvitations(*invitations, not_found=InvitationNotFound)
         self.change_requests = MemoryChangeRequests(*change_requests, not_found=ChangeRequestNotFound)
         self.sessions = MemorySessions(*sessions, not_found=SessionNotFound)
+        self.email_changes = MemoryEmailChanges(not_found=EmailChangeNotFound)
         self.revocations = MemoryRevocations()
         self.vat_evidence = MemoryEvidence()
         self.sign_in_attempts = MemoryAttempts()

@@ -78,6 +78,14 @@ async def new_password_page(request: Request) -> Response:
     return _set_password(request, "/v1/passwords", "password", words, {"": words["done"]})
 
 
+@router.get("/new-email")
+async def new_email_page(request: Request) -> Response:
+    """Where the link leads that goes to a new address."""
+    texts = _language(request).pages
+    words = {**texts["activate"], **texts["new_email"]}
+    return _set_password(request, "/v1/email-changes", "email", words, {"": words["done"]})
+
+
 @router.get("/forgot-password")
 async def forgot_password_page(request: Request) -> Response:
     """Where a person asks for the mail with that link."""

@@ -17,8 +17,9 @@ _LINKS = {
     Template.ACTIVATION: "/internal/activation-links",
     Template.INVITATION: "/internal/invitation-links",
     Template.PASSWORD_LINK: "/internal/password-links",
+    Template.EMAIL_LINK: "/internal/email-links",
 }
-_TO_PERSON = (Template.PASSWORD_CHANGED,)
+_TO_PERSON = (Template.PASSWORD_CHANGED, Template.EMAIL_NOTE, Template.EMAIL_WANTED)
 _WITH_INVOICE = (
     Template.INVOICE_TO_BUYER,
     Template.INVOICE_TO_SELLER,

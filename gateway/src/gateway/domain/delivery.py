@@ -24,6 +24,9 @@ class Template(StrEnum):
     INVITATION = "invitation"
     PASSWORD_LINK = "password_link"  # noqa: S105 - a kind of mail, no secret
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a kind of mail, no secret
+    EMAIL_LINK = "email_link"
+    EMAIL_NOTE = "email_note"
+    EMAIL_WANTED = "email_wanted"
     SELLER_APPROVED = "seller_approved"
     SELLER_REJECTED = "seller_rejected"
     PURCHASE_ORDER = "purchase_order"

@@ -178,7 +178,9 @@ class _Writer:
                 return self._linked("/join")
             case Template.PASSWORD_LINK:
                 return self._linked("/new-password")
-            case Template.PASSWORD_CHANGED:
+            case Template.EMAIL_LINK:
+                return self._linked("/new-email")
+            case Template.PASSWORD_CHANGED | Template.EMAIL_NOTE | Template.EMAIL_WANTED:
                 return _Content(button_url=f"{self.gateway_url}/forgot-password?lang={self.reader.language.code}")
             case Template.SELLER_APPROVED:
                 return _Content(button_url=f"{self.gateway_url}/seller")

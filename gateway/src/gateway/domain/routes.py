@@ -7,6 +7,8 @@ SERVICE_BY_PREFIX = {
     "/v1/activation-mails": "accounts",
     "/v1/password-resets": "accounts",
     "/v1/passwords": "accounts",
+    "/v1/email-changes": "accounts",
+    "/v1/operator/email-changes": "accounts",
     "/v1/sessions": "accounts",
     "/v1/oauth": "accounts",
     "/v1/me": "accounts",

@@ -132,6 +132,8 @@ _BY_CHANGE: Mapping[str, tuple[Template, ...]] = {
     "activation_link": (Template.ACTIVATION,),
     "password_link": (Template.PASSWORD_LINK,),
     "password": (Template.PASSWORD_CHANGED,),
+    "email_change": (Template.EMAIL_LINK, Template.EMAIL_NOTE),
+    "email_wanted": (Template.EMAIL_WANTED,),
 }
 _MAILS: Mapping[str, Callable[[Message], Mails]] = {
     "accounts.company.registered.v1": _registered,

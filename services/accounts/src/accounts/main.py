@@ -10,6 +10,7 @@ from accounts.api import (
     api_keys,
     change_requests,
     company,
+    email_changes,
     internal,
     invitations,
     jwks,
@@ -24,6 +25,7 @@ from accounts.api import (
     sign_ups,
 )
 from accounts.api.state import Doors
+from accounts.clients.email_change_errand import grant_asked_change
 from accounts.clients.mail_wish_errand import mail_wishes
 from accounts.clients.market_files import MarketFiles
 from accounts.clients.passwords import Argon2Passwords
@@ -41,6 +43,7 @@ from accounts.storage.queries import AccountQueries
 from accounts.storage.signing_keys import SigningKeyStore
 from accounts.storage.unit_of_work import AccountsUnitOfWork
 from accounts.use_cases.ask_register import CHECK_VAT_NUMBER
+from accounts.use_cases.request_email_change import GRANT_EMAIL_CHANGE
 from accounts.use_cases.seed_platform import OPERATOR_USER, SeedPlatform, seed_platform
 from chassis.db.executor import Executor
 from chassis.kernel.clock import real_now
@@ -55,6 +58,7 @@ ROUTERS = (
     sign_ups.router,
     activations.router,
     passwords.router,
+    email_changes.router,
     sessions.router,
     oauth.router,
     me.router,
@@ -88,6 +92,7 @@ def build(settings: Settings) -> Service:
             tokens=_tokens(executor),
             activation_tokens=LinkTokens(settings.internal_token, LinkPurpose.ACTIVATION),
             password_tokens=LinkTokens(settings.internal_token, LinkPurpose.PASSWORD),
+            email_tokens=LinkTokens(settings.internal_token, LinkPurpose.EMAIL),
             refresh_tokens=RefreshTokens(settings.internal_token),
             lifetimes=Lifetimes(own.session_idle, own.session_longest),
             invitation_tokens=LinkTokens(settings.internal_token, LinkPurpose.INVITATION),
@@ -114,6 +119,7 @@ def build(settings: Settings) -> Service:
         vies = ViesClient(make_client(), own.sandbox_url, own.vies_requester)
         return {
             CHECK_VAT_NUMBER: check_vat_number(vies, executor.run),
+            GRANT_EMAIL_CHANGE: grant_asked_change(MarketFiles(markets), executor.run),
             **mail_wishes(MarketFiles(markets), executor.run),
         }
 

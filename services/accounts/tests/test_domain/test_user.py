@@ -12,7 +12,7 @@ from accounts.domain.errors import (
     PasswordTooShort,
 )
 from accounts.domain.link_tokens import LinkPurpose, LinkToken, LinkTokens
-from accounts.domain.user import UserState, check_password, same_email
+from accounts.domain.user import UserState, check_password
 from services.accounts.tests.builders import REAL, a_user, an_active_user
 
 LIFE = timedelta(hours=72)
@@ -65,10 +65,6 @@ def test_a_password_has_12_to_256_characters() -> None:
         check_password("x" * 11)
     with pytest.raises(PasswordTooLong):
         check_password("x" * 257)
-
-
-def test_an_address_has_one_spelling() -> None:
-    assert same_email(" Camille@Reparo.Example ") == "camille@reparo.example"
 
 
 def test_a_token_is_the_same_for_the_same_link_and_is_read_back() -> None:

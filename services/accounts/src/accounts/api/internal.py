@@ -18,6 +18,7 @@ from accounts.domain.revocation import MATTERS_FOR
 from accounts.domain.user import User
 from accounts.use_cases.exchange_api_key import ExchangeApiKey, exchange_api_key
 from accounts.use_cases.issue_activation_link import IssueActivationLink, IssuedLink, issue_activation_link
+from accounts.use_cases.issue_email_link import IssueEmailLink, issue_email_link
 from accounts.use_cases.issue_invitation_link import IssueInvitationLink, issue_invitation_link
 from accounts.use_cases.issue_password_link import IssuePasswordLink, issue_password_link
 from chassis.kernel.clock import real_now
@@ -98,6 +99,18 @@ async def make_password_link(body: LinkRequest, given: Given) -> LinkBody:
     """The newest link for a new password; 422 `password_link_invalid` or 409 `password_link_expired` if there is none."""
     issued = await given.executor.run(partial(issue_password_link, IssuePasswordLink(body.user_id, real_now())))
     return await _link(issued, given.password_tokens, given)
+
+
+@router.post("/email-links")
+async def make_email_link(body: LinkRequest, given: Given) -> LinkBody:
+    """The link that proves a new address, to be mailed there; 409 or 422 if there is none, or somebody has that address."""
+    issued = await given.executor.run(partial(issue_email_link, IssueEmailLink(body.user_id, real_now())))
+    link = issued.change.usable_link(real_now())
+    return LinkBody(
+        **await _person(issued.user, given),
+        link_token=given.email_tokens.write(LinkToken(issued.change.id, link.nonce)),
+        expires_at=link.expires_at,
+    )
 
 
 @router.post("/invitation-links")

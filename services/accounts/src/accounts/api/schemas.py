@@ -113,6 +113,29 @@ class NewPasswordRequest(Request):
     password: str
 
 
+class EmailChangeRequest(Request):
+    """The new address, and the present password once more."""
+
+    email: Email
+    password: Annotated[str, StringConstraints(max_length=256)]
+
+
+class EmailChangeBody(BaseModel):
+    """A change of address: asked, granted, used, refused or replaced."""
+
+    id: UUID
+    state: str
+    asked_at: datetime
+
+
+class OperatorEmailChangeBody(EmailChangeBody):
+    """With whom it is about, for support."""
+
+    user_id: UUID
+    company_id: UUID
+    email: str
+
+
 class SessionRequest(Request):
     """What a person signs in with."""
 

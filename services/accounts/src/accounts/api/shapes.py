@@ -5,6 +5,8 @@ from accounts.api.schemas import (
     ApiKeyBody,
     CompanyBody,
     CompanyStateBody,
+    EmailChangeBody,
+    OperatorEmailChangeBody,
     SellerBody,
     SellerStateBody,
     SessionBody,
@@ -14,6 +16,7 @@ from accounts.api.schemas import (
 )
 from accounts.domain.api_key import ApiKey
 from accounts.domain.company import Company
+from accounts.domain.email_change import EmailChange
 from accounts.domain.scopes import Grant
 from accounts.domain.seller import Seller
 from accounts.domain.session import Session
@@ -94,6 +97,23 @@ def api_key(key: ApiKey) -> ApiKeyBody:
         scopes=sorted(key.scopes),
         created_at=key.created_at,
         revoked_at=key.revoked_at,
+    )
+
+
+def email_change(change: EmailChange) -> EmailChangeBody:
+    """A change of address as who asked for it sees it."""
+    return EmailChangeBody(id=change.id, state=change.state, asked_at=change.asked_at)
+
+
+def operator_email_change(change: EmailChange) -> OperatorEmailChangeBody:
+    """A change of address as support sees it."""
+    return OperatorEmailChangeBody(
+        id=change.id,
+        state=change.state,
+        asked_at=change.asked_at,
+        user_id=change.user_id,
+        company_id=change.company_id,
+        email=change.email,
     )
 
 

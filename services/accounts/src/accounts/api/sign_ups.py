@@ -9,7 +9,7 @@ from starlette.responses import Response
 from accounts.api import shapes
 from accounts.api.schemas import AddressBody, BuyerRequest, CompanyRequest, SellerRequest, SignedUpBody
 from accounts.api.state import Given
-from accounts.domain.user import same_email
+from accounts.domain.email_address import same_email
 from accounts.domain.values import Address, Contact
 from accounts.use_cases.apply_as_seller import ApplyAsSeller, apply_as_seller
 from accounts.use_cases.open_account import CompanyDetails

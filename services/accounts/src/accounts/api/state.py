@@ -23,6 +23,7 @@ class Doors:
     tokens: ports.Tokens
     activation_tokens: LinkTokens
     password_tokens: LinkTokens
+    email_tokens: LinkTokens
     refresh_tokens: RefreshTokens
     lifetimes: Lifetimes
     invitation_tokens: LinkTokens

@@ -101,6 +101,76 @@ class PasswordLinkExpired(WrongState):
     title = "This link for a new password has expired; ask for a new one"
 
 
+class EmailNotReadable(Invalid):
+    """Not an address, or one whose domain cannot be written in the name servers' letters."""
+
+    code = "email_not_readable"
+    title = "This is not an e-mail address that mail can be sent to"
+
+
+class EmailMixesScripts(Invalid):
+    """A part of it mixes alphabets, so that it could be mistaken for another address."""
+
+    code = "email_mixes_scripts"
+    title = "This e-mail address mixes letters of different alphabets"
+
+
+class EmailChangeNotFound(NotFound):
+    """No such change of address."""
+
+    code = "email_change_not_found"
+    title = "There is no such change of address"
+
+
+class EmailChangeMoveRefused(WrongState):
+    """The change of address is granted, used, refused or replaced already."""
+
+    code = "email_change_state"
+    title = "The state of the change of address does not allow this"
+
+
+class EmailChangeTooSoon(WrongState):
+    """One a minute, so that nobody's mailbox can be flooded."""
+
+    code = "email_change_too_soon"
+    title = "You have asked for another address just now; wait a minute"
+
+
+class EmailIsTheEnvironments(WrongState):
+    """The operator's address is set where the platform is configured."""
+
+    code = "email_is_configured"
+    title = "This address is set in the platform's configuration"
+
+
+class EmailLinkInvalid(Invalid):
+    """The token was not made by us, was used, or a newer link has replaced it: one answer for all."""
+
+    code = "email_link_invalid"
+    title = "This link to confirm an address does not work any more"
+
+
+class EmailLinkExpired(WrongState):
+    """The link works for as long as an activation link."""
+
+    code = "email_link_expired"
+    title = "This link to confirm an address has expired; ask again"
+
+
+class PasswordWrong(Forbidden):
+    """Who is signed in does not know the password."""
+
+    code = "password_wrong"
+    title = "The password is wrong"
+
+
+class PeopleOnly(Forbidden):
+    """An API key has neither address nor password."""
+
+    code = "people_only"
+    title = "Only a person can do this, not an API key"
+
+
 class PasswordTooShort(Invalid):
     """Length is what counts (NIST SP 800-63B); no rules about kinds of characters."""
 

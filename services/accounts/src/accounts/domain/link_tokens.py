@@ -6,7 +6,12 @@ import secrets
 from dataclasses import dataclass
 from enum import StrEnum
 
-from accounts.domain.errors import ActivationLinkInvalid, InvitationLinkInvalid, PasswordLinkInvalid
+from accounts.domain.errors import (
+    ActivationLinkInvalid,
+    EmailLinkInvalid,
+    InvitationLinkInvalid,
+    PasswordLinkInvalid,
+)
 from chassis.kernel.errors import DomainError
 from chassis.kernel.ids import Id
 
@@ -17,20 +22,22 @@ class LinkPurpose(StrEnum):
     ACTIVATION = "activation"
     INVITATION = "invitation"
     PASSWORD = "password"  # noqa: S105 - a purpose, no secret
+    EMAIL = "e-mail"
 
 
 _REFUSALS: dict[LinkPurpose, type[DomainError]] = {
     LinkPurpose.ACTIVATION: ActivationLinkInvalid,
     LinkPurpose.INVITATION: InvitationLinkInvalid,
     LinkPurpose.PASSWORD: PasswordLinkInvalid,
+    LinkPurpose.EMAIL: EmailLinkInvalid,
 }
 
 
 @dataclass(frozen=True)
 class LinkToken:
-    """Who it is for (a person, or an invitation) and which link it is."""
+    """Whom or what it is for, a person, an invitation or a change of address, and which link it is."""
 
-    user_id: Id
+    subject_id: Id
     nonce: str
 
 
@@ -46,7 +53,7 @@ class LinkTokens:
 
     def write(self, token: LinkToken) -> str:
         """The same token for the same link, so a mail that is sent twice carries one link."""
-        body = f"{token.user_id.hex}.{token.nonce}"
+        body = f"{token.subject_id.hex}.{token.nonce}"
         return f"{body}.{self._signature(body)}"
 
     def read(self, text: str) -> LinkToken:
@@ -54,8 +61,8 @@ class LinkTokens:
         body, _, signature = text.rpartition(".")
         if not hmac.compare_digest(signature.encode(), self._signature(body).encode()):
             raise self._refusal()
-        user_id, _, nonce = body.partition(".")
-        return LinkToken(Id(user_id), nonce)
+        subject_id, _, nonce = body.partition(".")
+        return LinkToken(Id(subject_id), nonce)
 
     def _signature(self, body: str) -> str:
         return hmac.new(self._key, body.encode(), hashlib.sha256).hexdigest()

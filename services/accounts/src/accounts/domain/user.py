@@ -136,8 +136,3 @@ def check_password(password: str) -> None:
         raise PasswordTooShort(length_min=PASSWORD_LENGTH_MIN)
     if len(password) > PASSWORD_LENGTH_MAX:
         raise PasswordTooLong(length_max=PASSWORD_LENGTH_MAX)
-
-
-def same_email(typed: str) -> str:
-    """The one spelling under which an address is kept and looked up."""
-    return typed.strip().lower()

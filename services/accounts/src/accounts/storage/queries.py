@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from accounts.domain.api_key import ApiKey
 from accounts.domain.change_request import ChangeRequest, RequestState
+from accounts.domain.email_change import EmailChange, EmailChangeState
 from accounts.domain.invitation import Invitation
 from accounts.domain.revocation import Revocation
 from accounts.domain.seller import SellerState
@@ -17,6 +18,7 @@ from accounts.storage import tables
 from accounts.storage.api_keys import ApiKeyRepository
 from accounts.storage.change_requests import ChangeRequestRepository
 from accounts.storage.companies import CompanyRepository
+from accounts.storage.email_changes import EmailChangeRepository
 from accounts.storage.invitations import InvitationRepository
 from accounts.storage.revocations import RevocationLog
 from accounts.storage.sellers import SellerRepository
@@ -47,6 +49,13 @@ class AccountQueries:
         """Those of a person that nobody has ended."""
         async with self._engine.connect() as connection:
             return await SessionRepository(connection).open_of(user_id)
+
+    async def email_changes(self, after: Id | None, limit: int) -> Sequence[EmailChange]:
+        """Changes of address that nobody has decided about."""
+        table = tables.email_changes
+        asked = table.c.state == str(EmailChangeState.ASKED)
+        async with self._engine.connect() as connection:
+            return await EmailChangeRepository(connection).where(asked, _behind(table.c.id, after), limit=limit)
 
     async def revocations(self, since: datetime) -> Sequence[Revocation]:
         """Sign-ins that were taken back at this moment or later."""

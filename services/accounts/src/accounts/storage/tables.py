@@ -136,6 +136,19 @@ sessions = Table(
     Column("ended_at", DateTime(timezone=True)),
 )
 
+email_changes = Table(
+    "email_changes",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("user_id", ForeignKey("users.id"), nullable=False, index=True),
+    Column("company_id", ForeignKey("companies.id"), nullable=False),
+    Column("state", Text, nullable=False),
+    Column("email", Text, nullable=False),
+    Column("asked_at", DateTime(timezone=True), nullable=False),
+    Column("link", NULLABLE_JSON),
+)
+
 revocations = Table(
     "revocations",
     metadata,

@@ -5,6 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from accounts.storage.api_keys import ApiKeyRepository
 from accounts.storage.change_requests import ChangeRequestRepository
 from accounts.storage.companies import CompanyRepository
+from accounts.storage.email_changes import EmailChangeRepository
 from accounts.storage.invitations import InvitationRepository
 from accounts.storage.revocations import RevocationLog
 from accounts.storage.sellers import SellerRepository
@@ -26,6 +27,7 @@ class AccountsUnitOfWork(UnitOfWork):
         self.invitations = InvitationRepository(connection)
         self.sellers = SellerRepository(connection)
         self.api_keys = ApiKeyRepository(connection)
+        self.email_changes = EmailChangeRepository(connection)
         self.sessions = SessionRepository(connection)
         self.revocations = RevocationLog(connection)
         self.vat_evidence = VatEvidenceLog(connection)

@@ -1,6 +1,7 @@
 """People: row ↔ dataclass; the database guards that an address is used once."""
 
-from collections.abc import Mapping, Sequence
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import func, select
@@ -40,12 +41,13 @@ class UserRepository(Repository[User]):
 
     async def add(self, *aggregates: User) -> None:
         """Insert, or `EmailInUse`."""
-        try:
+        with _refusing_taken():
             await super().add(*aggregates)
-        except IntegrityError as error:
-            if _is_taken(error):
-                raise EmailInUse() from error
-            raise
+
+    async def save(self, aggregate: User) -> None:
+        """Compare and set, or `EmailInUse`."""
+        with _refusing_taken():
+            await super().save(aggregate)
 
     def to_row(self, aggregate: User) -> dict[str, Any]:
         """Column values."""
@@ -74,6 +76,16 @@ class UserRepository(Repository[User]):
                 "role": Role(row["role"]),
             }
         )
+
+
+@contextlib.contextmanager
+def _refusing_taken() -> Iterator[None]:
+    try:
+        yield
+    except IntegrityError as error:
+        if _is_taken(error):
+            raise EmailInUse() from error
+        raise
 
 
 def _is_taken(error: IntegrityError) -> bool:

@@ -24,7 +24,7 @@ class AcceptInvitation:
 
 async def accept_invitation(command: AcceptInvitation, uow: UnitOfWork, now: datetime) -> Company:
     """Once and in time. An address with an account elsewhere is told so here, to whom it belongs, and nowhere else."""
-    invitation = await uow.invitations.find(command.token.user_id)
+    invitation = await uow.invitations.find(command.token.subject_id)
     if invitation is None:
         raise InvitationLinkInvalid()
     invitation.check_link(command.token.nonce, command.at)

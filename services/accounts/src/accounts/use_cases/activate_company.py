@@ -20,7 +20,7 @@ class ActivateCompany:
 
 async def activate_company(command: ActivateCompany, uow: UnitOfWork, now: datetime) -> Company:
     """Single use and in time; both states change together."""
-    user = await uow.users.find(command.token.user_id)
+    user = await uow.users.find(command.token.subject_id)
     if user is None:
         raise ActivationLinkInvalid()
     user = user.activate(command.token.nonce, command.password_hash, command.at)

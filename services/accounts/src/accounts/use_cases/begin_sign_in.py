@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from accounts.domain.email_address import same_email
 from accounts.domain.errors import TooManySignIns
-from accounts.domain.user import same_email
 from accounts.use_cases.ports import UnitOfWork
 from chassis.kernel.ids import Id
 

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from accounts.domain.email_address import new_address
 from accounts.domain.errors import InvitationOpen, PersonInCompany, TooManyInvitations
 from accounts.domain.invitation import OPEN_MAX, Invitation, InvitationState
 from accounts.domain.link_tokens import new_nonce
 from accounts.domain.names import check_names
 from accounts.domain.scopes import Role, check_role
-from accounts.domain.user import Link, UserState, same_email
+from accounts.domain.user import Link, UserState
 from accounts.use_cases.company_rules import company_rules
 from accounts.use_cases.ports import Markets, UnitOfWork
 from chassis.kernel.ids import Id, new_id
@@ -31,7 +32,7 @@ async def invite_person(command: InvitePerson, markets: Markets, uow: UnitOfWork
     company.must_be_active()
     check_role(company.kind, command.role)
     check_names(name=command.name)
-    email = same_email(command.email)
+    email = new_address(command.email)
     user = await uow.users.find_by_email(email)
     if user is not None and user.company_id == company.id and user.state is not UserState.DEACTIVATED:
         raise PersonInCompany()

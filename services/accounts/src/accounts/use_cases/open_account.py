@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.domain.company import Company, CompanyKind, CompanyState
+from accounts.domain.email_address import new_address
 from accounts.domain.errors import EmailInUse
 from accounts.domain.link_tokens import new_nonce
 from accounts.domain.names import check_names
 from accounts.domain.policies import MarketRules
-from accounts.domain.user import Link, User, UserState, same_email
+from accounts.domain.user import Link, User, UserState
 from accounts.domain.values import Address, Contact, vat_number
 from accounts.use_cases.ask_register import ask_register
 from accounts.use_cases.ports import UnitOfWork
@@ -71,7 +72,7 @@ async def open_account(
         legal_form=details.legal_form,
         share_capital=details.share_capital,
     )
-    email = same_email(details.contact.email)
+    email = new_address(details.contact.email)
     if await uow.users.find_by_email(email) is not None:
         raise EmailInUse()
     user = User(

@@ -23,7 +23,7 @@ async def reset_password(command: ResetPassword, uow: UnitOfWork, now: datetime)
 
     Failed sign-ins are forgotten: whoever reads the mail is no guesser.
     """
-    user = await uow.users.find(command.token.user_id)
+    user = await uow.users.find(command.token.subject_id)
     if user is None:
         raise PasswordLinkInvalid()
     # Before sessions are looked for: a sign-in with the old password is then either among them or not yet compared.

@@ -5,9 +5,10 @@ from datetime import datetime
 
 from accounts.domain.api_key import ApiKey, hash_of, id_of
 from accounts.domain.company import Company, CompanyKind, CompanyState
+from accounts.domain.email_address import same_email
 from accounts.domain.revocation import Revoked
 from accounts.domain.scopes import SCOPES_BY_KIND
-from accounts.domain.user import User, UserState, same_email
+from accounts.domain.user import User, UserState
 from accounts.domain.values import Address, Contact
 from accounts.use_cases.ports import UnitOfWork
 from accounts.use_cases.revoke import end_sessions_of, revoke

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from accounts.domain.user import same_email
+from accounts.domain.email_address import same_email
 from accounts.use_cases.ports import UnitOfWork
 from chassis.kernel.ids import Id, derived_id
 
