@@ -40,6 +40,8 @@ ACCESS = {
     "POST /v1/company/invitations/{invitation_id}/mails": "bso",
     "POST /v1/company/invitations/{invitation_id}/withdrawal": "bso",
     "POST /v1/invitation-acceptances": "-",
+    "GET /v1/company/purchasing-rules": "bso",
+    "PUT /v1/company/purchasing-rules": "bso",
     "GET /v1/api-keys": "bso",
     "POST /v1/api-keys": "bso",
     "DELETE /v1/api-keys/{key_id}": "BSo",

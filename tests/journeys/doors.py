@@ -319,6 +319,17 @@ DOORS = (
     ),
     Door(
         "accounts",
+        "PUT",
+        "/v1/company/purchasing-rules",
+        who="buyer",
+        scope="account:write",
+        strangers=_PROGRAMS,
+        body=lambda prey: {"po_number_required": True},
+        changed={"po_number_required": False},
+        **_SEEN_LONG_AGO,
+    ),
+    Door(
+        "accounts",
         "POST",
         "/v1/company/change-requests",
         who="buyer",

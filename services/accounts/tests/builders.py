@@ -21,6 +21,7 @@ from accounts.domain.errors import (
 from accounts.domain.invitation import Invitation, InvitationState
 from accounts.domain.policies import MarketRules
 from accounts.domain.profile import ProfileChange
+from accounts.domain.purchasing import PurchasingRules
 from accounts.domain.revocation import Revocation
 from accounts.domain.scopes import Role
 from accounts.domain.seller import Mandate, Regime, Seller, SellerState
@@ -48,6 +49,7 @@ RULES = MarketRules(
     "fr-pro",
     frozenset({"FR", "DE"}),
     ("fr", "en"),
+    ("EUR",),
     single_seller=False,
     link_valid_for=timedelta(hours=72),
     password_link_valid_for=timedelta(minutes=60),
@@ -216,6 +218,9 @@ def valid(**changes: Any) -> VatAnswer:
 class MemoryUsers(MemoryRepository[User]):
     """By e-mail address and role too."""
 
+    async def of_company(self, company_id: Id) -> list[User]:
+        return await self.matching(lambda user: user.company_id == company_id)
+
     async def owners_of(self, company_id: Id) -> list[User]:
         def is_one(user: User) -> bool:
             return (user.company_id, user.role, user.state) == (company_id, Role.OWNER, UserState.ACTIVE)
@@ -332,12 +337,14 @@ class MemoryAccounts(MemoryUnitOfWork):
         sessions: Any = (),
         change_requests: Any = (),
         invitations: Any = (),
+        purchasing_rules: Any = (),
     ) -> None:
         super().__init__()
         self.companies = MemoryRepository[Company](*companies, not_found=CompanyNotFound)
         self.users = MemoryUsers(*users, not_found=UserNotFound)
         self.sellers = MemorySellers(*sellers, not_found=SellerNotFound)
         self.api_keys = MemoryApiKeys(*api_keys, not_found=ApiKeyNotFound)
+        self.purchasing_rules = MemoryRepository[PurchasingRules](*purchasing_rules)
         self.invitations = MemoryInvitations(*invitations, not_found=InvitationNotFound)
         self.change_requests = MemoryChangeRequests(*change_requests, not_found=ChangeRequestNotFound)
         self.sessions = MemorySessions(*sessions, not_found=SessionNotFound)

@@ -23,6 +23,7 @@ from accounts.domain.errors import (
     TooManySignIns,
 )
 from accounts.domain.profile import ProfileChange
+from accounts.domain.purchasing import CostCentre, Delegation, PurchasingRules, SpendingLimit
 from accounts.domain.revocation import Revoked, new_revocation
 from accounts.domain.scopes import Role
 from accounts.domain.seller import SellerState
@@ -121,6 +122,7 @@ async def test_what_is_kept_is_read_back_unchanged(executor: Accounts) -> None:
         ("email_changes", an_email_change(active).grant("n0nce", timedelta(hours=72), REAL)),
         ("sessions", a_session(active, device=Device(None, None))),
         ("change_requests", rejected),
+        ("purchasing_rules", some_rules(company.id, pending.id, active.id)),
         ("invitations", an_invitation(company_id=company.id, role=Role.APPROVER)),
     ):
         await keep(executor, repository, aggregate)
@@ -303,6 +305,19 @@ async def test_of_two_invitations_of_one_address_at_once_one_is_refused(executor
     invite = partial(invite_person, InvitePerson(company.id, "kim@reparo.example", "Kim", Role.BUYER, REAL), MARKETS)
     results = await asyncio.gather(*[executor.run(invite) for _ in range(6)], return_exceptions=True)
     assert sum(isinstance(result, InvitationOpen) for result in results) == 5
+
+
+def some_rules(company_id: Id, one: Id, other: Id) -> PurchasingRules:
+    """Everything that rules can hold."""
+    return PurchasingRules(
+        company_id,
+        2,
+        True,
+        (CostCentre("IT-1", "IT"),),
+        (SpendingLimit(one, None, "EUR", 100_00, None), SpendingLimit(None, "IT-1", "EUR", None, 0)),
+        ((one,), (one, other)),
+        (Delegation(one, other, REAL, REAL + timedelta(days=7)),),
+    )
 
 
 async def count(executor: Accounts, table: Any) -> int:

@@ -103,6 +103,11 @@ class Company:
         after = self._next(state=state, **vars(profile))
         return after, CompanyChanged(aggregate_id=self.id, seq=after.version, what=what)
 
+    def rules_changed(self) -> tuple["Company", CompanyChanged]:
+        """It buys by other rules from now on."""
+        after = self._next()
+        return after, CompanyChanged(aggregate_id=self.id, seq=after.version, what=("purchasing_rules",))
+
     def invite(self, invitation_id: Id) -> tuple["Company", CompanyChanged]:
         """A person shall get a mail with a link into the company."""
         after = self._next()

@@ -421,3 +421,38 @@ class InvitationLinkUsed(WrongState):
 
     code = "invitation_link_used"
     title = "This invitation was accepted already; please sign in"
+
+
+class NotABuyer(Forbidden):
+    """Sellers and the operator buy nothing."""
+
+    code = "not_a_buyer"
+    title = "Only buyers have purchasing rules"
+
+
+class CostCentreWrong(Invalid):
+    """A code names one cost centre."""
+
+    code = "cost_centre_wrong"
+    title = "The cost centres do not fit together"
+
+
+class SpendingLimitWrong(Invalid):
+    """For whom, how much and in which currency must fit the company and its market."""
+
+    code = "spending_limit_wrong"
+    title = "A spending limit cannot be obeyed like this"
+
+
+class ApprovalStepWrong(Invalid):
+    """Each step has people who may approve: owners and approvers."""
+
+    code = "approval_step_wrong"
+    title = "A step of the approval cannot be taken by these people"
+
+
+class DelegationWrong(Invalid):
+    """From an approver to another one, for a while."""
+
+    code = "delegation_wrong"
+    title = "A delegation is not possible like this"

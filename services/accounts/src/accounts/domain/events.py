@@ -26,10 +26,10 @@ class CompanyActivated(DomainEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class CompanyChanged(DomainEvent):
-    """Something about it is new: fields of its profile by name, `vat_evidence`, or something about the person `user_id`.
+    """Something about it is new: fields of its profile by name, `vat_evidence`, `purchasing_rules`, or about a person.
 
-    That is `activation_link` (the mail was asked for again), `password_link` (a mail for a new password is asked for),
-    `password` (there is a new one), `email_change` (a link goes to a new address), `email` (there is a new one),
+    About the person `user_id`: `activation_link` (the mail was asked for again), `password_link` (a mail for a new password is
+    asked for), `password` (there is a new one), `email_change` (a link goes to a new address), `email` (there is a new one),
     `email_wanted` (somebody else has asked for this person's address) or `people` (joined, left, or has another role). With
     `invitation` it is `invitation_id` that shall be mailed.
     """

@@ -17,6 +17,7 @@ class MarketRules:
     market: str
     countries: frozenset[str]
     languages: tuple[str, ...]
+    currencies: tuple[str, ...]
     single_seller: bool
     link_valid_for: timedelta
     password_link_valid_for: timedelta
@@ -39,6 +40,7 @@ def market_rules(pack: PolicyPack) -> MarketRules:
         market=pack.market,
         countries=frozenset(pack.texts("delivery.countries")),
         languages=tuple(pack.texts("identity.languages")),
+        currencies=tuple(pack.texts("identity.currencies")),
         single_seller=pack.text("identity.model") == "single_seller",
         link_valid_for=timedelta(hours=pack.integer("accounts.activation_hours")),
         password_link_valid_for=timedelta(minutes=pack.integer("accounts.password_reset_minutes")),

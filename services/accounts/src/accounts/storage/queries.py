@@ -10,6 +10,7 @@ from accounts.domain.api_key import ApiKey
 from accounts.domain.change_request import ChangeRequest, RequestState
 from accounts.domain.email_change import EmailChange, EmailChangeState
 from accounts.domain.invitation import Invitation
+from accounts.domain.purchasing import no_rules
 from accounts.domain.revocation import Revocation
 from accounts.domain.seller import SellerState
 from accounts.domain.session import Session
@@ -20,11 +21,12 @@ from accounts.storage.change_requests import ChangeRequestRepository
 from accounts.storage.companies import CompanyRepository
 from accounts.storage.email_changes import EmailChangeRepository
 from accounts.storage.invitations import InvitationRepository
+from accounts.storage.purchasing_rules import PurchasingRulesRepository
 from accounts.storage.revocations import RevocationLog
 from accounts.storage.sellers import SellerRepository
 from accounts.storage.sessions import SessionRepository
 from accounts.storage.users import UserRepository
-from accounts.use_cases.ports import Account
+from accounts.use_cases.ports import Account, Purchasing
 from chassis.kernel.ids import Id
 
 
@@ -61,6 +63,14 @@ class AccountQueries:
         """Sign-ins that were taken back at this moment or later."""
         async with self._engine.connect() as connection:
             return await RevocationLog(connection).since(since)
+
+    async def purchasing(self, company_id: Id) -> Purchasing:
+        """The company, its purchasing rules, and its people; `CompanyNotFound` if there is none."""
+        async with self._engine.connect() as connection:
+            company = await CompanyRepository(connection).get(company_id)
+            rules = await PurchasingRulesRepository(connection).find(company_id)
+            people = await UserRepository(connection).of_company(company_id)
+        return Purchasing(company, rules or no_rules(company_id), people)
 
     async def people(self, company_id: Id, after: Id | None, limit: int) -> Sequence[User]:
         """People of a company, those who have left too."""

@@ -75,6 +75,14 @@ invitations = Table(
     Index("invitations_one_open", "company_id", "email", unique=True, postgresql_where=text("state = 'open'")),
 )
 
+purchasing_rules = Table(
+    "purchasing_rules",
+    metadata,
+    Column("id", ForeignKey("companies.id"), primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("rules", JSONB, nullable=False),
+)
+
 sellers = Table(
     "sellers",
     metadata,

@@ -7,6 +7,7 @@ from accounts.storage.change_requests import ChangeRequestRepository
 from accounts.storage.companies import CompanyRepository
 from accounts.storage.email_changes import EmailChangeRepository
 from accounts.storage.invitations import InvitationRepository
+from accounts.storage.purchasing_rules import PurchasingRulesRepository
 from accounts.storage.revocations import RevocationLog
 from accounts.storage.sellers import SellerRepository
 from accounts.storage.sessions import SessionRepository
@@ -25,6 +26,7 @@ class AccountsUnitOfWork(UnitOfWork):
         self.change_requests = ChangeRequestRepository(connection)
         self.users = UserRepository(connection)
         self.invitations = InvitationRepository(connection)
+        self.purchasing_rules = PurchasingRulesRepository(connection)
         self.sellers = SellerRepository(connection)
         self.api_keys = ApiKeyRepository(connection)
         self.email_changes = EmailChangeRepository(connection)

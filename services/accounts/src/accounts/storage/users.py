@@ -28,6 +28,10 @@ class UserRepository(Repository[User]):
         found = await self.where(self.table.c.email == email)
         return found[0] if found else None
 
+    async def of_company(self, company_id: Id) -> Sequence[User]:
+        """Everybody, those who have left too."""
+        return await self.where(self.table.c.company_id == company_id)
+
     async def owners_of(self, company_id: Id) -> Sequence[User]:
         """Active owners; rivals who ask for the same company wait until this transaction ends."""
         lock = func.pg_advisory_xact_lock(func.hashtext(f"owners of {company_id}"))

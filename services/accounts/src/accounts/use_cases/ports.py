@@ -11,6 +11,7 @@ from accounts.domain.company import Company
 from accounts.domain.email_change import EmailChange
 from accounts.domain.invitation import Invitation
 from accounts.domain.policies import MarketRules
+from accounts.domain.purchasing import PurchasingRules
 from accounts.domain.revocation import Revocation
 from accounts.domain.scopes import Grant
 from accounts.domain.seller import Seller, SellerState
@@ -49,6 +50,8 @@ class Users(Protocol):
     async def find(self, id: Id) -> User | None: ...
     async def find_by_email(self, email: str) -> User | None: ...
 
+    async def of_company(self, company_id: Id) -> Sequence[User]: ...
+
     async def owners_of(self, company_id: Id) -> Sequence[User]:
         """Active owners; rivals who ask for the same company wait for each other."""
         ...
@@ -68,6 +71,14 @@ class Invitations(Protocol):
     async def open_of(self, company_id: Id) -> Sequence[Invitation]:
         """All open ones; rivals who ask for the same company wait for each other."""
         ...
+
+
+class RulesOfBuyers(Protocol):
+    """Purchasing rules by company; who has said nothing has no row."""
+
+    async def find(self, id: Id) -> PurchasingRules | None: ...
+    async def add(self, *rules: PurchasingRules) -> None: ...
+    async def save(self, aggregate: PurchasingRules) -> None: ...
 
 
 class Sellers(Protocol):
@@ -162,6 +173,8 @@ class UnitOfWork(Protocol):
     @property
     def invitations(self) -> Invitations: ...
     @property
+    def purchasing_rules(self) -> RulesOfBuyers: ...
+    @property
     def sellers(self) -> Sellers: ...
     @property
     def api_keys(self) -> ApiKeys: ...
@@ -218,11 +231,21 @@ class Account:
     seller: Seller | None
 
 
+@dataclass(frozen=True)
+class Purchasing:
+    """How a company buys, with its people."""
+
+    company: Company
+    rules: PurchasingRules
+    people: Sequence[User]
+
+
 class Queries(Protocol):
     """The read side. Pages are in id order; `after` is the last id seen."""
 
     async def account(self, company_id: Id) -> Account: ...
     async def user(self, user_id: Id) -> User | None: ...
+    async def purchasing(self, company_id: Id) -> Purchasing: ...
     async def sessions(self, user_id: Id) -> Sequence[Session]: ...
     async def email_changes(self, after: Id | None, limit: int) -> Sequence[EmailChange]: ...
     async def revocations(self, since: datetime) -> Sequence[Revocation]: ...
