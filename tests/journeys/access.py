@@ -45,6 +45,7 @@ ACCESS = {
     "GET /v1/api-keys": "bso",
     "POST /v1/api-keys": "bso",
     "DELETE /v1/api-keys/{key_id}": "BSo",
+    "POST /v1/api-keys/{key_id}/rotation": "BSo",
     "GET /v1/sellers/me": "bso",
     "GET /v1/sellers/me/mandate": "bso",
     "POST /v1/sellers/me/mandate": "bso",

@@ -257,6 +257,9 @@ class MemoryApiKeys(MemoryRepository[ApiKey]):
         found = await self.matching(lambda key: key.hash == hash)
         return found[0] if found else None
 
+    async def note_use(self, id: Id, at: datetime) -> None:
+        self.rows[id] = replace(self.rows[id], last_used_at=at)
+
     async def of_company(self, company_id: Id) -> list[ApiKey]:
         return await self.matching(lambda key: key.company_id == company_id)
 

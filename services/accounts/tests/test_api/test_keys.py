@@ -1,12 +1,14 @@
 """API keys and OAuth through the HTTP door, and what is seeded at start."""
 
 import base64
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
 
 from accounts.main import build
 from accounts.use_cases.seed_platform import OPERATOR_COMPANY
+from chassis.kernel.clock import real_now
 from services.accounts.tests.conftest import AUDITOR_KEY, OPERATOR_KEY, Door, settings_for
 from services.accounts.tests.test_api.test_people import active
 
@@ -157,3 +159,35 @@ async def everything(door: Door) -> list[object]:
     tables = ("companies", "users", "api_keys", "outbox")
     async with door.process.engine.connect() as connection:
         return [(await connection.execute(text(f"select * from {table} order by 1"))).all() for table in tables]
+
+
+async def test_a_key_is_replaced_by_a_new_one_that_is_shown_once(door: Door) -> None:
+    token = await active(door)
+    old = (await door.ask("POST", "/v1/api-keys", KEY, token=token)).json()
+    path, body = f"/v1/api-keys/{old['id']}/rotation", {"overlap_hours": 24}
+    rotated = await door.ask("POST", path, body, token=token, key="once")
+    assert rotated.status_code == 201
+    new = rotated.json()
+    assert new["api_key"].endswith(new["client_secret"])
+    assert new["client_secret"].endswith(new["last_four"])
+    again = await door.ask("POST", path, body, token=token, key="once")
+    assert (again.json()["id"], again.json()["api_key"]) == (new["id"], None)
+    for key in (old, new):
+        assert await door.token_of(key["api_key"])
+    listed = {one["id"]: one for one in (await door.ask("GET", "/v1/api-keys", token=token)).json()["items"]}
+    assert listed[old["id"]]["expires_at"] is not None
+    assert listed[new["id"]]["expires_at"] is None
+    assert all(one["last_used_at"] for one in listed.values())
+    too_long = await door.ask("POST", path, {"overlap_hours": 169}, token=token)
+    assert (too_long.status_code, too_long.json()["code"]) == (422, "validation_failed")
+
+
+async def test_a_key_that_ends_soon_gets_a_token_that_ends_with_it(door: Door) -> None:
+    token = await active(door)
+    soon = (real_now() + timedelta(seconds=60)).isoformat()
+    made = (await door.ask("POST", "/v1/api-keys", {**KEY, "expires_at": soon}, token=token)).json()
+    exchanged = (await door.internal("POST", "/internal/tokens", {"api_key": made["api_key"]})).json()
+    assert 0 < exchanged["expires_in"] <= 60
+    over = (real_now() - timedelta(seconds=1)).isoformat()
+    refused = await door.ask("POST", "/v1/api-keys", {**KEY, "expires_at": over}, token=token)
+    assert (refused.status_code, refused.json()["code"]) == (422, "expiry_past")

@@ -51,7 +51,7 @@ def begin(email: str = USER.email, after: timedelta = timedelta(0)) -> BeginSign
 
 
 def make(*scopes: str) -> CreateApiKey:
-    return CreateApiKey(BUYER, new_id(), "ERP", frozenset(scopes), hash_of(KEY), REAL)
+    return CreateApiKey(BUYER, new_id(), "ERP", frozenset(scopes), hash_of(KEY), "ssss", REAL)
 
 
 async def test_a_known_address_gives_the_hash_to_compare_with() -> None:
@@ -108,7 +108,7 @@ async def test_a_closed_company_signs_in_no_more_and_its_keys_open_nothing() -> 
     with pytest.raises(CompanyNotActive):
         await complete_sign_in(COMPLETE, LIFETIMES, uow, NOW)
     with pytest.raises(CompanyNotActive):
-        await exchange_api_key(ExchangeApiKey(KEY), uow, NOW)
+        await exchange_api_key(ExchangeApiKey(KEY, REAL), uow, NOW)
     with pytest.raises(CompanyNotActive):
         await create_api_key(make("orders:read"), uow, NOW)
 
@@ -116,7 +116,7 @@ async def test_a_closed_company_signs_in_no_more_and_its_keys_open_nothing() -> 
 async def test_a_key_is_exchanged_for_its_own_scopes() -> None:
     uow = with_account()
     key = await create_api_key(make("orders:read", "orders:write"), uow, NOW)
-    grant = await exchange_api_key(ExchangeApiKey(KEY), uow, NOW)
+    grant = await exchange_api_key(ExchangeApiKey(KEY, REAL), uow, NOW)
     assert grant == Grant(key.id, COMPANY.id, "buyer", "fr-pro", frozenset({"orders:read", "orders:write"}))
 
 
@@ -133,7 +133,7 @@ async def test_an_unknown_and_a_revoked_key_are_refused_alike() -> None:
     await revoke_api_key(RevokeApiKey(COMPANY.id, key.id, REAL), uow, NOW)
     for text in (KEY, KEY + "0"):
         with pytest.raises(ApiKeyRefused):
-            await exchange_api_key(ExchangeApiKey(text), uow, NOW)
+            await exchange_api_key(ExchangeApiKey(text, REAL), uow, NOW)
 
 
 async def test_another_companys_key_cannot_be_revoked_nor_be_seen_to_exist() -> None:

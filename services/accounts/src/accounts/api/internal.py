@@ -74,7 +74,7 @@ class RevocationBody(BaseModel):
 async def exchange_key(body: TokenRequest, given: Given) -> TokenBody:
     """A short token for an API key; 401 for an unknown or revoked key, or a closed company's."""
     try:
-        grant = await given.executor.run(partial(exchange_api_key, ExchangeApiKey(body.api_key)))
+        grant = await given.executor.run(partial(exchange_api_key, ExchangeApiKey(body.api_key, real_now())))
     except (ApiKeyRefused, CompanyNotActive) as refusal:
         raise Problem(401, refusal.code, refusal.title) from refusal
     return await token_body(grant, given)

@@ -13,8 +13,9 @@ from accounts.api.schemas import OAuthTokenBody
 from accounts.api.state import Given
 from accounts.domain.api_key import key_text
 from accounts.domain.errors import ApiKeyRefused, CompanyNotActive
-from accounts.domain.scopes import GRANT_SECONDS, Grant
+from accounts.domain.scopes import Grant
 from accounts.use_cases.exchange_api_key import ExchangeApiKey, exchange_api_key
+from chassis.kernel.clock import real_now
 from chassis.kernel.ids import Id
 
 router = APIRouter(tags=["accounts"])
@@ -60,14 +61,16 @@ async def issue_oauth_token(request: Request, given: Given) -> Response:
         if form.get("grant_type") != "client_credentials":
             raise OAuthRefusal("unsupported_grant_type" if form.get("grant_type") else "invalid_request")
         key = _key(form, request.headers.get("Authorization", ""))
-        grant: Grant = await given.executor.run(partial(exchange_api_key, ExchangeApiKey(key)))
+        grant: Grant = await given.executor.run(partial(exchange_api_key, ExchangeApiKey(key, real_now())))
         grant = _narrowed(grant, form.get("scope", ""))
     except (ApiKeyRefused, CompanyNotActive):
         return _refused(OAuthRefusal("invalid_client", 401))
     except OAuthRefusal as refusal:
         return _refused(refusal)
     body = OAuthTokenBody(
-        access_token=await given.tokens.issue(grant), expires_in=GRANT_SECONDS, scope=" ".join(sorted(grant.scopes))
+        access_token=await given.tokens.issue(grant),
+        expires_in=grant.seconds(real_now()),
+        scope=" ".join(sorted(grant.scopes)),
     )
     return JSONResponse(body.model_dump(), headers={"Cache-Control": "no-store"})
 

@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, StringConstraints
 
+from accounts.domain.api_key import OVERLAP_MAX
 from accounts.domain.seller import Regime, RejectionReason, SuspensionReason
 from chassis.web.text import ONE_LINE, STORABLE
 
@@ -172,7 +173,7 @@ class SessionTokensBody(TokenBody):
 class RefreshRequest(Request):
     """The newest refresh token of a session."""
 
-    refresh_token: Annotated[str, StringConstraints(max_length=200)]
+    refresh_token: Annotated[str, StringConstraints(max_length=200), ONE_LINE]
 
 
 class SessionBody(BaseModel):
@@ -238,10 +239,17 @@ class CompanyBody(BaseModel):
 
 
 class ApiKeyRequest(Request):
-    """A key for one program; `scopes` at most your own."""
+    """A key for one program; `scopes` at most your own. Without `expires_at` it works until it is revoked."""
 
     name: Text
     scopes: list[Text] = Field(min_length=1)
+    expires_at: AwareDatetime | None = None
+
+
+class RotationRequest(Request):
+    """For how many hours the old key goes on working beside the new one: none, up to seven days."""
+
+    overlap_hours: int = Field(ge=0, le=int(OVERLAP_MAX.total_seconds()) // 3600)
 
 
 class ApiKeyBody(BaseModel):
@@ -252,6 +260,9 @@ class ApiKeyBody(BaseModel):
     scopes: list[str]
     created_at: datetime
     revoked_at: datetime | None
+    expires_at: datetime | None
+    last_used_at: datetime | None = Field(description="To the minute or so; null where it was never used")
+    last_four: str | None = Field(description="The last letters of its secret, to tell keys apart; null of old keys")
 
 
 class NewApiKeyBody(ApiKeyBody):

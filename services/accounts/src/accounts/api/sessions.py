@@ -12,7 +12,7 @@ from accounts.api.state import Doors, Given
 from accounts.domain.device import device_of
 from accounts.domain.errors import CompanyNotActive, RefreshRefused, SessionEnded, SignInRefused, TooManySignIns
 from accounts.domain.refresh_tokens import RefreshToken
-from accounts.domain.scopes import GRANT_SECONDS, Grant
+from accounts.domain.scopes import Grant
 from accounts.domain.session import Device
 from accounts.use_cases.begin_sign_in import WINDOW, BeginSignIn, begin_sign_in
 from accounts.use_cases.complete_sign_in import CompleteSignIn, complete_sign_in
@@ -89,7 +89,9 @@ async def sign_out(session_id: Id, subject: Annotated[Subject, require("account:
 async def token_body(grant: Grant, given: Doors) -> TokenBody:
     """A token for a grant, with whom it speaks for."""
     return TokenBody(
-        access_token=await given.tokens.issue(grant), expires_in=GRANT_SECONDS, subject=shapes.subject(grant)
+        access_token=await given.tokens.issue(grant),
+        expires_in=grant.seconds(real_now()),
+        subject=shapes.subject(grant),
     )
 
 

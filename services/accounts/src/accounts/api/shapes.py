@@ -97,6 +97,9 @@ def api_key(key: ApiKey) -> ApiKeyBody:
         scopes=sorted(key.scopes),
         created_at=key.created_at,
         revoked_at=key.revoked_at,
+        expires_at=key.expires_at,
+        last_used_at=key.last_used_at,
+        last_four=key.last_four,
     )
 
 

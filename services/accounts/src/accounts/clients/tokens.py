@@ -6,7 +6,8 @@ from typing import Any
 
 from joserfc.jwk import ECKey, KeySet
 
-from accounts.domain.scopes import GRANT_SECONDS, Grant
+from accounts.domain.scopes import Grant
+from chassis.kernel.clock import real_now
 from chassis.web.auth import sign
 
 LoadKeys = Callable[[Callable[[], dict[str, Any]]], Awaitable[list[dict[str, Any]]]]
@@ -21,7 +22,7 @@ class SignedTokens:
         self._lock = asyncio.Lock()
 
     async def issue(self, grant: Grant) -> str:
-        """An ES256 token for `GRANT_SECONDS` of real time."""
+        """An ES256 token for `grant.seconds` of real time."""
         claims: dict[str, Any] = {
             "sub": str(grant.subject_id),
             "company": str(grant.company_id),
@@ -32,7 +33,7 @@ class SignedTokens:
             claims["sid"] = str(grant.session_id)
         if grant.market:
             claims["market"] = grant.market
-        return sign((await self._loaded())[-1], claims, seconds=GRANT_SECONDS)
+        return sign((await self._loaded())[-1], claims, seconds=grant.seconds(real_now()))
 
     async def jwks(self) -> dict[str, Any]:
         """The public halves (RFC 7517)."""

@@ -4,19 +4,25 @@ import hashlib
 import re
 import secrets
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from accounts.domain.errors import ApiKeyRefused, ScopesNotYours
 from chassis.kernel.ids import Id
 
 PREFIX = "rgk"
+USE_NOTED_EVERY = timedelta(minutes=1)
+# How long the old and the new key may work side by side.
+OVERLAP_MAX = timedelta(days=7)
 _SECRET_BYTES = 32
 _FORM = re.compile(rf"{PREFIX}_(?P<id>[0-9a-f]{{32}})_[A-Za-z0-9_-]{{32,}}")
 
 
 @dataclass(frozen=True)
 class ApiKey:
-    """`kind` and `market` are its maker's; `id` is also the client id of OAuth. Times are real time."""
+    """`kind` and `market` are its maker's; `id` is also the client id of OAuth. Times are real time.
+
+    `last_used_at` is coarse and no part of its version. `last_four` are of the secret, to tell keys apart.
+    """
 
     id: Id
     version: int
@@ -28,6 +34,22 @@ class ApiKey:
     hash: str
     created_at: datetime
     revoked_at: datetime | None = None
+    expires_at: datetime | None = None
+    last_used_at: datetime | None = None
+    last_four: str | None = None
+
+    def must_work(self, at: datetime) -> None:
+        """Refuse one that was revoked or has expired."""
+        if self.revoked_at is not None or (self.expires_at is not None and at >= self.expires_at):
+            raise ApiKeyRefused()
+
+    def use_is_news(self, at: datetime) -> bool:
+        """Whether its last use was so long ago that it is worth a write."""
+        return self.last_used_at is None or at >= self.last_used_at + USE_NOTED_EVERY
+
+    def ends_at(self, at: datetime) -> "ApiKey":
+        """It works until then at the longest."""
+        return replace(self, version=self.version + 1, expires_at=min(at, self.expires_at or at))
 
     def revoke(self, at: datetime) -> "ApiKey":
         """Stop it for good; a key that is revoked stays so."""

@@ -234,6 +234,13 @@ class ApiKeyRefused(Forbidden):
     title = "This API key is not valid"
 
 
+class ExpiryPast(Invalid):
+    """A key that would never work."""
+
+    code = "expiry_past"
+    title = "The moment at which the key ends is over already"
+
+
 class ScopesNotYours(Forbidden):
     """A key can do at most what its maker can do."""
 

@@ -1,6 +1,7 @@
 """What people and keys may do, by the kind of their company and their role in it, and the grant that a token is made of."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from accounts.domain.errors import RoleUnknown
@@ -86,3 +87,10 @@ class Grant:
     market: str | None
     scopes: frozenset[str]
     session_id: Id | None = None
+    # Of a key that expires: no token outlives it.
+    ends_at: datetime | None = None
+
+    def seconds(self, at: datetime) -> int:
+        """How long a token of it lives."""
+        left = GRANT_SECONDS if self.ends_at is None else int((self.ends_at - at).total_seconds())
+        return max(0, min(GRANT_SECONDS, left))

@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
+
+from sqlalchemy import update
 
 from accounts.domain.api_key import ApiKey
 from accounts.domain.errors import ApiKeyNotFound
@@ -21,6 +24,10 @@ class ApiKeyRepository(Repository[ApiKey]):
         """The key, revoked or not."""
         found = await self.where(self.table.c.hash == hash)
         return found[0] if found else None
+
+    async def note_use(self, id: Id, at: datetime) -> None:
+        """Beside the version, so that a use never stands in the way of a change."""
+        await self._connection.execute(update(self.table).where(self.table.c.id == id).values(last_used_at=at))
 
     async def of_company(self, company_id: Id) -> Sequence[ApiKey]:
         """All its keys."""

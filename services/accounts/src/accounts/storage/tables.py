@@ -114,6 +114,9 @@ api_keys = Table(
     Column("hash", Text, nullable=False, unique=True),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("revoked_at", DateTime(timezone=True)),
+    Column("expires_at", DateTime(timezone=True)),
+    Column("last_used_at", DateTime(timezone=True)),
+    Column("last_four", Text),
 )
 
 vat_evidence = Table(
