@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from accounts.domain.api_key import ApiKey
+from accounts.domain.attempts import RecentAttempts
 from accounts.domain.change_request import ChangeRequest, RequestState
 from accounts.domain.company import Company, CompanyKind, CompanyState
 from accounts.domain.email_change import EmailChange, EmailChangeState
@@ -164,6 +165,7 @@ def an_active_user(**changes: Any) -> User:
 
 LIFETIMES = Lifetimes(idle=timedelta(hours=12), longest=timedelta(days=14))
 DEVICE = Device("203.0.113.0/24", "Firefox")
+SOURCE = "network/203.0.113.0/24"
 
 
 def a_session(user: User, **changes: Any) -> Session:
@@ -305,16 +307,17 @@ class MemoryAttempts:
     """Attempts by address."""
 
     def __init__(self) -> None:
-        self.rows: list[tuple[str, datetime]] = []
+        self.rows: list[tuple[str, str, datetime]] = []
 
-    async def recent(self, email: str, since: datetime) -> int:
-        return sum(address == email and at >= since for address, at in self.rows)
+    async def recent(self, email: str, source: str, since: datetime) -> RecentAttempts:
+        sources = [where for address, where, at in self.rows if address == email and at >= since]
+        return RecentAttempts(sources.count(source), len(sources))
 
-    async def add(self, email: str, at: datetime) -> None:
-        self.rows.append((email, at))
+    async def add(self, email: str, source: str, at: datetime) -> None:
+        self.rows.append((email, source, at))
 
-    async def forget(self, email: str) -> None:
-        self.rows = [(address, at) for address, at in self.rows if address != email]
+    async def forget(self, email: str, source: str | None = None) -> None:
+        self.rows = [row for row in self.rows if row[0] != email or source not in (None, row[1])]
 
 
 class MemoryEvidence:

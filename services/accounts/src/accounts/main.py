@@ -33,6 +33,7 @@ from accounts.clients.passwords import Argon2Passwords
 from accounts.clients.tokens import SignedTokens
 from accounts.clients.vat_errand import check_vat_number
 from accounts.clients.vies import ViesClient
+from accounts.domain.known_devices import KnownDevices
 from accounts.domain.link_tokens import LinkPurpose, LinkTokens
 from accounts.domain.refresh_tokens import RefreshTokens
 from accounts.domain.revocation import MATTERS_FOR
@@ -96,6 +97,7 @@ def build(settings: Settings) -> Service:
             activation_tokens=LinkTokens(settings.internal_token, LinkPurpose.ACTIVATION),
             password_tokens=LinkTokens(settings.internal_token, LinkPurpose.PASSWORD),
             email_tokens=LinkTokens(settings.internal_token, LinkPurpose.EMAIL),
+            known_devices=KnownDevices(settings.internal_token),
             refresh_tokens=RefreshTokens(settings.internal_token),
             lifetimes=Lifetimes(own.session_idle, own.session_longest),
             invitation_tokens=LinkTokens(settings.internal_token, LinkPurpose.INVITATION),

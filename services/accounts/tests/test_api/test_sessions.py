@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import httpx
 import pytest
 
 from chassis.web.internal import CLIENT_ADDRESS_HEADER
@@ -12,9 +13,13 @@ from services.accounts.tests.test_api.test_people import SIGN_IN, active, operat
 pytestmark = pytest.mark.storage
 
 
-async def signed_in(door: Door, address: str = "203.0.113.9") -> dict[str, Any]:
+async def knock(door: Door, address: str, **changes: str) -> httpx.Response:
     headers = {CLIENT_ADDRESS_HEADER: address, "User-Agent": "Mozilla/5.0 Firefox/133.0"}
-    answer = await door.client.post("/v1/sessions", json=SIGN_IN, headers=headers)
+    return await door.client.post("/v1/sessions", json={**SIGN_IN, **changes}, headers=headers)
+
+
+async def signed_in(door: Door, address: str = "203.0.113.9") -> dict[str, Any]:
+    answer = await knock(door, address)
     assert answer.status_code == 200, answer.text
     body: dict[str, Any] = answer.json()
     return body
@@ -114,3 +119,16 @@ async def test_revocations_are_told_to_our_own_machines_only(door: Door) -> None
     (told,) = (await door.internal("GET", "/internal/revocations")).json()
     assert told["subject_id"] == session["session_id"]
     assert (await door.ask("GET", "/internal/revocations", token=token)).status_code == 404
+
+
+async def test_a_stranger_who_guesses_locks_nobody_else_out(door: Door) -> None:
+    await active(door)
+    mine = await signed_in(door)
+    for _ in range(5):
+        assert (await knock(door, "198.51.100.7", password="not the password")).status_code == 401
+    limited = await knock(door, "198.51.100.99")
+    assert (limited.status_code, limited.json()["code"]) == (429, "too_many_sign_ins")
+    assert (await knock(door, "203.0.113.77")).status_code == 200
+    again = await knock(door, "198.51.100.99", device_token=mine["device_token"])
+    assert (again.status_code, again.json()["device_token"]) == (200, mine["device_token"])
+    assert (await knock(door, "198.51.100.99", device_token="made up")).status_code == 429

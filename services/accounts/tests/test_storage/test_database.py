@@ -50,6 +50,7 @@ from services.accounts.tests.builders import (
     FRENCH_VAT,
     LIFETIMES,
     REAL,
+    SOURCE,
     KnownMarkets,
     a_change_request,
     a_company,
@@ -185,7 +186,7 @@ async def test_of_two_approvals_at_once_for_a_market_of_one_one_is_refused(execu
 
 
 async def test_a_hundred_guesses_at_once_are_five(executor: Accounts) -> None:
-    guess = partial(begin_sign_in, BeginSignIn("camille@reparo.example", REAL))
+    guess = partial(begin_sign_in, BeginSignIn("camille@reparo.example", SOURCE, REAL))
     results = await asyncio.gather(*[executor.run(guess) for _ in range(100)], return_exceptions=True)
     assert sum(isinstance(result, TooManySignIns) for result in results) == 95
 
@@ -195,10 +196,10 @@ async def test_attempts_are_forgotten_after_the_window_and_with_the_right_passwo
     user = an_active_user(company_id=company.id)
     await keep(executor, "companies", company)
     await keep(executor, "users", user)
-    await executor.run(partial(begin_sign_in, BeginSignIn("somebody@else.example", REAL)))
-    await executor.run(partial(begin_sign_in, BeginSignIn(user.email, REAL + timedelta(minutes=16))))
+    await executor.run(partial(begin_sign_in, BeginSignIn("somebody@else.example", SOURCE, REAL)))
+    await executor.run(partial(begin_sign_in, BeginSignIn(user.email, SOURCE, REAL + timedelta(minutes=16))))
     assert await count(executor, sign_in_attempts) == 1
-    attempt = SignInAttempt(user.email, user.id, user.password_hash)
+    attempt = SignInAttempt(user.email, SOURCE, user.id, user.password_hash)
     await executor.run(partial(complete_sign_in, CompleteSignIn(attempt, DEVICE, REAL), LIFETIMES))
     assert await count(executor, sign_in_attempts) == 0
 
@@ -226,14 +227,14 @@ async def test_old_sessions_are_forgotten_and_open_ones_are_found(executor: Acco
         a_session(user),
     )
     await keep(executor, "sessions", gone, ended, kept)
-    attempt = SignInAttempt(user.email, user.id, user.password_hash)
+    attempt = SignInAttempt(user.email, SOURCE, user.id, user.password_hash)
     opened = await executor.run(partial(complete_sign_in, CompleteSignIn(attempt, DEVICE, REAL), LIFETIMES))
     found = await AccountQueries(executor.engine).sessions(user.id)
     assert {one.id for one in found} == {kept.id, opened.session.id}
 
 
 async def test_an_address_of_an_attempt_is_kept_as_a_hash(executor: Accounts) -> None:
-    await executor.run(partial(begin_sign_in, BeginSignIn("camille@reparo.example", REAL)))
+    await executor.run(partial(begin_sign_in, BeginSignIn("camille@reparo.example", SOURCE, REAL)))
     async with executor.engine.connect() as connection:
         (address,) = (await connection.execute(select(sign_in_attempts.c.address_hash))).scalars()
     assert "camille" not in address

@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 
 from accounts.domain import events
+from accounts.domain.attempts import ATTEMPTS_MAX
 from accounts.domain.company import CompanyKind, CompanyState
 from accounts.domain.errors import CompanyNotActive, PasswordLinkExpired, PasswordLinkInvalid
 from accounts.domain.link_tokens import LinkToken
-from accounts.use_cases.begin_sign_in import ATTEMPTS_MAX, BeginSignIn, begin_sign_in
+from accounts.use_cases.begin_sign_in import BeginSignIn, begin_sign_in
 from accounts.use_cases.issue_password_link import IssuePasswordLink, issue_password_link
 from accounts.use_cases.request_password_mail import RequestPasswordMail, request_password_mail
 from accounts.use_cases.reset_password import ResetPassword, reset_password
@@ -17,6 +18,7 @@ from chassis.kernel.ids import Id, new_id
 from services.accounts.tests.builders import (
     NOW,
     REAL,
+    SOURCE,
     KnownMarkets,
     MemoryAccounts,
     a_company,
@@ -119,9 +121,9 @@ async def test_a_company_that_was_closed_in_the_meantime_lets_nobody_in() -> Non
 async def test_whoever_reads_the_mail_is_no_longer_held_off_by_failed_sign_ins() -> None:
     uow = with_account()
     for _ in range(ATTEMPTS_MAX):
-        await begin_sign_in(BeginSignIn(USER.email, REAL), uow, NOW)
+        await begin_sign_in(BeginSignIn(USER.email, SOURCE, REAL), uow, NOW)
     await reset_password(use(await ask(uow)), uow, NOW)
-    assert (await begin_sign_in(BeginSignIn(USER.email, REAL), uow, NOW)).user_id == USER.id
+    assert (await begin_sign_in(BeginSignIn(USER.email, SOURCE, REAL), uow, NOW)).user_id == USER.id
 
 
 async def test_the_mail_gets_the_newest_link_and_none_that_works_no_more() -> None:

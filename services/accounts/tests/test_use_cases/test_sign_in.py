@@ -27,6 +27,7 @@ from services.accounts.tests.builders import (
     LIFETIMES,
     NOW,
     REAL,
+    SOURCE,
     MemoryAccounts,
     a_company,
     a_user,
@@ -39,7 +40,7 @@ BUYER = Grant(USER.id, COMPANY.id, "buyer", "fr-pro", SCOPES_BY_KIND["buyer"])
 KEY = key_text(new_id(), "s" * 64)
 
 
-COMPLETE = CompleteSignIn(SignInAttempt(USER.email, USER.id, USER.password_hash), DEVICE, REAL)
+COMPLETE = CompleteSignIn(SignInAttempt(USER.email, SOURCE, USER.id, USER.password_hash), DEVICE, REAL)
 
 
 def with_account() -> MemoryAccounts:
@@ -47,7 +48,7 @@ def with_account() -> MemoryAccounts:
 
 
 def begin(email: str = USER.email, after: timedelta = timedelta(0)) -> BeginSignIn:
-    return BeginSignIn(email, REAL + after)
+    return BeginSignIn(email, SOURCE, REAL + after)
 
 
 def make(*scopes: str) -> CreateApiKey:

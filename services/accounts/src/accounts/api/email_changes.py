@@ -9,9 +9,10 @@ from starlette.responses import Response
 from accounts.api import shapes
 from accounts.api.schemas import EmailChangeBody, EmailChangeRequest, NewPasswordRequest, OperatorEmailChangeBody
 from accounts.api.state import Doors, Given
+from accounts.domain.attempts import WINDOW
 from accounts.domain.errors import PasswordWrong, PeopleOnly, TooManySignIns
 from accounts.domain.user import check_password
-from accounts.use_cases.begin_sign_in import WINDOW, BeginSignIn, begin_sign_in
+from accounts.use_cases.begin_sign_in import BeginSignIn, begin_sign_in
 from accounts.use_cases.change_email import ChangeEmail, change_email
 from accounts.use_cases.grant_email_change import GrantEmailChange, grant_email_change
 from accounts.use_cases.refuse_email_change import RefuseEmailChange, refuse_email_change
@@ -96,8 +97,10 @@ async def _prove(subject: Subject, password: str, given: Doors) -> None:
     user = await given.queries.user(subject.id)
     if user is None:
         raise PeopleOnly()
+    # Counted by itself: who is signed in is not held up by what strangers tried.
+    begin = BeginSignIn(user.email, f"session/{subject.session_id}", real_now())
     try:
-        attempt = await given.executor.run(partial(begin_sign_in, BeginSignIn(user.email, real_now())))
+        attempt = await given.executor.run(partial(begin_sign_in, begin))
     except TooManySignIns as refusal:
         seconds = str(int(WINDOW.total_seconds()))
         raise Problem(429, refusal.code, refusal.title, headers={"Retry-After": seconds}) from refusal

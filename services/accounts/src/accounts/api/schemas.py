@@ -138,10 +138,11 @@ class OperatorEmailChangeBody(EmailChangeBody):
 
 
 class SessionRequest(Request):
-    """What a person signs in with."""
+    """What a person signs in with; `device_token` is from an earlier sign-in on this device."""
 
     email: Annotated[str, StringConstraints(max_length=254)]
     password: Annotated[str, StringConstraints(max_length=256)]
+    device_token: Annotated[str, StringConstraints(max_length=200)] | None = None
 
 
 class SubjectBody(BaseModel):
@@ -168,6 +169,12 @@ class SessionTokensBody(TokenBody):
 
     session_id: UUID
     refresh_token: str
+
+
+class SignedInBody(SessionTokensBody):
+    """With a token that says this device is known. It opens nothing; keep it for the next sign-in."""
+
+    device_token: str
 
 
 class RefreshRequest(Request):

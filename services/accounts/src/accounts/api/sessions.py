@@ -1,5 +1,6 @@
 """People sign in with e-mail address and password, renew their tokens, and see and end their sessions."""
 
+import asyncio
 from functools import partial
 from typing import Annotated
 
@@ -7,14 +8,23 @@ from fastapi import APIRouter, Request, status
 from starlette.responses import Response
 
 from accounts.api import shapes
-from accounts.api.schemas import RefreshRequest, SessionRequest, SessionsBody, SessionTokensBody, TokenBody
+from accounts.api.schemas import (
+    RefreshRequest,
+    SessionRequest,
+    SessionsBody,
+    SessionTokensBody,
+    SignedInBody,
+    TokenBody,
+)
 from accounts.api.state import Doors, Given
+from accounts.domain.attempts import WINDOW, source_of
 from accounts.domain.device import device_of
 from accounts.domain.errors import CompanyNotActive, RefreshRefused, SessionEnded, SignInRefused, TooManySignIns
+from accounts.domain.known_devices import KnownDevice
 from accounts.domain.refresh_tokens import RefreshToken
 from accounts.domain.scopes import Grant
 from accounts.domain.session import Device
-from accounts.use_cases.begin_sign_in import WINDOW, BeginSignIn, begin_sign_in
+from accounts.use_cases.begin_sign_in import BeginSignIn, begin_sign_in
 from accounts.use_cases.complete_sign_in import CompleteSignIn, complete_sign_in
 from accounts.use_cases.end_other_sessions import EndOtherSessions, end_other_sessions
 from accounts.use_cases.end_session import EndSession, end_session
@@ -31,19 +41,22 @@ router = APIRouter(prefix="/v1", tags=["accounts"])
 
 
 @router.post("/sessions")
-async def sign_in(body: SessionRequest, request: Request, given: Given) -> SessionTokensBody:
-    """Get an access token for ten minutes, and a refresh token to renew it with.
+async def sign_in(body: SessionRequest, request: Request, given: Given) -> SignedInBody:
+    """Get an access token for ten minutes, a refresh token to renew it with, and a token that says this device is known.
 
-    Five failed attempts for an address within 15 minutes are answered with 429.
+    Five failed attempts for an address from one network within 15 minutes are answered with 429. Send `device_token` along
+    with later sign-ins: then no attempt of anybody else counts.
     """
     try:
-        opened = await _opened(body, _device(request), given)
+        known = given.known_devices.read(body.device_token)
+        opened = await _opened(body, _device(request), known, given)
     except TooManySignIns as refusal:
         seconds = str(int(WINDOW.total_seconds()))
         raise Problem(429, refusal.code, refusal.title, headers={"Retry-After": seconds}) from refusal
     except SignInRefused as refusal:
         raise Problem(401, refusal.code, refusal.title) from refusal
-    return await _tokens(opened, given)
+    device_token = given.known_devices.of(opened.session.user_id, known)
+    return SignedInBody(**(await _tokens(opened, given)).model_dump(), device_token=device_token)
 
 
 @router.post("/sessions/refresh")
@@ -104,9 +117,11 @@ async def _tokens(opened: OpenSession, given: Doors) -> SessionTokensBody:
     )
 
 
-async def _opened(body: SessionRequest, device: Device, given: Doors) -> OpenSession:
+async def _opened(body: SessionRequest, device: Device, known: KnownDevice | None, given: Doors) -> OpenSession:
     """The slow comparison runs between two transactions, so that it keeps no connection waiting."""
-    attempt = await given.executor.run(partial(begin_sign_in, BeginSignIn(body.email, real_now())))
+    begin = BeginSignIn(body.email, source_of(device.network), real_now(), known)
+    attempt = await given.executor.run(partial(begin_sign_in, begin))
+    await asyncio.sleep(attempt.delay.total_seconds())
     fits = await given.passwords.matches(body.password, attempt.password_hash)
     if not fits or attempt.user_id is None:
         raise SignInRefused()

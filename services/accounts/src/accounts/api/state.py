@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
+from accounts.domain.known_devices import KnownDevices
 from accounts.domain.link_tokens import LinkTokens
 from accounts.domain.refresh_tokens import RefreshTokens
 from accounts.domain.session import Lifetimes
@@ -25,6 +26,7 @@ class Doors:
     password_tokens: LinkTokens
     email_tokens: LinkTokens
     refresh_tokens: RefreshTokens
+    known_devices: KnownDevices
     lifetimes: Lifetimes
     invitation_tokens: LinkTokens
 

@@ -193,7 +193,7 @@ class SignInRefused(Forbidden):
 
 
 class TooManySignIns(Forbidden):
-    """Too many failed attempts for one address."""
+    """Too many failed attempts for one address from one place."""
 
     code = "too_many_sign_ins"
     title = "Too many failed sign-ins for this address; wait a while"

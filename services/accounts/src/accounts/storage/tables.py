@@ -174,6 +174,7 @@ sign_in_attempts = Table(
     metadata,
     Column("id", Uuid, primary_key=True),
     Column("address_hash", Text, nullable=False, index=True),
+    Column("source", Text, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False, index=True),
 )
 

@@ -27,12 +27,12 @@ class CompleteSignIn:
 async def complete_sign_in(
     command: CompleteSignIn, lifetimes: Lifetimes, uow: UnitOfWork, now: datetime
 ) -> OpenSession:
-    """Forget the failed attempts and grant what the person's role may do.
+    """Forget the failed attempts of this place and grant what the person's role may do.
 
     Whoever takes sign-ins back waits here too: a password that was replaced while it was compared opens no session.
     """
     attempt = command.attempt
-    await uow.sign_in_attempts.forget(attempt.email)
+    await uow.sign_in_attempts.forget(attempt.email, attempt.source)
     user = await uow.users.find_by_email(attempt.email)
     if user is None or user.id != attempt.user_id or user.password_hash != attempt.password_hash:
         raise SignInRefused()

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from accounts.domain.api_key import ApiKey
+from accounts.domain.attempts import RecentAttempts
 from accounts.domain.change_request import ChangeRequest, RequestState
 from accounts.domain.company import Company
 from accounts.domain.email_change import EmailChange
@@ -143,16 +144,16 @@ class VatEvidence(Protocol):
 
 
 class SignInAttempts(Protocol):
-    """Attempts per e-mail address, kept as a hash of it."""
+    """Attempts per e-mail address, kept as a hash of it, with where they came from."""
 
-    async def recent(self, email: str, since: datetime) -> int:
+    async def recent(self, email: str, source: str, since: datetime) -> RecentAttempts:
         """How many there were; older ones are forgotten, and rivals for the same address wait for each other."""
         ...
 
-    async def add(self, email: str, at: datetime) -> None: ...
+    async def add(self, email: str, source: str, at: datetime) -> None: ...
 
-    async def forget(self, email: str) -> None:
-        """The person was there; rivals for the same address wait for each other here too."""
+    async def forget(self, email: str, source: str | None = None) -> None:
+        """The person was there, or at this source only; rivals for the same address wait for each other here too."""
         ...
 
 
