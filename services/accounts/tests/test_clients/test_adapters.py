@@ -14,6 +14,7 @@ from accounts.clients.vat_errand import check_vat_number
 from accounts.clients.vies import ViesClient
 from accounts.domain.errors import RegisterUnavailable
 from accounts.domain.scopes import Grant
+from accounts.domain.signing import KeyLife
 from accounts.domain.values import VatAnswer, VatStatus
 from chassis.db.timers import DueTimer
 from chassis.kernel.ids import new_id
@@ -117,10 +118,10 @@ async def test_nobodys_hash_is_compared_with_the_same_parameters() -> None:
 async def test_a_token_says_who_and_is_verified_with_the_public_key_alone() -> None:
     kept: list[dict[str, Any]] = []
 
-    async def load(make: Any) -> list[dict[str, Any]]:
+    async def load(make: Any, at: datetime) -> list[tuple[KeyLife, dict[str, Any]]]:
         if not kept:
             kept.append(make())
-        return kept
+        return [(KeyLife(kept[0]["kid"], at), kept[0])]
 
     tokens = SignedTokens(load)
     grant = Grant(new_id(), new_id(), "buyer", "fr-pro", frozenset({"orders:read", "orders:write"}))

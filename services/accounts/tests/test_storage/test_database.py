@@ -1,6 +1,9 @@
 """Storage on a real PostgreSQL: nothing is lost on the way, and rivals do not meet."""
 
 import asyncio
+import base64
+import json
+import math
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -25,9 +28,10 @@ from accounts.domain.errors import (
 from accounts.domain.profile import ProfileChange
 from accounts.domain.purchasing import CostCentre, Delegation, PurchasingRules, SpendingLimit
 from accounts.domain.revocation import Revoked, new_revocation
-from accounts.domain.scopes import Role
+from accounts.domain.scopes import Grant, Role
 from accounts.domain.seller import SellerState
 from accounts.domain.session import Device
+from accounts.domain.signing import KEPT_AFTER, PUBLISHED_BEFORE, ROTATED_EVERY
 from accounts.domain.values import Contact, VatNumber
 from accounts.storage.queries import AccountQueries
 from accounts.storage.signing_keys import SigningKeyStore
@@ -43,8 +47,10 @@ from accounts.use_cases.record_vat_answer import RecordVatAnswer, record_vat_ans
 from accounts.use_cases.register_buyer import register_buyer
 from accounts.use_cases.request_change import RequestChange, request_change
 from chassis.db.executor import Executor
+from chassis.kernel.clock import real_now
 from chassis.kernel.ids import Id, new_id
 from chassis.testing.migrations import differences
+from chassis.web.auth import Keys, Verifier
 from services.accounts.tests.builders import (
     DEVICE,
     FRENCH_VAT,
@@ -254,6 +260,31 @@ async def test_copies_that_start_together_share_one_signing_key(engine: AsyncEng
     copies = [SignedTokens(SigningKeyStore(engine).keys) for _ in range(4)]
     sets = await asyncio.gather(*[copy.jwks() for copy in copies])
     assert len({key["kid"] for keys in sets for key in keys["keys"]}) == 1
+
+
+async def test_keys_change_in_time_and_every_token_is_verified_meanwhile(engine: AsyncEngine) -> None:
+    now = [real_now()]
+    copies = [SignedTokens(SigningKeyStore(engine).keys, lambda: now[0]) for _ in range(2)]
+    verifier = Verifier(Keys(copies[1].jwks))
+    grant = Grant(new_id(), new_id(), "buyer", "fr-pro", frozenset({"orders:read"}))
+
+    async def key_of_a_token() -> str:
+        token = await copies[0].issue(grant)
+        # Readers ask again once half a minute has gone by.
+        verifier._keys._fetched_at = -math.inf
+        assert (await verifier.subject(token)).id == grant.subject_id
+        return str(json.loads(base64.urlsafe_b64decode(token.split(".")[0] + "=="))["kid"])
+
+    first = await key_of_a_token()
+    now[0] += ROTATED_EVERY
+    assert await key_of_a_token() == first
+    assert len((await copies[1].jwks())["keys"]) == 2
+    now[0] += PUBLISHED_BEFORE
+    second = await key_of_a_token()
+    assert second != first
+    now[0] += KEPT_AFTER
+    assert await key_of_a_token() == second
+    assert [key["kid"] for key in (await copies[1].jwks())["keys"]] == [second]
 
 
 async def test_the_read_side_pages_sellers_by_state(executor: Accounts) -> None:

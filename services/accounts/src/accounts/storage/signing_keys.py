@@ -1,32 +1,37 @@
-"""The key pairs that sign access tokens: made once, kept in the database, shared by all copies of the service."""
+"""The key pairs that sign access tokens: kept in the database, shared by all copies of the service, changed in time."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from accounts.domain.signing import KeyLife, forgotten, is_due
 from accounts.storage.tables import signing_keys
-from chassis.kernel.clock import real_now
+from chassis.db.repository import among
 
 
 class SigningKeyStore:
-    """Private JWKs, oldest first; the newest one signs, all of them verify."""
+    """Private JWKs with their lives, oldest first."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
 
-    async def keys(self, make: Callable[[], dict[str, Any]]) -> list[dict[str, Any]]:
-        """All keys; if there is none yet, the first one is made, by one copy only."""
+    async def keys(self, make: Callable[[], dict[str, Any]], at: datetime) -> list[tuple[KeyLife, dict[str, Any]]]:
+        """All that are published; makes another where one is due, by one copy only, and deletes what is forgotten."""
         async with self._engine.begin() as connection:
             await connection.execute(select(func.pg_advisory_xact_lock(func.hashtext("signing keys"))))
             found = await connection.execute(
-                select(signing_keys.c.private_jwk).order_by(signing_keys.c.created_at, signing_keys.c.kid)
+                select(signing_keys).order_by(signing_keys.c.created_at, signing_keys.c.kid)
             )
-            kept = list(found.scalars())
-            if not kept:
-                kept = [make()]
-                await connection.execute(
-                    insert(signing_keys).values(kid=kept[0]["kid"], private_jwk=kept[0], created_at=real_now())
-                )
+            kept = [(KeyLife(row.kid, row.created_at), dict(row.private_jwk)) for row in found]
+            lives = [life for life, _ in kept]
+            if is_due(lives, at):
+                made = make()
+                kept.append((KeyLife(made["kid"], at), made))
+                await connection.execute(insert(signing_keys).values(kid=made["kid"], private_jwk=made, created_at=at))
+            if over := {life.kid for life in forgotten(lives, at)}:
+                await connection.execute(delete(signing_keys).where(among(signing_keys.c.kid, sorted(over))))
+                kept = [(life, jwk) for life, jwk in kept if life.kid not in over]
         return kept
