@@ -12,6 +12,8 @@ EXPECTED: dict[tuple[str, str], list[tuple[Template, Id | None, Id | None]]] = {
     ("accounts.company", "registered"): [(Template.ACTIVATION, BUYER, None)],
     ("accounts.company", "changed"): [(Template.ACTIVATION, BUYER, None)],
     ("accounts.seller", "approved"): [(Template.SELLER_APPROVED, SELLER, None)],
+    ("accounts.seller", "info_requested"): [(Template.SELLER_INFO_REQUESTED, SELLER, None)],
+    ("accounts.seller", "reminded"): [(Template.SELLER_REMINDED, SELLER, None)],
     ("accounts.seller", "rejected"): [(Template.SELLER_REJECTED, SELLER, None)],
     ("orders.order", "purchase_order_ready"): [(Template.PURCHASE_ORDER, None, ORDER)],
     ("orders.order", "payment_reminded"): [(Template.PAYMENT_REMINDER, None, ORDER)],

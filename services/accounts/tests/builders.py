@@ -53,6 +53,9 @@ RULES = MarketRules(
     ("EUR",),
     single_seller=False,
     link_valid_for=timedelta(hours=72),
+    calendar="FR",
+    reminder_business_days=5,
+    application_lapses_after=timedelta(days=30),
     password_link_valid_for=timedelta(minutes=60),
     support_only_fields=frozenset({"email", "address", "vat_number"}),
 )

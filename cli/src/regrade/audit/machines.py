@@ -102,14 +102,20 @@ _COMPANY = Machine(
         ("active", "closed"): "closed",
     },
 )
+_LOOKED_AT = ("submitted", "in_review")
 _SELLER = Machine(
     {"submitted": "submitted"},
     {
-        ("submitted", "approved"): "approved",
-        ("submitted", "rejected"): "rejected",
+        ("submitted", "review_started"): "in_review",
+        **{(state, "info_requested"): "info_requested" for state in _LOOKED_AT},
+        ("info_requested", "reminded"): "info_requested",
+        ("info_requested", "info_given"): "in_review",
+        **{(state, "approved"): "approved" for state in _LOOKED_AT},
+        **{(state, "rejected"): "rejected" for state in (*_LOOKED_AT, "info_requested")},
         ("approved", "activated"): "active",
         ("active", "suspended"): "suspended",
         ("suspended", "activated"): "active",
+        **{(state, "offboarded"): "offboarded" for state in ("approved", "active", "suspended")},
     },
 )
 _COVERAGE = Machine(

@@ -29,6 +29,8 @@ class Template(StrEnum):
     EMAIL_WANTED = "email_wanted"
     SELLER_APPROVED = "seller_approved"
     SELLER_REJECTED = "seller_rejected"
+    SELLER_INFO_REQUESTED = "seller_info_requested"
+    SELLER_REMINDED = "seller_reminded"
     PURCHASE_ORDER = "purchase_order"
     # The wording of the same mail where the order can be paid by card too.
     PURCHASE_ORDER_CARD = "purchase_order_card"

@@ -184,7 +184,7 @@ class _Writer:
                 return _Content(button_url=f"{self.gateway_url}/forgot-password?lang={self.reader.language.code}")
             case Template.SELLER_APPROVED:
                 return _Content(button_url=f"{self.gateway_url}/seller")
-            case Template.SELLER_REJECTED:
+            case Template.SELLER_REJECTED | Template.SELLER_INFO_REQUESTED | Template.SELLER_REMINDED:
                 reasons = self.reader.language.reasons
                 reason = reasons.get(self.facts["reason"], reasons["other"])
                 return _Content({"reason": reason}, button_url=f"{self.gateway_url}/seller")

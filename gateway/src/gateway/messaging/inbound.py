@@ -139,6 +139,8 @@ _MAILS: Mapping[str, Callable[[Message], Mails]] = {
     "accounts.company.registered.v1": _registered,
     "accounts.company.changed.v1": _changed,
     "accounts.seller.approved.v1": _to_seller_company(Template.SELLER_APPROVED),
+    "accounts.seller.info_requested.v1": _to_seller_company(Template.SELLER_INFO_REQUESTED, "reason"),
+    "accounts.seller.reminded.v1": _to_seller_company(Template.SELLER_REMINDED, "reason"),
     "accounts.seller.rejected.v1": _to_seller_company(Template.SELLER_REJECTED, "reason"),
     "orders.order.purchase_order_ready.v1": _about_order(Template.PURCHASE_ORDER),
     "orders.order.payment_reminded.v1": _about_order(Template.PAYMENT_REMINDER, "missing"),

@@ -45,6 +45,9 @@ from accounts.storage.queries import AccountQueries
 from accounts.storage.signing_keys import SigningKeyStore
 from accounts.storage.unit_of_work import AccountsUnitOfWork
 from accounts.use_cases.ask_register import CHECK_VAT_NUMBER
+from accounts.use_cases.forget_question import APPLICATION_LAPSE, INFO_REMINDER
+from accounts.use_cases.lapse_application import LapseApplication, lapse_application
+from accounts.use_cases.remind_seller import RemindSeller, remind_seller
 from accounts.use_cases.request_email_change import GRANT_EMAIL_CHANGE
 from accounts.use_cases.seed_platform import OPERATOR_USER, SeedPlatform, seed_platform
 from chassis.db.executor import Executor
@@ -141,6 +144,10 @@ def build(settings: Settings) -> Service:
         keys=lambda executor: Keys(_tokens(executor).jwks),
         inbound=inbound.handlers(),
         errands=errands,
+        deadlines={
+            INFO_REMINDER: lambda timer: partial(remind_seller, RemindSeller(timer.key)),
+            APPLICATION_LAPSE: lambda timer: partial(lapse_application, LapseApplication(timer.key)),
+        },
         state=lambda executor: {"doors": doors(executor)},
         revocations=lambda executor: partial(_revocations, executor),
         on_start=seed,

@@ -151,3 +151,22 @@ async def test_who_never_applied_has_no_case(door: Door) -> None:
     for path in ("/v1/sellers/me", "/v1/sellers/me/mandate"):
         answer = await door.ask("GET", path, token=operator)
         assert (answer.status_code, answer.json()["code"]) == (404, "seller_not_found")
+
+
+async def test_an_applicant_is_asked_answers_and_is_admitted(door: Door) -> None:
+    seller_id, token = await applied(door)
+    assert await decide(door, seller_id, "review") == (201, "in_review")
+    question = {"reason": "numbers_wrong", "next_step": "Your IBAN is closed. Give us another one."}
+    assert await decide(door, seller_id, "information-requests", question) == (201, "info_requested")
+    case = (await door.ask("GET", "/v1/sellers/me", token=token)).json()
+    assert (case["reason"], case["next_step"]) == (question["reason"], question["next_step"])
+    wrong = {"answer": "Here.", "payout_iban": "FR7630006000011234567890180"}
+    refused = await door.ask("POST", "/v1/sellers/me/information", wrong, token=token)
+    assert (refused.status_code, refused.json()["code"]) == (422, "iban_invalid")
+    answer = {"answer": "Sorry, here it is.", "payout_iban": "FR7630006000011234567890189"}
+    given = await door.ask("POST", "/v1/sellers/me/information", answer, token=token)
+    assert (given.status_code, given.json()["state"]) == (201, "in_review")
+    assert await decide(door, seller_id, "approval") == (201, "approved")
+    assert await decide(door, seller_id, "offboarding", {"reason": "own_wish"}) == (201, "offboarded")
+    text = str(await published(door, "accounts.seller.info_requested.v1"))
+    assert "IBAN" not in text

@@ -9,7 +9,16 @@ import pytest
 from accounts.domain.errors import MandateVersionUnknown
 from accounts.domain.invoice_prefix import invoice_prefix
 from accounts.domain.mandates import check_mandate_version, current_mandate
-from accounts.domain.seller import MOVES, RejectionReason, Seller, SellerState, SuspensionReason
+from accounts.domain.seller import (
+    MOVES,
+    Info,
+    InfoReason,
+    OffboardingReason,
+    RejectionReason,
+    Seller,
+    SellerState,
+    SuspensionReason,
+)
 from chassis.testing.walk import check_every_move
 from services.accounts.tests.builders import a_mandate, a_seller
 
@@ -17,13 +26,19 @@ WITH_MANDATE = {SellerState.ACTIVE, SellerState.SUSPENDED}
 
 
 def in_state(state: SellerState) -> Seller:
-    return a_seller(state=state, mandate=a_mandate() if state in WITH_MANDATE else None)
+    asked = {"reason": "quality", "next_step": "Call us."} if state is SellerState.INFO_REQUESTED else {}
+    return a_seller(state=state, mandate=a_mandate() if state in WITH_MANDATE else None, **asked)
 
 
 PLAYED: dict[str, Any] = {
     "submit": lambda seller: seller.submit()[0],
     "approve": lambda seller: seller.approve()[0],
     "reject": lambda seller: seller.reject(RejectionReason.QUALITY, "Send three sample devices.")[0],
+    "start_review": lambda seller: seller.start_review()[0],
+    "request_info": lambda seller: seller.request_info(InfoReason.DOCUMENTS_MISSING, "Send the extract.")[0],
+    "remind": lambda seller: seller.remind()[0],
+    "give_info": lambda seller: seller.give_info(Info("Here it is."))[0],
+    "offboard": lambda seller: seller.offboard(OffboardingReason.OWN_WISH)[0],
     "sign_mandate": lambda seller: seller.sign_mandate(a_mandate())[0],
     "suspend": lambda seller: seller.suspend(SuspensionReason.SERVICE_LEVEL)[0],
     "reinstate": lambda seller: seller.reinstate()[0],

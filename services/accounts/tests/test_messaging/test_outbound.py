@@ -7,7 +7,7 @@ import pytest
 
 from accounts.domain import events
 from accounts.domain.revocation import Revoked, new_revocation
-from accounts.domain.seller import RejectionReason
+from accounts.domain.seller import Info, InfoReason, OffboardingReason, RejectionReason
 from accounts.messaging.inbound import handlers
 from accounts.messaging.outbound import TOPICS, outbound
 from chassis.kernel.events import DomainEvent
@@ -75,6 +75,27 @@ SHAPES: list[tuple[DomainEvent, str, dict[str, object]]] = [
         SELLER.approve()[0].sign_mandate(a_mandate())[1],
         "accounts.seller.activated.v1",
         {"seller_id": SID, "markets": ["fr-pro"], "mandate_version": "2026-11-01"},
+    ),
+    (SELLER.start_review()[1], "accounts.seller.review_started.v1", {"seller_id": SID}),
+    (
+        SELLER.request_info(InfoReason.QUALITY, "Call Camille.")[1],
+        "accounts.seller.info_requested.v1",
+        {"seller_id": SID, "reason": "quality"},
+    ),
+    (
+        SELLER.request_info(InfoReason.QUALITY, "Call Camille.")[0].remind()[1],
+        "accounts.seller.reminded.v1",
+        {"seller_id": SID, "reason": "quality"},
+    ),
+    (
+        SELLER.request_info(InfoReason.QUALITY, "Call Camille.")[0].give_info(Info("Camille called."))[1],
+        "accounts.seller.info_given.v1",
+        {"seller_id": SID},
+    ),
+    (
+        SELLER.approve()[0].offboard(OffboardingReason.OWN_WISH)[1],
+        "accounts.seller.offboarded.v1",
+        {"seller_id": SID, "reason": "own_wish"},
     ),
     (
         events.SellerSuspended(aggregate_id=SELLER.id, seq=4, reason="compliance"),

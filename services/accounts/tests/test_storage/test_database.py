@@ -102,7 +102,7 @@ async def test_what_is_kept_is_read_back_unchanged(executor: Accounts) -> None:
     company = a_company(vat_numbers=(VatNumber("FR", FRENCH_VAT, valid()), VatNumber("DE", "DE136695976")))
     pending = a_user(company_id=company.id)
     active = an_active_user(company_id=company.id, email="active@reparo.example")
-    seller = a_seller(id=company.id, state=SellerState.ACTIVE, mandate=a_mandate(), reason="quality")
+    seller = a_seller(id=company.id, state=SellerState.ACTIVE, mandate=a_mandate(), reason="quality", answer="Here.")
     rejected = a_change_request(
         company_id=company.id,
         version=2,

@@ -7,13 +7,24 @@ from fastapi import APIRouter, status
 from starlette.responses import Response
 
 from accounts.api import shapes
-from accounts.api.schemas import CompanyStateBody, RejectionRequest, SellerBody, SellerStateBody, SuspensionRequest
+from accounts.api.schemas import (
+    CompanyStateBody,
+    InfoQuestionRequest,
+    OffboardingRequest,
+    RejectionRequest,
+    SellerBody,
+    SellerStateBody,
+    SuspensionRequest,
+)
 from accounts.api.state import Given
 from accounts.domain.seller import SellerState
 from accounts.use_cases.approve_seller import ApproveSeller, approve_seller
 from accounts.use_cases.close_company import CloseCompany, close_company
+from accounts.use_cases.offboard_seller import OffboardSeller, offboard_seller
 from accounts.use_cases.reinstate_seller import ReinstateSeller, reinstate_seller
 from accounts.use_cases.reject_seller import RejectSeller, reject_seller
+from accounts.use_cases.request_seller_info import RequestSellerInfo, request_seller_info
+from accounts.use_cases.start_seller_review import StartSellerReview, start_seller_review
 from accounts.use_cases.suspend_seller import SuspendSeller, suspend_seller
 from chassis.kernel.clock import real_now
 from chassis.kernel.ids import Id
@@ -47,6 +58,31 @@ async def approve_application(seller_id: Id, subject: Operator, write: Write, gi
 async def reject_application(seller_id: Id, body: RejectionRequest, subject: Operator, write: Write) -> Response:
     """Refuse an application, with a reason and what the seller could do next."""
     return await _move(subject, write, partial(reject_seller, RejectSeller(seller_id, body.reason, body.next_step)))
+
+
+@router.post("/sellers/{seller_id}/review", status_code=status.HTTP_201_CREATED, response_model=SellerStateBody)
+async def review_application(seller_id: Id, subject: Operator, write: Write) -> Response:
+    """Begin to look at an application; the seller sees it."""
+    return await _move(subject, write, partial(start_seller_review, StartSellerReview(seller_id)))
+
+
+@router.post(
+    "/sellers/{seller_id}/information-requests", status_code=status.HTTP_201_CREATED, response_model=SellerStateBody
+)
+async def ask_applicant(
+    seller_id: Id, body: InfoQuestionRequest, subject: Operator, write: Write, given: Given
+) -> Response:
+    """Ask for what is missing. The seller is reminded after some business days; without an answer the application lapses."""
+    command = RequestSellerInfo(seller_id, body.reason, body.next_step)
+    return await _move(subject, write, partial(request_seller_info, command, given.markets))
+
+
+@router.post("/sellers/{seller_id}/offboarding", status_code=status.HTTP_201_CREATED, response_model=SellerStateBody)
+async def offboard_seller_for_good(
+    seller_id: Id, body: OffboardingRequest, subject: Operator, write: Write
+) -> Response:
+    """End a seller for good: no new orders; open ones are finished, and paid out when their claim windows have closed."""
+    return await _move(subject, write, partial(offboard_seller, OffboardSeller(seller_id, body.reason)))
 
 
 @router.post("/sellers/{seller_id}/suspension", status_code=status.HTTP_201_CREATED, response_model=SellerStateBody)

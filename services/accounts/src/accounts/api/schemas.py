@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, StringConstraints
 
 from accounts.domain.api_key import OVERLAP_MAX
-from accounts.domain.seller import Regime, RejectionReason, SuspensionReason
+from accounts.domain.seller import InfoReason, OffboardingReason, Regime, RejectionReason, SuspensionReason
 from chassis.web.text import ONE_LINE, STORABLE
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
@@ -298,7 +298,7 @@ class MandateRequest(Request):
 
 
 class SellerBody(BaseModel):
-    """A seller's case. `payout_iban` is masked; `reason` and `next_step` explain a refusal or suspension."""
+    """A seller's case. `payout_iban` is masked; `reason` and `next_step` explain a question, refusal or suspension."""
 
     seller_id: UUID
     version: int
@@ -312,6 +312,7 @@ class SellerBody(BaseModel):
     invoice_prefix: str
     reason: str | None
     next_step: str | None
+    answer: str | None
     mandate_version: str | None
     company: CompanyBody
 
@@ -329,6 +330,29 @@ class RejectionRequest(Request):
 
     reason: RejectionReason
     next_step: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000), STORABLE]
+
+
+class InfoQuestionRequest(Request):
+    """What is missing, as a code, and what the seller has to do."""
+
+    reason: InfoReason
+    next_step: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000), STORABLE]
+
+
+class InfoAnswerRequest(Request):
+    """The seller's answer, with what it corrects in the application; what is left out stays."""
+
+    answer: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000), STORABLE]
+    payout_iban: Text | None = None
+    payout_holder: Text | None = None
+    return_address: AddressBody | None = None
+    support_phone: Text | None = None
+
+
+class OffboardingRequest(Request):
+    """Why, as a code."""
+
+    reason: OffboardingReason
 
 
 class SuspensionRequest(Request):

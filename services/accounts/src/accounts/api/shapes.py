@@ -84,6 +84,7 @@ def seller(company_of_it: Company, case: Seller) -> SellerBody:
         invoice_prefix=case.invoice_prefix,
         reason=case.reason,
         next_step=case.next_step,
+        answer=case.answer,
         mandate_version=case.mandate.version if case.mandate else None,
         company=company(company_of_it),
     )

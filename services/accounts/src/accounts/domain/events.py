@@ -85,3 +85,34 @@ class SellerSuspended(DomainEvent):
     """It may not sell for now; open orders are finished."""
 
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SellerReviewStarted(DomainEvent):
+    """The operator looks at the application."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SellerInfoRequested(DomainEvent):
+    """The seller has to add something to its application; the reason is a code."""
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SellerReminded(DomainEvent):
+    """The seller has not answered yet."""
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SellerInfoGiven(DomainEvent):
+    """The seller has answered; the operator looks again."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SellerOffboarded(DomainEvent):
+    """It never sells again; open orders are finished and paid out."""
+
+    reason: str

@@ -20,6 +20,9 @@ class MarketRules:
     currencies: tuple[str, ...]
     single_seller: bool
     link_valid_for: timedelta
+    calendar: str
+    reminder_business_days: int
+    application_lapses_after: timedelta
     password_link_valid_for: timedelta
     support_only_fields: frozenset[str]
 
@@ -43,6 +46,9 @@ def market_rules(pack: PolicyPack) -> MarketRules:
         currencies=tuple(pack.texts("identity.currencies")),
         single_seller=pack.text("identity.model") == "single_seller",
         link_valid_for=timedelta(hours=pack.integer("accounts.activation_hours")),
+        calendar=pack.text("calendars.market"),
+        reminder_business_days=pack.integer("sellers.review_reminder_business_days"),
+        application_lapses_after=timedelta(days=pack.integer("sellers.application_lapses_days")),
         password_link_valid_for=timedelta(minutes=pack.integer("accounts.password_reset_minutes")),
         support_only_fields=frozenset(pack.texts("accounts.support_only_fields")),
     )

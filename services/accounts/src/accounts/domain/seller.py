@@ -5,7 +5,18 @@ from datetime import datetime
 from enum import StrEnum
 
 from accounts.domain.errors import SellerMoveRefused
-from accounts.domain.events import SellerActivated, SellerApproved, SellerRejected, SellerSubmitted, SellerSuspended
+from accounts.domain.events import (
+    SellerActivated,
+    SellerApproved,
+    SellerInfoGiven,
+    SellerInfoRequested,
+    SellerOffboarded,
+    SellerRejected,
+    SellerReminded,
+    SellerReviewStarted,
+    SellerSubmitted,
+    SellerSuspended,
+)
 from accounts.domain.values import Address
 from chassis.kernel.ids import Id
 from chassis.kernel.state import StateTable
@@ -25,14 +36,23 @@ class SellerState(StrEnum):
     OFFBOARDED = "offboarded"
 
 
-# The operator may decide at once, without opening a review first.
+# The operator may decide at once, without opening a review first. While the seller owes an answer nobody is admitted.
 MOVES = StateTable(
     {
         ("submit", SellerState.DRAFT): SellerState.SUBMITTED,
+        ("start_review", SellerState.SUBMITTED): SellerState.IN_REVIEW,
+        ("request_info", SellerState.SUBMITTED): SellerState.INFO_REQUESTED,
+        ("request_info", SellerState.IN_REVIEW): SellerState.INFO_REQUESTED,
+        ("remind", SellerState.INFO_REQUESTED): SellerState.INFO_REQUESTED,
+        ("give_info", SellerState.INFO_REQUESTED): SellerState.IN_REVIEW,
         ("approve", SellerState.SUBMITTED): SellerState.APPROVED,
         ("approve", SellerState.IN_REVIEW): SellerState.APPROVED,
         ("reject", SellerState.SUBMITTED): SellerState.REJECTED,
         ("reject", SellerState.IN_REVIEW): SellerState.REJECTED,
+        ("reject", SellerState.INFO_REQUESTED): SellerState.REJECTED,
+        ("offboard", SellerState.APPROVED): SellerState.OFFBOARDED,
+        ("offboard", SellerState.ACTIVE): SellerState.OFFBOARDED,
+        ("offboard", SellerState.SUSPENDED): SellerState.OFFBOARDED,
         ("sign_mandate", SellerState.APPROVED): SellerState.ACTIVE,
         ("suspend", SellerState.ACTIVE): SellerState.SUSPENDED,
         ("reinstate", SellerState.SUSPENDED): SellerState.ACTIVE,
@@ -58,7 +78,25 @@ class RejectionReason(StrEnum):
     NUMBERS_WRONG = "numbers_wrong"
     QUALITY = "quality"
     NOT_A_REFURBISHER = "not_a_refurbisher"
+    LAPSED = "lapsed"
     OTHER = "other"
+
+
+class InfoReason(StrEnum):
+    """What is missing in an application; what exactly is told in the case."""
+
+    DOCUMENTS_MISSING = "documents_missing"
+    NUMBERS_WRONG = "numbers_wrong"
+    QUALITY = "quality"
+    SOMETHING_ELSE = "something_else"
+
+
+class OffboardingReason(StrEnum):
+    """Why a seller is gone for good."""
+
+    OWN_WISH = "own_wish"
+    SERVICE_LEVEL = "service_level"
+    COMPLIANCE = "compliance"
 
 
 class SuspensionReason(StrEnum):
@@ -80,8 +118,22 @@ class Mandate:
 
 
 @dataclass(frozen=True)
+class Info:
+    """A seller's answer to the operator's question, with what it corrects; None stays."""
+
+    answer: str
+    payout_iban: str | None = None
+    payout_holder: str | None = None
+    return_address: Address | None = None
+    support_phone: str | None = None
+
+
+@dataclass(frozen=True)
 class Seller:
-    """`id` is the company's id. `reason` and `next_step` explain the last refusal or suspension."""
+    """`id` is the company's id. `reason` and `next_step` explain what was asked for, refused or suspended last.
+
+    `answer` is what the seller said to the last question.
+    """
 
     id: Id
     version: int
@@ -96,6 +148,7 @@ class Seller:
     reason: str | None = None
     next_step: str | None = None
     mandate: Mandate | None = None
+    answer: str | None = None
 
     def submit(self) -> tuple["Seller", SellerSubmitted]:
         """Hand the application in: the first version."""
@@ -111,6 +164,39 @@ class Seller:
         """Refuse it, with what it could do next."""
         after = replace(self._next("reject"), reason=reason, next_step=next_step)
         return after, SellerRejected(aggregate_id=self.id, seq=after.version, reason=reason)
+
+    def start_review(self) -> tuple["Seller", SellerReviewStarted]:
+        """Somebody looks at it."""
+        after = self._next("start_review")
+        return after, SellerReviewStarted(aggregate_id=self.id, seq=after.version)
+
+    def request_info(self, reason: InfoReason, next_step: str) -> tuple["Seller", SellerInfoRequested]:
+        """The seller owes an answer."""
+        after = replace(self._next("request_info"), reason=reason, next_step=next_step, answer=None)
+        return after, SellerInfoRequested(aggregate_id=self.id, seq=after.version, reason=reason)
+
+    def remind(self) -> tuple["Seller", SellerReminded]:
+        """It still does."""
+        after = self._next("remind")
+        assert self.reason is not None, "a question has a reason"
+        return after, SellerReminded(aggregate_id=self.id, seq=after.version, reason=self.reason)
+
+    def give_info(self, info: "Info") -> tuple["Seller", SellerInfoGiven]:
+        """The seller has answered; what it corrected holds from now on, and the operator looks again."""
+        after = replace(
+            self._next("give_info"),
+            answer=info.answer,
+            payout_iban=info.payout_iban or self.payout_iban,
+            payout_holder=info.payout_holder or self.payout_holder,
+            return_address=info.return_address or self.return_address,
+            support_phone=info.support_phone or self.support_phone,
+        )
+        return after, SellerInfoGiven(aggregate_id=self.id, seq=after.version)
+
+    def offboard(self, reason: OffboardingReason) -> tuple["Seller", SellerOffboarded]:
+        """No new orders ever again. Open ones are finished, and paid out when their claim windows have closed."""
+        after = replace(self._next("offboard"), reason=reason, next_step=None)
+        return after, SellerOffboarded(aggregate_id=self.id, seq=after.version, reason=reason)
 
     def sign_mandate(self, mandate: Mandate) -> tuple["Seller", SellerActivated]:
         """From now on the platform may issue invoices in its name, and it may sell."""

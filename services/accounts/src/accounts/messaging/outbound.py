@@ -39,6 +39,16 @@ def outbound(event: DomainEvent) -> PublicEvent:
             return _seller("activated", event, data)
         case events.SellerSuspended():
             return _seller("suspended", event, {"reason": event.reason})
+        case events.SellerReviewStarted():
+            return _seller("review_started", event, {})
+        case events.SellerInfoRequested():
+            return _seller("info_requested", event, {"reason": event.reason})
+        case events.SellerReminded():
+            return _seller("reminded", event, {"reason": event.reason})
+        case events.SellerInfoGiven():
+            return _seller("info_given", event, {})
+        case events.SellerOffboarded():
+            return _seller("offboarded", event, {"reason": event.reason})
     raise AssertionError(f"{type(event).__name__} has no public shape")
 
 

@@ -50,6 +50,7 @@ class SellerRepository(Repository[Seller]):
             "reason": aggregate.reason,
             "next_step": aggregate.next_step,
             "mandate": rows.mandate_to(aggregate.mandate),
+            "answer": aggregate.answer,
         }
 
     def from_row(self, row: Mapping[str, Any]) -> Seller:

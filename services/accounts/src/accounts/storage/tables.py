@@ -99,6 +99,7 @@ sellers = Table(
     Column("reason", Text),
     Column("next_step", Text),
     Column("mandate", NULLABLE_JSON),
+    Column("answer", Text),
 )
 
 api_keys = Table(

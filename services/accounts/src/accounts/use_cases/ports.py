@@ -161,6 +161,7 @@ class Timers(Protocol):
     """Deadlines and errands."""
 
     async def set(self, kind: str, key: Id, due_at: datetime, payload: dict[str, Any] | None = None) -> None: ...
+    async def cancel(self, kind: str, key: Id) -> None: ...
 
 
 class UnitOfWork(Protocol):

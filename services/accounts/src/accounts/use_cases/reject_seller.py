@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.domain.seller import RejectionReason, Seller
+from accounts.use_cases.forget_question import forget_question
 from accounts.use_cases.ports import UnitOfWork
 from chassis.kernel.ids import Id
 
@@ -20,6 +21,7 @@ class RejectSeller:
 async def reject_seller(command: RejectSeller, uow: UnitOfWork, now: datetime) -> Seller:
     """With a reason, and what the seller could do next."""
     seller, rejected = (await uow.sellers.get(command.seller_id)).reject(command.reason, command.next_step)
+    await forget_question(seller.id, uow)
     await uow.sellers.save(seller)
     uow.publish(rejected)
     return seller

@@ -29,6 +29,8 @@ _SELLER_STATES = {
     "accounts.seller.rejected.v1": SellerState.REJECTED,
     "accounts.seller.activated.v1": SellerState.ACTIVE,
     "accounts.seller.suspended.v1": SellerState.SUSPENDED,
+    # What a seller may do here is the same: nothing new, and whatever is held is honoured.
+    "accounts.seller.offboarded.v1": SellerState.SUSPENDED,
 }
 
 
