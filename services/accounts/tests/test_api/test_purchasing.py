@@ -71,4 +71,4 @@ async def test_rules_that_make_no_sense_are_refused_by_name(door: Door, body: di
 async def test_the_operator_buys_nothing(door: Door) -> None:
     operator = await door.token_of(OPERATOR_KEY)
     answer = await door.ask("GET", PATH, token=operator)
-    assert (answer.status_code, answer.json()["code"]) == (403, "not_a_buyer")
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_a_buyer")

@@ -28,7 +28,7 @@ internal = APIRouter(prefix="/internal", dependencies=[Depends(internal_caller)]
 async def read_purchasing_rules(
     subject: Annotated[Subject, require("account:read")], response: Response, given: Given
 ) -> PurchasingRulesBody:
-    """Cost centres, spending limits, approval steps and delegations. The ETag is for If-Match; 403 for who is no buyer."""
+    """Cost centres, spending limits, approval steps and delegations. The ETag is for If-Match; 404 for who is no buyer."""
     account = await given.queries.purchasing(subject.company_id)
     if account.company.kind is not CompanyKind.BUYER:
         raise NotABuyer()

@@ -430,8 +430,8 @@ class InvitationLinkUsed(WrongState):
     title = "This invitation was accepted already; please sign in"
 
 
-class NotABuyer(Forbidden):
-    """Sellers and the operator buy nothing."""
+class NotABuyer(NotFound):
+    """Sellers and the operator buy nothing, so there are no rules of theirs."""
 
     code = "not_a_buyer"
     title = "Only buyers have purchasing rules"
