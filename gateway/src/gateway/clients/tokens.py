@@ -11,7 +11,7 @@ from chassis.web.internal import INTERNAL_TOKEN_HEADER
 from chassis.web.problems import Problem
 from gateway.domain.callers import API_KEY_PREFIX
 
-# A revoked key works for so long at the most.
+# The services refuse the token of a revoked key within seconds; this only spares the exchange.
 REMEMBERED_SECONDS = 60.0
 REMEMBERED_MAX = 10_000
 
