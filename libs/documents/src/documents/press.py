@@ -11,6 +11,7 @@ import signal
 import struct
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
 
 P = TypeVar("P")
@@ -19,6 +20,7 @@ F = TypeVar("F")
 # Behind everything that somebody waits for, yet never without any turn on a busy machine.
 NICENESS = 10
 _LENGTH = struct.Struct(">Q")
+_AUTOGROUP = Path("/proc/self/autogroup")
 _COMMAND = "from documents.press import serve; serve()"
 
 
@@ -75,7 +77,7 @@ def serve() -> None:
     """The process itself: answers until its standard input closes."""
     # Ctrl-C goes to the whole group; the owner decides when this ends.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.nice(NICENESS)
+    _stand_back()
     answers = os.fdopen(os.dup(1), "wb")
     # Whatever a library prints must not end up between the answers.
     os.dup2(2, 1)
@@ -83,6 +85,15 @@ def serve() -> None:
         answer = pickle.dumps(_answer(question))
         answers.write(_LENGTH.pack(len(answer)) + answer)
         answers.flush()
+
+
+def _stand_back() -> None:
+    """Lower the priority. Where Linux groups processes by session, niceness counts among those of a session only: the
+    process leaves that of its owner, and the group that it then is alone in gets the same niceness."""
+    os.nice(NICENESS)
+    with contextlib.suppress(OSError):
+        os.setsid()
+        _AUTOGROUP.write_text(str(NICENESS))
 
 
 def _read(questions: BinaryIO) -> bytes | None:
