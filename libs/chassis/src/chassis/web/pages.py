@@ -3,7 +3,7 @@
 import base64
 import binascii
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -15,6 +15,7 @@ from chassis.kernel.ids import Id
 from chassis.web.problems import Problem
 
 T = TypeVar("T")
+F = TypeVar("F")
 
 LIMIT_DEFAULT = 50
 LIMIT_MAX = 200
@@ -25,6 +26,10 @@ class Page(BaseModel, Generic[T]):
 
     items: list[T]
     next_cursor: str | None = None
+
+
+def _id_of(one: Any) -> list[Any]:
+    return [one.id]
 
 
 class PageRequest:
@@ -71,6 +76,16 @@ class PageRequest:
         following = self._request.url.include_query_params(cursor=cursor)
         self._response.headers["Link"] = f'<{following.path}?{following.query}>; rel="next"'
         return Page(items=list(items), next_cursor=cursor)
+
+    def page_of(
+        self, found: Sequence[F], show: Callable[[F], T], key: Callable[[F], Sequence[Any]] = _id_of
+    ) -> Page[T]:
+        """The page of what was looked for with a limit one higher: an item more than is shown says that more follow.
+
+        `key` is what the list is ordered by, the id if nothing is said.
+        """
+        shown = found[: self.limit]
+        return self.page([show(one) for one in shown], key(shown[-1]) if len(found) > self.limit else None)
 
 
 def _encode(key: Sequence[Any]) -> str:

@@ -31,10 +31,8 @@ async def list_api_keys(
     subject: Annotated[Subject, require("account:read")], paging: Paging, given: Given
 ) -> Page[ApiKeyBody]:
     """All keys of the company, revoked ones too; secrets are not kept and cannot be shown."""
-    after = paging.after_id
-    keys = await given.queries.api_keys(subject.company_id, after, paging.limit + 1)
-    shown = [shapes.api_key(key) for key in keys[: paging.limit]]
-    return paging.page(shown, [shown[-1].id] if len(keys) > paging.limit else None)
+    found = await given.queries.api_keys(subject.company_id, paging.after_id, paging.limit + 1)
+    return paging.page_of(found, shapes.api_key)
 
 
 @router.post("", status_code=status.HTTP_201_CREATED, response_model=NewApiKeyBody)

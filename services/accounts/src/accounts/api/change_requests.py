@@ -25,8 +25,7 @@ async def list_own_change_requests(
 ) -> Page[ChangeRequestBody]:
     """All change requests of the company, decided ones too, with the reasons of refusals."""
     found = await given.queries.change_requests(subject.company_id, None, paging.after_id, paging.limit + 1)
-    shown = [company_shapes.change_request(one) for one in found[: paging.limit]]
-    return paging.page(shown, [shown[-1].id] if len(found) > paging.limit else None)
+    return paging.page_of(found, company_shapes.change_request)
 
 
 @router.post("", status_code=status.HTTP_201_CREATED, response_model=ChangeRequestBody)

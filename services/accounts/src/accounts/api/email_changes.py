@@ -60,8 +60,7 @@ async def use_new_address(body: NewPasswordRequest, given: Given) -> dict[str, s
 async def list_address_changes(subject: Operator, paging: Paging, given: Given) -> Page[OperatorEmailChangeBody]:
     """Changes of address that wait for support."""
     found = await given.queries.email_changes(paging.after_id, paging.limit + 1)
-    shown = [shapes.operator_email_change(one) for one in found[: paging.limit]]
-    return paging.page(shown, [shown[-1].id] if len(found) > paging.limit else None)
+    return paging.page_of(found, shapes.operator_email_change)
 
 
 @router.post(

@@ -34,8 +34,7 @@ async def list_invitations(
 ) -> Page[InvitationBody]:
     """All invitations of the company, answered ones too."""
     found = await given.queries.invitations(subject.company_id, paging.after_id, paging.limit + 1)
-    shown = [_invitation(one) for one in found[: paging.limit]]
-    return paging.page(shown, [shown[-1].id] if len(found) > paging.limit else None)
+    return paging.page_of(found, _invitation)
 
 
 @router.post("", status_code=status.HTTP_201_CREATED, response_model=InvitationBody)

@@ -51,8 +51,7 @@ async def list_change_requests(
 ) -> Page[ChangeRequestBody]:
     """Change requests of all companies, in one state or all."""
     found = await given.queries.change_requests(None, state, paging.after_id, paging.limit + 1)
-    shown = [company_shapes.change_request(one) for one in found[: paging.limit]]
-    return paging.page(shown, [shown[-1].id] if len(found) > paging.limit else None)
+    return paging.page_of(found, company_shapes.change_request)
 
 
 @router.post(

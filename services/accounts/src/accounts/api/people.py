@@ -27,8 +27,7 @@ async def list_people(
 ) -> Page[PersonOfCompanyBody]:
     """Everybody of the company, those who have left too."""
     found = await given.queries.people(subject.company_id, paging.after_id, paging.limit + 1)
-    shown = [_person(one) for one in found[: paging.limit]]
-    return paging.page(shown, [shown[-1].id] if len(found) > paging.limit else None)
+    return paging.page_of(found, _person)
 
 
 @router.put("/{user_id}/role", response_model=PersonOfCompanyBody)

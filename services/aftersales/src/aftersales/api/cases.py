@@ -63,8 +63,7 @@ async def list_cases(
     """Cases, newest first: a buyer's or seller's own, or all for operators and auditors."""
     wanted = WantedCases(order_id, seller_order_id, state, open)
     found = await queries.cases(reader, wanted, paging.after_id, paging.limit + 1)
-    shown = [_body(case) for case in found[: paging.limit]]
-    return paging.page(shown, [shown[-1].id] if len(found) > paging.limit else None)
+    return paging.page_of(found, _body)
 
 
 @router.get("/{case_id}")

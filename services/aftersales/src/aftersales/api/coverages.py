@@ -34,8 +34,7 @@ async def list_coverages(
     """Coverages of delivered shipments: a buyer's or seller's own, or all for operators and auditors."""
     wanted = Wanted(order_id, seller_order_id)
     found = await queries.coverages(reader, wanted, paging.after_id, paging.limit + 1)
-    shown = [_body(coverage) for coverage in found[: paging.limit]]
-    return paging.page(shown, [shown[-1].shipment_id] if len(found) > paging.limit else None)
+    return paging.page_of(found, _body)
 
 
 @router.get("/{shipment_id}")

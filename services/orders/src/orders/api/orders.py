@@ -13,7 +13,7 @@ from chassis.web.auth import Subject, require
 from chassis.web.pages import Page, Paging
 from chassis.web.problems import Problem
 from chassis.web.writes import Write, WriteCall
-from orders.api.reading import Reads, UpdatedSince, owner, page, paper, wanted
+from orders.api.reading import Reads, UpdatedSince, owner, paper, wanted
 from orders.api.schemas import OrderBody, OrderSummary, PlaceOrderBody, order_body, order_summary, refused_lines
 from orders.api.waiters import Waiters
 from orders.domain.order import Order, OrderState
@@ -94,7 +94,7 @@ async def list_orders(
     def key(order: Order) -> tuple[Any, Id]:
         return (order.placed_at if updated_since is None else order.updated_at), order.id
 
-    return page(paging, found, order_summary, key)
+    return paging.page_of(found, order_summary, key)
 
 
 @router.get("/{order_id}")

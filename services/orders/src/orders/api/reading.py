@@ -1,20 +1,16 @@
 """What the routes share when they read: whose things are shown, list slices, papers."""
 
-from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 from fastapi import Depends, Query, Request
 from starlette.responses import Response
 
 from chassis.kernel.ids import Id
 from chassis.web.auth import Subject
-from chassis.web.pages import Page, PageRequest
+from chassis.web.pages import PageRequest
 from chassis.web.problems import Problem
 from orders.use_cases.ports import Queries, StoredDocument, Wanted
-
-T = TypeVar("T")
-B = TypeVar("B")
 
 UpdatedSince = Annotated[
     datetime | None,
@@ -45,14 +41,6 @@ def wanted(paging: PageRequest, state: str | None, updated_since: datetime | Non
     if updated_since is not None and updated_since.tzinfo is None:
         updated_since = updated_since.replace(tzinfo=UTC)
     return Wanted(paging.limit, state, updated_since, paging.after_moment)
-
-
-def page(
-    paging: PageRequest, found: Sequence[T], body: Callable[[T], B], key: Callable[[T], tuple[datetime, Id]]
-) -> Page[B]:
-    """A page of what was found: one item more than the limit says that more follow."""
-    shown = found[: paging.limit]
-    return paging.page([body(one) for one in shown], key(shown[-1]) if len(found) > paging.limit else None)
 
 
 def paper(document: StoredDocument, name: str) -> Response:

@@ -13,7 +13,7 @@ from chassis.web.auth import Subject, require
 from chassis.web.pages import Page, Paging
 from chassis.web.problems import Problem
 from chassis.web.writes import Write
-from orders.api.reading import Reads, UpdatedSince, owner, page, wanted
+from orders.api.reading import Reads, UpdatedSince, owner, wanted
 from orders.api.schemas import (
     SellerOrderDetail,
     SellerOrderSummary,
@@ -49,7 +49,7 @@ async def list_seller_orders(
     def key(part: SellerOrder) -> tuple[Any, Id]:
         return (part.opened_at if updated_since is None else part.updated_at), part.id
 
-    return page(paging, found, seller_order_summary, key)
+    return paging.page_of(found, seller_order_summary, key)
 
 
 @router.get("/{seller_order_id}")

@@ -10,7 +10,7 @@ from chassis.web.pages import Page, Paging
 from chassis.web.problems import Problem
 from payments.api.reader import Read
 from payments.api.schemas import AccountBody, BankLineBody, JournalBody
-from payments.api.windows import page_of, window_of
+from payments.api.windows import window_of
 
 router = APIRouter(prefix="/v1", tags=["audit"], dependencies=[require("audit:read")])
 
@@ -23,7 +23,7 @@ async def list_journals(
 ) -> Page[JournalBody]:
     """Journals with their postings, newest first; they are added and never changed."""
     found = await queries.journals(order_id, window_of(paging))
-    return page_of(paging, found, JournalBody, lambda one: (one.posted_at.isoformat(), one.id))
+    return paging.page_of(found, JournalBody.model_validate, lambda one: (one.posted_at.isoformat(), one.id))
 
 
 @router.get("/ledger/accounts")
@@ -35,11 +35,11 @@ async def list_ledger_accounts(paging: Paging, queries: Read) -> Page[AccountBod
             raise Problem(422, "cursor_invalid", "This cursor was not made by us")
         after = (paging.after[0], paging.after[1])
     found = await queries.accounts(after, paging.limit + 1)
-    return page_of(paging, found, AccountBody, lambda one: (one.name, one.currency))
+    return paging.page_of(found, AccountBody.model_validate, lambda one: (one.name, one.currency))
 
 
 @router.get("/bank-lines")
 async def list_bank_lines(paging: Paging, queries: Read) -> Page[BankLineBody]:
     """Money that came in and where every part of it went, newest first; the payer's data is not shown."""
     found = await queries.bank_lines(window_of(paging))
-    return page_of(paging, found, BankLineBody, lambda one: (one.received_at.isoformat(), one.id))
+    return paging.page_of(found, BankLineBody.model_validate, lambda one: (one.received_at.isoformat(), one.id))

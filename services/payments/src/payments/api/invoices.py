@@ -10,7 +10,7 @@ from chassis.web.internal import internal_caller
 from chassis.web.pages import Page, Paging
 from payments.api.reader import PaymentReader, Read
 from payments.api.schemas import InvoiceBody
-from payments.api.windows import page_of, window_of
+from payments.api.windows import window_of
 from payments.domain.errors import InvoiceNotStored, NoSuchInvoice
 from payments.domain.views import InvoiceView, Reader
 from payments.use_cases.ports import Queries
@@ -39,7 +39,7 @@ async def list_invoices(
 ) -> Page[InvoiceBody]:
     """Invoices, newest first: a buyer's issued ones, a seller's own, or all for operators and auditors."""
     found = await queries.invoices(reader, order_id, seller_order_id, window_of(paging))
-    return page_of(paging, found, InvoiceBody, lambda one: (one.numbered_at.isoformat(), one.id))
+    return paging.page_of(found, InvoiceBody.model_validate, lambda one: (one.numbered_at.isoformat(), one.id))
 
 
 @router.get("/{invoice_id}")

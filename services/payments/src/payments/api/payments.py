@@ -8,7 +8,7 @@ from chassis.kernel.ids import Id
 from chassis.web.pages import Page, Paging
 from payments.api.reader import PaymentReader, Read
 from payments.api.schemas import PaymentBody
-from payments.api.windows import page_of, window_of
+from payments.api.windows import window_of
 from payments.domain.errors import NoSuchPayment
 
 router = APIRouter(prefix="/v1/payments", tags=["payments"])
@@ -23,7 +23,7 @@ async def list_payments(
 ) -> Page[PaymentBody]:
     """Payments, newest first: the buyer's own, or all for operators and auditors."""
     found = await queries.payments(reader, order_id, window_of(paging))
-    return page_of(paging, found, PaymentBody, lambda one: (one.opened_at.isoformat(), one.id))
+    return paging.page_of(found, PaymentBody.model_validate, lambda one: (one.opened_at.isoformat(), one.id))
 
 
 @router.get("/{payment_id}")

@@ -8,7 +8,7 @@ from chassis.kernel.ids import Id
 from chassis.web.pages import Page, Paging
 from payments.api.reader import PaymentReader, Read
 from payments.api.schemas import RefundBody
-from payments.api.windows import page_of, window_of
+from payments.api.windows import window_of
 
 router = APIRouter(prefix="/v1/refunds", tags=["payments"])
 
@@ -22,4 +22,4 @@ async def list_refunds(
 ) -> Page[RefundBody]:
     """Refunds, newest first: the buyer's own, or all for operators and auditors."""
     found = await queries.refunds(reader, order_id, window_of(paging))
-    return page_of(paging, found, RefundBody, lambda one: (one.created_at.isoformat(), one.id))
+    return paging.page_of(found, RefundBody.model_validate, lambda one: (one.created_at.isoformat(), one.id))
