@@ -22,6 +22,7 @@ from accounts.domain.errors import (
 from accounts.domain.link_tokens import LinkToken
 from accounts.domain.policies import MarketRules
 from accounts.use_cases.change_email import ChangeEmail, change_email
+from accounts.use_cases.deactivate_person import DeactivatePerson, deactivate_person
 from accounts.use_cases.grant_email_change import GrantEmailChange, grant_email_change
 from accounts.use_cases.issue_email_link import IssueEmailLink, issue_email_link
 from accounts.use_cases.refuse_email_change import RefuseEmailChange, refuse_email_change
@@ -133,6 +134,16 @@ async def test_mails_to_the_company_follow_its_person_and_leave_another_contact_
     await change_email(use(await grant(uow, await ask(uow))), uow, NOW)
     assert uow.companies.rows[COMPANY.id].contact == other
     assert told(uow)[-1] == (("email",), USER.id)
+
+
+async def test_who_has_left_the_company_gets_no_password_by_an_old_link() -> None:
+    uow = with_account(an_active_user(company_id=COMPANY.id))
+    granted = await grant(uow, await ask(uow))
+    await deactivate_person(DeactivatePerson(COMPANY.id, USER.id, REAL), uow, NOW)
+    with pytest.raises(EmailLinkInvalid):
+        await change_email(use(granted), uow, NOW)
+    left = uow.users.rows[USER.id]
+    assert (left.email, left.password_hash) == (USER.email, None)
 
 
 async def test_a_link_works_in_time_and_only_the_right_one() -> None:

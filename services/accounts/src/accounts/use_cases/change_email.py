@@ -6,6 +6,7 @@ from datetime import datetime
 from accounts.domain.errors import EmailLinkInvalid
 from accounts.domain.link_tokens import LinkToken
 from accounts.domain.profile import ProfileChange
+from accounts.domain.user import UserState
 from accounts.use_cases.ports import UnitOfWork
 from accounts.use_cases.revoke import end_sessions_of
 
@@ -26,6 +27,9 @@ async def change_email(command: ChangeEmail, uow: UnitOfWork, now: datetime) -> 
         raise EmailLinkInvalid()
     change = change.use(command.token.nonce, command.at)
     user = await uow.users.get(change.user_id)
+    if user.state is not UserState.ACTIVE:
+        # Who has left the company has no password any more, and gets none by an old link.
+        raise EmailLinkInvalid()
     company = await uow.companies.get(user.company_id)
     company.must_be_active()
     # Before sessions are looked for: a sign-in with the old address is then either among them or not yet compared.
