@@ -3,11 +3,10 @@
 One opens nothing. Whoever sends it along with a sign-in is not held up by what strangers tried.
 """
 
-import hashlib
-import hmac
 import re
 from dataclasses import dataclass
 
+from accounts.domain.signer import Signer
 from chassis.kernel.ids import Id, new_id
 
 PREFIX = "rgd"
@@ -23,20 +22,20 @@ class KnownDevice:
 
 
 class KnownDevices:
-    """Signs and reads the tokens, with a key that is of no use for anything else the platform's token opens."""
+    """Signs and reads the tokens."""
 
     def __init__(self, internal_token: str) -> None:
-        self._key = hmac.digest(internal_token.encode(), b"regrade device tokens", hashlib.sha256)
+        self._signer = Signer(internal_token, "regrade device tokens")
 
     def write(self, device: KnownDevice) -> str:
         """The same text for the same device."""
         body = f"{PREFIX}_{device.user_id.hex}_{device.device_id.hex}"
-        return f"{body}_{self._signature(body)}"
+        return f"{body}_{self._signer.sign(body)}"
 
     def read(self, text: str | None) -> KnownDevice | None:
         """The device; a token that was not made by us is as good as none."""
         found = _FORM.fullmatch(text or "")
-        if found is None or not hmac.compare_digest(found["signature"], self._signature(found[0].rpartition("_")[0])):
+        if found is None or not self._signer.has_signed(found[0].rpartition("_")[0], found["signature"]):
             return None
         return KnownDevice(Id(found["user"]), Id(found["device"]))
 
@@ -45,6 +44,3 @@ class KnownDevices:
         if known is None or known.user_id != user_id:
             known = KnownDevice(user_id, new_id())
         return self.write(known)
-
-    def _signature(self, body: str) -> str:
-        return hmac.new(self._key, body.encode(), hashlib.sha256).hexdigest()

@@ -1,7 +1,5 @@
 """Tokens of mailed links: `<id>.<nonce>.<signature>`, signed with HMAC-SHA-256 and made again from what is stored."""
 
-import hashlib
-import hmac
 import secrets
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,6 +10,7 @@ from accounts.domain.errors import (
     InvitationLinkInvalid,
     PasswordLinkInvalid,
 )
+from accounts.domain.signer import Signer
 from chassis.kernel.errors import DomainError
 from chassis.kernel.ids import Id
 
@@ -42,30 +41,24 @@ class LinkToken:
 
 
 class LinkTokens:
-    """Signs and reads the tokens of one purpose.
-
-    The key is derived, so that it is of no use for anything else the platform's token opens.
-    """
+    """Signs and reads the tokens of one purpose."""
 
     def __init__(self, internal_token: str, purpose: LinkPurpose) -> None:
-        self._key = hmac.digest(internal_token.encode(), f"regrade {purpose} links".encode(), hashlib.sha256)
+        self._signer = Signer(internal_token, f"regrade {purpose} links")
         self._refusal = _REFUSALS[purpose]
 
     def write(self, token: LinkToken) -> str:
         """The same token for the same link, so a mail that is sent twice carries one link."""
         body = f"{token.subject_id.hex}.{token.nonce}"
-        return f"{body}.{self._signature(body)}"
+        return f"{body}.{self._signer.sign(body)}"
 
     def read(self, text: str) -> LinkToken:
         """The token, or the refusal of its purpose; whether it still works is the person's state."""
         body, _, signature = text.rpartition(".")
-        if not hmac.compare_digest(signature.encode(), self._signature(body).encode()):
+        if not self._signer.has_signed(body, signature):
             raise self._refusal()
         subject_id, _, nonce = body.partition(".")
         return LinkToken(Id(subject_id), nonce)
-
-    def _signature(self, body: str) -> str:
-        return hmac.new(self._key, body.encode(), hashlib.sha256).hexdigest()
 
 
 def new_nonce() -> str:

@@ -1,11 +1,10 @@
 """Refresh tokens: `rgs_<session id>_<generation>_<signature>`, made again from what is stored; the database holds no secret."""
 
-import hashlib
-import hmac
 import re
 from dataclasses import dataclass
 
 from accounts.domain.errors import RefreshRefused
+from accounts.domain.signer import Signer
 from chassis.kernel.ids import Id
 
 PREFIX = "rgs"
@@ -21,23 +20,19 @@ class RefreshToken:
 
 
 class RefreshTokens:
-    """Signs and reads them, with a key that is of no use for anything else the platform's token opens."""
+    """Signs and reads them."""
 
     def __init__(self, internal_token: str) -> None:
-        self._key = hmac.digest(internal_token.encode(), b"regrade refresh tokens", hashlib.sha256)
+        self._signer = Signer(internal_token, "regrade refresh tokens")
 
     def write(self, token: RefreshToken) -> str:
         """The same text for the same token, so that a repeat gets the answer that was lost."""
         body = f"{PREFIX}_{token.session_id.hex}_{token.generation}"
-        return f"{body}_{self._signature(body)}"
+        return f"{body}_{self._signer.sign(body)}"
 
     def read(self, text: str) -> RefreshToken:
         """The token, or `RefreshRefused` if it was not made by us; whether it still works is the session's state."""
         found = _FORM.fullmatch(text)
-        body = text.rpartition("_")[0]
-        if found is None or not hmac.compare_digest(found["signature"], self._signature(body)):
+        if found is None or not self._signer.has_signed(text.rpartition("_")[0], found["signature"]):
             raise RefreshRefused()
         return RefreshToken(Id(found["id"]), int(found["generation"]))
-
-    def _signature(self, body: str) -> str:
-        return hmac.new(self._key, body.encode(), hashlib.sha256).hexdigest()
