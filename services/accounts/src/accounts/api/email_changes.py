@@ -7,9 +7,9 @@ from fastapi import APIRouter, status
 from starlette.responses import Response
 
 from accounts.api import shapes
+from accounts.api.refusals import too_many
 from accounts.api.schemas import EmailChangeBody, EmailChangeRequest, NewPasswordRequest, OperatorEmailChangeBody
 from accounts.api.state import Doors, Given
-from accounts.domain.attempts import WINDOW
 from accounts.domain.errors import PasswordWrong, PeopleOnly, TooManySignIns
 from accounts.domain.user import check_password
 from accounts.use_cases.begin_sign_in import BeginSignIn, begin_sign_in
@@ -21,7 +21,6 @@ from chassis.kernel.clock import real_now
 from chassis.kernel.ids import Id
 from chassis.web.auth import Subject, require
 from chassis.web.pages import Page, Paging
-from chassis.web.problems import Problem
 from chassis.web.writes import Write
 
 router = APIRouter(prefix="/v1", tags=["accounts"])
@@ -101,7 +100,6 @@ async def _prove(subject: Subject, password: str, given: Doors) -> None:
     try:
         attempt = await given.executor.run(partial(begin_sign_in, begin))
     except TooManySignIns as refusal:
-        seconds = str(int(WINDOW.total_seconds()))
-        raise Problem(429, refusal.code, refusal.title, headers={"Retry-After": seconds}) from refusal
+        raise too_many(refusal) from refusal
     if not await given.passwords.matches(password, attempt.password_hash):
         raise PasswordWrong()

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request, status
 from starlette.responses import Response
 
 from accounts.api import shapes
+from accounts.api.refusals import too_many
 from accounts.api.schemas import (
     RefreshRequest,
     SessionRequest,
@@ -17,7 +18,7 @@ from accounts.api.schemas import (
     TokenBody,
 )
 from accounts.api.state import Doors, Given
-from accounts.domain.attempts import WINDOW, source_of
+from accounts.domain.attempts import source_of
 from accounts.domain.device import device_of
 from accounts.domain.errors import CompanyNotActive, RefreshRefused, SessionEnded, SignInRefused, TooManySignIns
 from accounts.domain.known_devices import KnownDevice
@@ -51,8 +52,7 @@ async def sign_in(body: SessionRequest, request: Request, given: Given) -> Signe
         known = given.known_devices.read(body.device_token)
         opened = await _opened(body, _device(request), known, given)
     except TooManySignIns as refusal:
-        seconds = str(int(WINDOW.total_seconds()))
-        raise Problem(429, refusal.code, refusal.title, headers={"Retry-After": seconds}) from refusal
+        raise too_many(refusal) from refusal
     except SignInRefused as refusal:
         raise Problem(401, refusal.code, refusal.title) from refusal
     device_token = given.known_devices.of(opened.session.user_id, known)
