@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import func, select
-
 from accounts.domain.change_request import ChangeRequest, RequestState
 from accounts.domain.errors import ChangeRequestNotFound
 from accounts.domain.profile import ProfileChange
 from accounts.storage import rows, tables
+from accounts.storage.locks import wait_in_line
 from chassis.db.repository import Repository
 from chassis.kernel.ids import Id
 
@@ -22,8 +21,7 @@ class ChangeRequestRepository(Repository[ChangeRequest]):
 
     async def open_of(self, company_id: Id) -> ChangeRequest | None:
         """The open one; rivals who ask for the same company wait until this transaction ends."""
-        lock = func.pg_advisory_xact_lock(func.hashtext(f"change requests of {company_id}"))
-        await self._connection.execute(select(lock))
+        await wait_in_line(self._connection, f"change requests of {company_id}")
         columns = self.table.c
         found = await self.where(columns.company_id == company_id, columns.state == str(RequestState.OPEN))
         return found[0] if found else None

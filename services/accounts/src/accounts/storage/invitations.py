@@ -3,12 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import func, select
-
 from accounts.domain.errors import InvitationNotFound
 from accounts.domain.invitation import Invitation, InvitationState
 from accounts.domain.scopes import Role
 from accounts.storage import rows, tables
+from accounts.storage.locks import wait_in_line
 from chassis.db.repository import Repository
 from chassis.kernel.ids import Id
 
@@ -21,8 +20,7 @@ class InvitationRepository(Repository[Invitation]):
 
     async def open_of(self, company_id: Id) -> Sequence[Invitation]:
         """All open ones; rivals who ask for the same company wait until this transaction ends."""
-        lock = func.pg_advisory_xact_lock(func.hashtext(f"invitations of {company_id}"))
-        await self._connection.execute(select(lock))
+        await wait_in_line(self._connection, f"invitations of {company_id}")
         columns = self.table.c
         return await self.where(columns.company_id == company_id, columns.state == str(InvitationState.OPEN))
 

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from accounts.domain.errors import SellerNotFound
 from accounts.domain.seller import ADMITTED, Regime, Seller, SellerState
 from accounts.storage import rows, tables
+from accounts.storage.locks import wait_in_line
 from chassis.db.repository import Repository
 
 
@@ -20,13 +21,13 @@ class SellerRepository(Repository[Seller]):
 
     async def invoice_prefixes(self) -> frozenset[str]:
         """All that were ever given out; rivals who are about to choose one wait until this transaction ends."""
-        await self._connection.execute(select(func.pg_advisory_xact_lock(func.hashtext("invoice prefixes"))))
+        await wait_in_line(self._connection, "invoice prefixes")
         found = await self._connection.execute(select(self.table.c.invoice_prefix))
         return frozenset(found.scalars())
 
     async def has_admitted(self, market: str) -> bool:
         """Ask, and keep rivals who ask about the same market waiting until this transaction ends."""
-        await self._connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"admission to {market}"))))
+        await wait_in_line(self._connection, f"admission to {market}")
         admitted = await self._connection.execute(
             select(self.table.c.id).where(
                 self.table.c.markets.contains([market]), self.table.c.state.in_([str(state) for state in ADMITTED])

@@ -7,6 +7,7 @@ from sqlalchemy import delete, func, insert, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from accounts.domain.attempts import RecentAttempts
+from accounts.storage.locks import wait_in_line
 from accounts.storage.tables import sign_in_attempts
 from chassis.kernel.ids import new_id
 
@@ -48,7 +49,7 @@ class SignInAttemptLog:
 
     async def _locked(self, email: str) -> str:
         address = _hash(email)
-        await self._connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(address))))
+        await wait_in_line(self._connection, address)
         return address
 
 

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from accounts.domain.signing import KeyLife, forgotten, is_due
+from accounts.storage.locks import wait_in_line
 from accounts.storage.tables import signing_keys
 from chassis.db.repository import among
 
@@ -21,7 +22,7 @@ class SigningKeyStore:
     async def keys(self, make: Callable[[], dict[str, Any]], at: datetime) -> list[tuple[KeyLife, dict[str, Any]]]:
         """All that are published; makes another where one is due, by one copy only, and deletes what is forgotten."""
         async with self._engine.begin() as connection:
-            await connection.execute(select(func.pg_advisory_xact_lock(func.hashtext("signing keys"))))
+            await wait_in_line(connection, "signing keys")
             found = await connection.execute(
                 select(signing_keys).order_by(signing_keys.c.created_at, signing_keys.c.kid)
             )

@@ -4,13 +4,13 @@ import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from accounts.domain.errors import EmailInUse, UserNotFound
 from accounts.domain.scopes import Role
 from accounts.domain.user import User, UserState
 from accounts.storage import rows, tables
+from accounts.storage.locks import wait_in_line
 from chassis.db.repository import Repository
 from chassis.kernel.ids import Id
 
@@ -34,8 +34,7 @@ class UserRepository(Repository[User]):
 
     async def owners_of(self, company_id: Id) -> Sequence[User]:
         """Active owners; rivals who ask for the same company wait until this transaction ends."""
-        lock = func.pg_advisory_xact_lock(func.hashtext(f"owners of {company_id}"))
-        await self._connection.execute(select(lock))
+        await wait_in_line(self._connection, f"owners of {company_id}")
         columns = self.table.c
         return await self.where(
             columns.company_id == company_id,
