@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from accounts.domain.editing import must_be_at
 from accounts.domain.errors import CountryFixed, LanguageNotOffered, NameMisleading, SupportOnly, VatNumbersMissing
 from accounts.domain.names import check_names
 from accounts.domain.profile import ProfileChange, ProfileRules
@@ -75,9 +76,9 @@ def test_of_several_markets_the_strictest_holds() -> None:
 
 
 def test_who_saw_an_older_version_edits_nothing() -> None:
-    a_company(version=7).must_be_at(7)
+    must_be_at(a_company(version=7), 7)
     with pytest.raises(Overtaken) as refused:
-        a_company(version=7).must_be_at(6)
+        must_be_at(a_company(version=7), 6)
     assert refused.value.facts == {"version": 7}
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from accounts.domain.editing import must_be_at
 from accounts.domain.errors import ApprovalStepWrong, CostCentreWrong, DelegationWrong, SpendingLimitWrong
 from accounts.domain.membership import deactivated, with_role
 from accounts.domain.purchasing import (
@@ -51,7 +52,7 @@ def test_rules_that_fit_replace_the_ones_before_with_the_next_version() -> None:
     after = no_rules(COMPANY.id).replaced(RULES, PEOPLE, ("EUR",))
     assert after == replace(RULES, version=2)
     with pytest.raises(Overtaken):
-        after.must_be_at(1)
+        must_be_at(after, 1)
 
 
 @pytest.mark.parametrize(

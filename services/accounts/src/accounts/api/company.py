@@ -10,7 +10,7 @@ from accounts.api import company_shapes
 from accounts.api.company_schemas import CompanyProfileBody, ProfileChangeRequest
 from accounts.api.state import Doors, Given
 from accounts.use_cases.change_company import ChangeCompany, ChangedCompany, change_company
-from accounts.use_cases.ports import Account
+from accounts.use_cases.company_rules import profile_rules
 from chassis.db.receipts import Answer
 from chassis.kernel.ids import Id
 from chassis.web.auth import Subject, require
@@ -48,7 +48,8 @@ async def read_profile(company_id: Id, response: Response, given: Doors) -> Comp
     """For the company and for the operator."""
     account = await given.queries.account(company_id)
     response.headers["ETag"] = etag(account.company.version)
-    return company_shapes.profile(account.company, await _support_only(account, given))
+    rules = profile_rules(account.company, account.seller, given.markets, given.executor.clock.now().date())
+    return company_shapes.profile(account.company, rules.support_only)
 
 
 async def change_profile(tenant: str, command: ChangeCompany, write: WriteCall, given: Doors) -> Response:
@@ -59,9 +60,3 @@ async def change_profile(tenant: str, command: ChangeCompany, write: WriteCall, 
         return Answer(200, body, {"ETag": etag(result.company.version)})
 
     return await write.respond(tenant, partial(change_company, command, given.markets), changed)
-
-
-async def _support_only(account: Account, given: Doors) -> frozenset[str]:
-    named = account.seller.markets if account.seller else [account.company.market or ""]
-    today = given.executor.clock.now().date()
-    return frozenset(name for one in named if one for name in given.markets.rules(one, today).support_only_fields)

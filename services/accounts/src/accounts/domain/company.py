@@ -7,7 +7,6 @@ from accounts.domain.errors import CompanyMoveRefused, CompanyNotActive
 from accounts.domain.events import CompanyActivated, CompanyChanged, CompanyClosed, CompanyRegistered
 from accounts.domain.profile import Profile, ProfileChange
 from accounts.domain.values import Address, Contact, VatAnswer, VatNumber, VatStatus
-from chassis.kernel.errors import Overtaken
 from chassis.kernel.ids import Id
 from chassis.kernel.state import StateTable
 
@@ -122,11 +121,6 @@ class Company:
         numbers = tuple(vat.answered(answer) if vat is known else vat for vat in self.vat_numbers)
         after = self._next(vat_numbers=numbers)
         return after, CompanyChanged(aggregate_id=self.id, seq=after.version, what=("vat_evidence",))
-
-    def must_be_at(self, version: int) -> None:
-        """Refuse an edit of a version that has been overtaken."""
-        if self.version != version:
-            raise Overtaken(version=self.version)
 
     def must_be_active(self) -> None:
         """Refuse whoever acts for a company that is not active."""

@@ -16,7 +16,6 @@ from accounts.domain.errors import (
 )
 from accounts.domain.scopes import SCOPES
 from accounts.domain.user import User, UserState
-from chassis.kernel.errors import Overtaken
 from chassis.kernel.ids import Id
 
 MAY_ORDER, MAY_APPROVE = "orders:write", "orders:approve"
@@ -73,11 +72,6 @@ class PurchasingRules:
         """The new rules, checked against the company's people of today and the currencies of its market."""
         by.check({user.id: user for user in people}, currencies)
         return replace(by, id=self.id, version=self.version + 1)
-
-    def must_be_at(self, version: int) -> None:
-        """Refuse an edit of a version that has been overtaken."""
-        if self.version != version:
-            raise Overtaken(version=self.version)
 
     def check(self, people: Mapping[Id, User], currencies: Collection[str]) -> None:
         """Refuse by name what cannot be obeyed, the first fault found."""

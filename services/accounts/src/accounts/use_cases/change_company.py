@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from accounts.domain.company import Company, CompanyKind
+from accounts.domain.company import Company
+from accounts.domain.editing import must_be_at
 from accounts.domain.profile import ProfileChange, ProfileRules
 from accounts.use_cases.ask_register import ask_register
+from accounts.use_cases.company_rules import profile_rules
 from accounts.use_cases.ports import Markets, UnitOfWork
 from chassis.kernel.ids import Id
 
@@ -31,7 +33,7 @@ class ChangedCompany:
 async def change_company(command: ChangeCompany, markets: Markets, uow: UnitOfWork, now: datetime) -> ChangedCompany:
     """What only support may change in a market of the company is refused, unless the operator does it."""
     company = await uow.companies.get(command.company_id)
-    company.must_be_at(command.version)
+    must_be_at(company, command.version)
     rules = await rules_of(company, markets, uow, now)
     command.change.check(rules, company.country)
     if not command.by_operator:
@@ -52,10 +54,5 @@ async def apply_change(company: Company, change: ProfileChange, uow: UnitOfWork,
 
 
 async def rules_of(company: Company, markets: Markets, uow: UnitOfWork, now: datetime) -> ProfileRules:
-    """Of the buyer's market, or of all markets of the seller."""
-    named = [company.market] if company.market else []
-    seller = await uow.sellers.find(company.id)
-    if seller is not None:
-        named = list(seller.markets)
-    rules = [markets.rules(market, now.date()) for market in named]
-    return ProfileRules.of(rules, needs_vat_number=company.kind is CompanyKind.SELLER)
+    """Those of today."""
+    return profile_rules(company, await uow.sellers.find(company.id), markets, now.date())

@@ -1,9 +1,11 @@
 """The step that several use cases share: the rules under which a company acts."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from accounts.domain.company import Company
+from accounts.domain.company import Company, CompanyKind
 from accounts.domain.policies import MarketRules
+from accounts.domain.profile import ProfileRules
+from accounts.domain.seller import Seller
 from accounts.use_cases.ports import Markets, UnitOfWork
 
 
@@ -11,3 +13,10 @@ async def company_rules(company: Company, markets: Markets, uow: UnitOfWork, now
     """A buyer's market; of a seller's markets the first one, as for its language. The operator has none."""
     market = company.market or (await uow.sellers.get(company.id)).markets[0]
     return markets.rules(market, now.date())
+
+
+def profile_rules(company: Company, seller: Seller | None, markets: Markets, on: date) -> ProfileRules:
+    """What the buyer's market says about the profile, or all markets of the seller; the operator has none."""
+    named = seller.markets if seller else [company.market] if company.market else []
+    rules = [markets.rules(market, on) for market in named]
+    return ProfileRules.of(rules, needs_vat_number=company.kind is CompanyKind.SELLER)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.domain.company import CompanyKind
+from accounts.domain.editing import must_be_at
 from accounts.domain.errors import NotABuyer
 from accounts.domain.purchasing import PurchasingRules, no_rules
 from accounts.use_cases.ports import Markets, UnitOfWork
@@ -29,7 +30,7 @@ async def set_purchasing_rules(
     company.must_be_active()
     kept = await uow.purchasing_rules.find(company.id)
     before = kept or no_rules(company.id)
-    before.must_be_at(command.version)
+    must_be_at(before, command.version)
     people = await uow.users.of_company(company.id)
     after = before.replaced(command.rules, people, markets.rules(company.market, now.date()).currencies)
     company, changed = company.rules_changed()
