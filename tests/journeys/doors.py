@@ -93,6 +93,8 @@ _CASE_BUYERS: dict[str, Any] = {"who": "buyer", "scope": "orders:write", "strang
 _CASE_SELLERS: dict[str, Any] = {"who": "seller", "scope": "seller_orders:write", "strangers": ("buyer", "auditor")}
 _NO_CASE: dict[str, Any] = {"ids": lambda prey: {"case_id": NOBODY}, "honest": 404, "verdict": "case_not_found"}
 _OWNERS: dict[str, Any] = {"who": "buyer", "scope": "account:write", "strangers": _PROGRAMS}
+# No key has it, however much it may do.
+_PERSONS: dict[str, Any] = {"who": "rival", "scope": "self", "strangers": ("operator", *_PROGRAMS)}
 _NO_INVITATION: dict[str, Any] = {
     "ids": lambda prey: {"invitation_id": NOBODY},
     "honest": 404,
@@ -171,18 +173,16 @@ DOORS = (
         honest=422,
         verdict="email_link_invalid",
     ),
-    # An API key has no address: whoever tries this with one changes nothing.
+    # The password is not the rival's, so nothing is changed.
     Door(
         "accounts",
         "POST",
         "/v1/me/email-changes",
-        who="operator",
-        scope="account:write",
-        strangers=_PROGRAMS,
+        **_PERSONS,
         body=lambda prey: {"email": "new@address.example", "password": "a password long enough"},
         keyed=False,
         honest=403,
-        verdict="people_only",
+        verdict="password_wrong",
     ),
     *(
         Door(
@@ -196,23 +196,13 @@ DOORS = (
         )
         for decision in ("approval", "rejection")
     ),
-    # An API key has no sessions, so nobody who is needed later is signed out.
-    Door(
-        "accounts",
-        "DELETE",
-        "/v1/me/sessions",
-        who="operator",
-        scope="account:write",
-        strangers=_PROGRAMS,
-        honest=204,
-    ),
+    # The rival is signed in nowhere else, so nobody who is needed later is signed out.
+    Door("accounts", "DELETE", "/v1/me/sessions", **_PERSONS, honest=204),
     Door(
         "accounts",
         "DELETE",
         "/v1/me/sessions/{session_id}",
-        who="buyer",
-        scope="account:write",
-        strangers=_PROGRAMS,
+        **_PERSONS,
         ids=lambda prey: {"session_id": NOBODY},
         honest=404,
         verdict="session_not_found",

@@ -101,8 +101,8 @@ def test_text_that_no_database_can_store_is_refused(prey: Prey, door: Door) -> N
             # No password is stored, so none is looked at: it is simply not the right one.
             refused(answer, 401, "sign_in_refused")
         elif door.template == "/v1/me/email-changes" and path == "/password":
-            # Nor here: an API key has none at all.
-            refused(answer, 403, "people_only")
+            # Nor here.
+            refused(answer, 403, "password_wrong")
         else:
             assert answer.status_code == 422, (path, answer.text)
             assert answer.json()["code"] != "", path

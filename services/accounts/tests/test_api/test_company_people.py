@@ -41,6 +41,17 @@ async def test_who_is_invited_signs_in_with_the_scopes_of_the_role(door: Door) -
     assert invitation["state"] == "accepted"
 
 
+async def test_everybody_acts_on_themselves_whatever_the_role(door: Door) -> None:
+    kim = await joined(door, await active(door), role="read_only")
+    body = {"email": "kim.exemple@reparo.example", "password": PASSWORD}
+    assert (await door.ask("POST", "/v1/me/email-changes", body, token=kim)).status_code == 202
+    assert (await door.ask("DELETE", "/v1/me/sessions", token=kim)).status_code == 204
+    (here,) = (await door.ask("GET", "/v1/me/sessions", token=kim)).json()["items"]
+    assert (await door.ask("DELETE", f"/v1/me/sessions/{here['id']}", token=kim)).status_code == 204
+    await door.hear_revocations()
+    assert (await door.ask("GET", "/v1/me", token=kim)).status_code == 401
+
+
 async def test_a_link_works_once_and_a_made_up_one_never(door: Door) -> None:
     owner = await active(door)
     invited = await door.ask("POST", "/v1/company/invitations", KIM, token=owner)

@@ -71,7 +71,7 @@ async def test_a_key_has_no_address(door: Door) -> None:
     scopes = ["account:read", "account:write"]
     made = await door.ask("POST", "/v1/api-keys", {"name": "ERP", "scopes": scopes}, token=token)
     refused = await ask(door, await door.token_of(made.json()["api_key"]))
-    assert (refused.status_code, refused.json()["code"]) == (403, "people_only")
+    assert (refused.status_code, refused.json()["code"], refused.json()["scope"]) == (403, "scope_missing", "self")
 
 
 async def test_a_homograph_of_an_address_is_refused_at_sign_up_too(door: Door) -> None:

@@ -2,9 +2,10 @@
 
 import pytest
 
-from accounts.domain.errors import RoleUnknown
+from accounts.domain.api_key import check_scopes
+from accounts.domain.errors import RoleUnknown, ScopesNotYours
 from accounts.domain.membership import MOVES, deactivated, rejoined, with_role
-from accounts.domain.scopes import SCOPES, SCOPES_BY_KIND, Role, check_role
+from accounts.domain.scopes import SCOPES, SCOPES_BY_KIND, SELF, Role, check_role, scopes_of_person
 from accounts.domain.user import UserState
 from chassis.testing.walk import check_every_move
 from services.accounts.tests.builders import a_user, an_active_user
@@ -49,6 +50,15 @@ def test_every_role_may_do_what_its_row_says_and_nothing_else(kind: str, table: 
     for role in roles:
         expected = {scope for scope, letters in table.items() if role in {LETTERS[letter] for letter in letters}}
         assert SCOPES[kind, role] == expected, role
+
+
+def test_every_person_may_act_on_themselves_and_no_key_may() -> None:
+    for kind, role in SCOPES:
+        assert scopes_of_person(kind, role) == SCOPES[kind, role] | {SELF}
+    assert all(SELF not in scopes for scopes in SCOPES_BY_KIND.values())
+    with pytest.raises(ScopesNotYours) as refused:
+        check_scopes(frozenset({"account:read", SELF}), scopes_of_person("buyer", Role.OWNER))
+    assert refused.value.facts["scopes"] == [SELF]
 
 
 def test_an_owner_may_do_everything_that_anybody_of_the_company_may() -> None:

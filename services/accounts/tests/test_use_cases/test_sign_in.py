@@ -14,7 +14,7 @@ from accounts.domain.errors import (
     SignInRefused,
     TooManySignIns,
 )
-from accounts.domain.scopes import SCOPES_BY_KIND, Grant
+from accounts.domain.scopes import Grant, Role, scopes_of_person
 from accounts.use_cases.begin_sign_in import BeginSignIn, SignInAttempt, begin_sign_in
 from accounts.use_cases.close_company import CloseCompany, close_company
 from accounts.use_cases.complete_sign_in import CompleteSignIn, complete_sign_in
@@ -36,7 +36,7 @@ from services.accounts.tests.builders import (
 
 COMPANY = a_company()
 USER = an_active_user(company_id=COMPANY.id)
-BUYER = Grant(USER.id, COMPANY.id, "buyer", "fr-pro", SCOPES_BY_KIND["buyer"])
+BUYER = Grant(USER.id, COMPANY.id, "buyer", "fr-pro", scopes_of_person("buyer", Role.OWNER))
 KEY = key_text(new_id(), "s" * 64)
 
 

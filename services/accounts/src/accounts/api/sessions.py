@@ -23,7 +23,7 @@ from accounts.domain.device import device_of
 from accounts.domain.errors import CompanyNotActive, RefreshRefused, SessionEnded, SignInRefused, TooManySignIns
 from accounts.domain.known_devices import KnownDevice
 from accounts.domain.refresh_tokens import RefreshToken
-from accounts.domain.scopes import Grant
+from accounts.domain.scopes import SELF, Grant
 from accounts.domain.session import Device
 from accounts.use_cases.begin_sign_in import BeginSignIn, begin_sign_in
 from accounts.use_cases.complete_sign_in import CompleteSignIn, complete_sign_in
@@ -77,7 +77,7 @@ async def refresh_sign_in(body: RefreshRequest, given: Given) -> SessionTokensBo
 
 
 @router.get("/me/sessions")
-async def list_sessions(subject: Annotated[Subject, require("account:read")], given: Given) -> SessionsBody:
+async def list_sessions(subject: Annotated[Subject, require("account:read", SELF)], given: Given) -> SessionsBody:
     """Where you are signed in: the open sessions of the person that asks, oldest first. A key has none."""
     at = real_now()
     kept = await given.queries.sessions(subject.id)
@@ -86,14 +86,14 @@ async def list_sessions(subject: Annotated[Subject, require("account:read")], gi
 
 
 @router.delete("/me/sessions", status_code=status.HTTP_204_NO_CONTENT)
-async def sign_out_elsewhere(subject: Annotated[Subject, require("account:write")], write: Write) -> Response:
+async def sign_out_elsewhere(subject: Annotated[Subject, require(SELF)], write: Write) -> Response:
     """End all other sessions of the person that asks; their tokens are refused within seconds."""
     command = EndOtherSessions(subject.id, subject.session_id, real_now())
     return await write.respond(subject.tenant, partial(end_other_sessions, command), _nothing)
 
 
 @router.delete("/me/sessions/{session_id}", status_code=status.HTTP_204_NO_CONTENT)
-async def sign_out(session_id: Id, subject: Annotated[Subject, require("account:write")], write: Write) -> Response:
+async def sign_out(session_id: Id, subject: Annotated[Subject, require(SELF)], write: Write) -> Response:
     """End one session, the present one too; its tokens are refused within seconds."""
     command = EndSession(subject.id, session_id, real_now())
     return await write.respond(subject.tenant, partial(end_session, command), _nothing)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from accounts.domain.errors import ApiKeyRefused, ScopesNotYours
+from accounts.domain.scopes import SELF
 from chassis.kernel.ids import Id
 
 PREFIX = "rgk"
@@ -80,6 +81,6 @@ def hash_of(key: str) -> str:
 
 
 def check_scopes(wanted: frozenset[str], held: frozenset[str]) -> None:
-    """A key can do at most what its maker can do."""
-    if excess := wanted - held:
+    """A key can do at most what its maker can do, and nothing to the person of its maker."""
+    if excess := wanted - (held - {SELF}):
         raise ScopesNotYours(scopes=sorted(excess))

@@ -164,13 +164,6 @@ class PasswordWrong(Forbidden):
     title = "The password is wrong"
 
 
-class PeopleOnly(Forbidden):
-    """An API key has neither address nor password."""
-
-    code = "people_only"
-    title = "Only a person can do this, not an API key"
-
-
 class PasswordTooShort(Invalid):
     """Length is what counts (NIST SP 800-63B); no rules about kinds of characters."""
 

@@ -58,6 +58,16 @@ SCOPES: dict[tuple[str, Role], frozenset[str]] = {
 }
 
 
+# What a person does to themselves: end sessions, ask for another address, keep a second factor. Everybody has it in every
+# role, and no key can be given it.
+SELF = "self"
+
+
+def scopes_of_person(kind: str, role: Role) -> frozenset[str]:
+    """What the role may do in the company, and everything about oneself."""
+    return SCOPES[kind, role] | {SELF}
+
+
 # Everything that a kind of company may do: what an owner may, and the most that a key may be given.
 SCOPES_BY_KIND: dict[str, frozenset[str]] = {
     kind: scopes for (kind, role), scopes in SCOPES.items() if role is Role.OWNER

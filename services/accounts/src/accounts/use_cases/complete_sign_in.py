@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from accounts.domain.errors import SignInRefused
-from accounts.domain.scopes import SCOPES, Grant
+from accounts.domain.scopes import Grant, scopes_of_person
 from accounts.domain.session import Device, Lifetimes, new_session
 from accounts.use_cases.begin_sign_in import SignInAttempt
 from accounts.use_cases.ports import UnitOfWork
@@ -41,5 +41,5 @@ async def complete_sign_in(
     await uow.sessions.forget(user.id, command.at - _OLD)
     session = new_session(new_id(), user.id, company.id, command.device, lifetimes, command.at)
     await uow.sessions.add(session)
-    grant = Grant(user.id, company.id, user.kind, company.market, SCOPES[user.kind, user.role], session.id)
+    grant = Grant(user.id, company.id, user.kind, company.market, scopes_of_person(user.kind, user.role), session.id)
     return OpenSession(grant, session)

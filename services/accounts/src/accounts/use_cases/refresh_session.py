@@ -5,7 +5,7 @@ from datetime import datetime
 
 from accounts.domain.errors import SessionEnded
 from accounts.domain.refresh_tokens import RefreshToken
-from accounts.domain.scopes import SCOPES, Grant
+from accounts.domain.scopes import Grant, scopes_of_person
 from accounts.domain.session import Lifetimes, Session
 from accounts.use_cases.ports import UnitOfWork
 from accounts.use_cases.revoke import end_sessions
@@ -46,5 +46,5 @@ async def refresh_session(
     user = await uow.users.get(session.user_id)
     company = await uow.companies.get(user.company_id)
     company.must_be_active()
-    grant = Grant(user.id, company.id, user.kind, company.market, SCOPES[user.kind, user.role], session.id)
+    grant = Grant(user.id, company.id, user.kind, company.market, scopes_of_person(user.kind, user.role), session.id)
     return OpenSession(grant, session)
