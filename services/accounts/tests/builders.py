@@ -20,11 +20,13 @@ from accounts.domain.errors import (
     UserNotFound,
 )
 from accounts.domain.invitation import Invitation, InvitationState
+from accounts.domain.passkey import Passkey
 from accounts.domain.policies import MarketRules
 from accounts.domain.profile import ProfileChange
 from accounts.domain.purchasing import PurchasingRules
 from accounts.domain.revocation import Revocation
 from accounts.domain.scopes import Role
+from accounts.domain.second_factor import AuthenticatorState, SecondFactor
 from accounts.domain.seller import Mandate, Regime, Seller, SellerState
 from accounts.domain.session import Device, Lifetimes, Session, new_session
 from accounts.domain.user import Link, User, UserState
@@ -180,6 +182,17 @@ def an_email_change(user: User, **changes: Any) -> EmailChange:
     """Asked for at REAL."""
     change = EmailChange(new_id(), 1, user.id, user.company_id, EmailChangeState.ASKED, "new@reparo.example", REAL)
     return replace(change, **changes)
+
+
+def a_second_factor(**changes: Any) -> SecondFactor:
+    """An authenticator that is on, and whose codes were never used; no recovery codes."""
+    factor = SecondFactor(new_id(), 1, AuthenticatorState.ON, "sealed")
+    return replace(factor, **changes)
+
+
+def a_passkey(**changes: Any) -> Passkey:
+    """Added at REAL, never used."""
+    return replace(Passkey(new_id(), 1, new_id(), b"credential", b"key", 0, "Telephone", REAL), **changes)
 
 
 def some_details(**changes: Any) -> CompanyDetails:

@@ -192,6 +192,69 @@ class TooManySignIns(Forbidden):
     title = "Too many failed sign-ins for this address; wait a while"
 
 
+class ChallengeRefused(Forbidden):
+    """Not made by us, for something or somebody else, used already, or older than five minutes: one answer for all."""
+
+    code = "challenge_refused"
+    title = "This step has expired; please begin again"
+
+
+class SecondFactorRefused(Forbidden):
+    """A wrong code, one that was used already, or a passkey that does not fit: one answer for all."""
+
+    code = "second_factor_refused"
+    title = "This code or passkey was not accepted"
+
+
+class SecondFactorNeeded(Forbidden):
+    """Whoever has a second factor shows it before one is taken away."""
+
+    code = "second_factor_needed"
+    title = "Show your second factor too"
+
+
+class AuthenticatorMoveRefused(WrongState):
+    """The authenticator is on, off, or was never offered."""
+
+    code = "authenticator_state"
+    title = "The state of the authenticator does not allow this"
+
+
+class NoSecondFactor(WrongState):
+    """Recovery codes stand in for a second factor, so there are none without one."""
+
+    code = "no_second_factor"
+    title = "There is no second factor yet"
+
+
+class PasskeyRefused(Invalid):
+    """What the device has made was not made for us, or not with the person there."""
+
+    code = "passkey_refused"
+    title = "This passkey cannot be used here"
+
+
+class PasskeyKnown(WrongState):
+    """A device gives each passkey an id of its own."""
+
+    code = "passkey_known"
+    title = "This passkey is registered already"
+
+
+class PasskeyNotFound(NotFound):
+    """No such passkey, or somebody else's."""
+
+    code = "passkey_not_found"
+    title = "There is no such passkey, or it is not yours"
+
+
+class TooManyPasskeys(WrongState):
+    """A bound, because every one is named in each sign-in."""
+
+    code = "too_many_passkeys"
+    title = "You have too many passkeys; remove one first"
+
+
 class SessionEnded(Forbidden):
     """Signed out, idle for too long, too old, or ended because a refresh token was used twice."""
 
