@@ -24,7 +24,7 @@ from launcher.progress import ConsoleProgress
 from launcher.stack import Stack
 
 # Nothing is to be limited but the machine.
-UNLIMITED = {"REGRADE_RATE_PER_CALLER": "1000000/second"}
+UNLIMITED = {"REGRADE_RATE_PER_CALLER": "1000000/second", "REGRADE_RATE_PER_ADDRESS": "1000000/second"}
 
 
 def main() -> None:

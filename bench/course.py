@@ -7,7 +7,7 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
-from bench import events, flows, limits_kafka, limits_web, stories
+from bench import events, flows, limits_kafka, limits_passwords, limits_web, stories
 from bench.figures import Row, quantiles_ms
 from bench.generator import Job, Load, generate
 from bench.limits import PostgresLimits
@@ -22,6 +22,8 @@ LIMIT_SECONDS = 2
 ORDERS_PER_SECOND = 10.0
 STORIES = 16
 STORIES_AT_ONCE = 8
+# Five people sign in; one that is tried more than five times at once from one place is taken for a guess.
+SIGN_INS_AT_ONCE = 8
 # Flows that set others to work after the answer: papers, mails, what other services make of the facts.
 _WITH_WORK_BEHIND = {"orders_16", "orders_64", "stories", "push_bulk"}
 
@@ -65,6 +67,7 @@ class Course:
                 self._tell(f"round {round_ + 1} of {rounds}")
                 self._pushes(round_)
                 self._reads()
+                self._sign_ins()
                 self._orders()
                 self._latencies()
                 self._stories()
@@ -96,6 +99,10 @@ class Course:
                 self._measure(key, flows.reads(self._world, connections=16, seconds=SECONDS, service=service))
         if self._wants("search"):
             self._measure("search", flows.searches(self._world, connections=16, seconds=SECONDS))
+
+    def _sign_ins(self) -> None:
+        if self._wants("sign_ins"):
+            self._measure("sign_ins", flows.sign_ins(self._world, connections=SIGN_INS_AT_ONCE, seconds=SECONDS))
 
     def _orders(self) -> None:
         for connections in (16, 64):
@@ -144,6 +151,8 @@ class Course:
             if self._wants(key):
                 load = self._load(job)
                 self._note(self.rows[key], load, load.done / load.seconds)
+        if self._wants("argon2"):
+            self.rows["argon2"].rounds.append(limits_passwords.hashes_per_second(LIMIT_SECONDS))
         if self._wants("kafka"):
             load = asyncio.run(limits_kafka.round_trips(self._world.stack.ports.address("kafka"), LIMIT_SECONDS))
             self._note(self.rows["kafka"], load, quantiles_ms(load.waited)[0])

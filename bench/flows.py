@@ -36,6 +36,14 @@ def orders(world: World, *, connections: int, seconds: float, per_second: float 
     )
 
 
+def sign_ins(world: World, *, connections: int, seconds: float) -> Job:
+    """`POST /v1/sessions` through the gateway, with the right password: a comparison on purpose slow, and a new session."""
+    people = [*world.buyers, world.seller]
+    bodies = [json.dumps({"email": one.email, "password": one.password}).encode() for one in people]
+    requests = [Request("POST", "/v1/sessions", None, one) for one in bodies]
+    return Job(world.stack.url("gateway"), requests, connections, seconds, needed=b'"access_token"', lead_seconds=_LEAD)
+
+
 def pushes(world: World, round_: int, *, changed: float) -> Job:
     """Two partners' worth of bulk pushes of 5,000 lines, one after the other; `changed` is the share of new prices."""
     stored = _PRICE_MIN + 2 * round_

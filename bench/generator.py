@@ -21,18 +21,20 @@ _WRITES = {"POST", "PUT", "PATCH", "DELETE"}
 
 @dataclass(frozen=True)
 class Request:
-    """One request. A write gets an `Idempotency-Key` of its own each time it is sent."""
+    """One request, of nobody in particular if there is no `bearer`. A write gets an `Idempotency-Key` of its own each time
+    it is sent."""
 
     method: str
     path: str
-    bearer: str
+    bearer: str | None
     body: bytes = b""
     media_type: str = "application/json"
 
     def head_and_tail(self, host: str) -> tuple[bytes, bytes]:
         """The bytes before and behind the place of the key."""
+        caller = "" if self.bearer is None else f"Authorization: Bearer {self.bearer}\r\n"
         head = (
-            f"{self.method} {self.path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {self.bearer}\r\n"
+            f"{self.method} {self.path} HTTP/1.1\r\nHost: {host}\r\n{caller}"
             f"Content-Type: {self.media_type}\r\nContent-Length: {len(self.body)}\r\n"
         )
         return head.encode(), b"\r\n" + self.body

@@ -26,6 +26,7 @@ _FLOWS = (
     Flow("offer_gateway", "offer read, gateway, 16 connections", "reads/s", 750, None, "web_read", _READS),
     Flow("offer_service", "offer read, service, 16 connections", "reads/s", 1_500, None, "web_read", _READS),
     Flow("search", "search, 20 hits with facets, service, 16 connections", "searches/s", 300, 150, "web_read", _READS),
+    Flow("sign_ins", "sign-in with a password, gateway, 8 connections", "sign-ins/s", limit="argon2"),
     Flow("memory", "memory at rest, all processes", "MiB", more_is_better=False),
     Flow("cold_start", "cold start on an empty disk until all is ready", "s", more_is_better=False),
 )
@@ -36,6 +37,7 @@ _LIMITS = (
     Flow("web_tiny", "limit: plain ASGI, tiny JSON", "answers/s"),
     Flow("web_read", "limit: FastAPI and asyncpg, read one row", "reads/s"),
     Flow("web_write", "limit: FastAPI and asyncpg, change one row", "writes/s"),
+    Flow("argon2", "limit: argon2id of one password, all cores", "hashes/s"),
     Flow("kafka", "limit: Kafka, produce to consume", "ms", more_is_better=False),
 )
 PLAN = {flow.key: flow for flow in (*_FLOWS, *_LIMITS)}

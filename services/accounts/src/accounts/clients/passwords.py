@@ -7,12 +7,15 @@ from functools import cached_property
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
+# The first choice of OWASP's password storage cheat sheet.
+MEMORY_KIB, PASSES, LANES = 19 * 1024, 2, 1
+
 
 class Argon2Passwords:
-    """19 MiB, two passes, one lane: the first choice of OWASP's password storage cheat sheet."""
+    """19 MiB, two passes, one lane."""
 
     def __init__(self) -> None:
-        self._hasher = PasswordHash((Argon2Hasher(memory_cost=19 * 1024, time_cost=2, parallelism=1),))
+        self._hasher = PasswordHash((Argon2Hasher(memory_cost=MEMORY_KIB, time_cost=PASSES, parallelism=LANES),))
 
     async def hash(self, password: str) -> str:
         """An encoded hash with its own salt and parameters."""
