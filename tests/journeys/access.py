@@ -9,6 +9,7 @@ from launcher.paths import clone_root
 # here); - nobody has to be signed in. A capital says that only what belongs to the
 # asking company exists for it: to any other company of the same kind the same door answers 404.
 ACCESS = {
+    "GET /v1/markets": "-",
     "POST /v1/companies": "-",
     "POST /v1/sellers": "-",
     "POST /v1/activations": "-",

@@ -14,7 +14,7 @@ import pytest
 from launcher.ports import free_port_base
 from launcher.stack import Stack
 from regrade.companies import TRADES, LocalTrade
-from regrade.platform import Platform, Refused, wait_for
+from regrade.platform import Caller, Platform, Refused, wait_for
 from regrade.story import Member, Story
 from tests.journeys.conftest import NO_LIMITS
 from tests.journeys.world import auditor_of
@@ -116,6 +116,80 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 def story(stack: Stack) -> Story:
     platform = Platform(stack.url("gateway"), stack.url("sandbox"))
     return Story(platform, stack.secrets["operator_api_key"], stack.secrets["internal_token"])
+
+
+# Who joins: many sellers or one, how support is reached, how many years personal data stays after the last purchase.
+JOINING: dict[str, tuple[str, list[str], int | None]] = {
+    "fr-pro": ("marketplace", ["account", "email", "phone"], None),
+    "be-shop": ("single_seller", ["email", "phone", "whatsapp"], None),
+    "dk-shop": ("single_seller", ["email", "phone"], 5),
+    "uk-shop": ("single_seller", ["phone", "email"], None),
+    "nl-market": ("marketplace", ["account"], None),
+}
+
+
+@pytest.mark.policy("A1", "*")
+@pytest.mark.policy("A3", "*")
+# The Danish shop would sell to a guest; on the platform nobody is one.
+@pytest.mark.policy("A4", "fr-pro", "be-shop", "uk-shop", "nl-market")
+@pytest.mark.policy("A5", "*")
+@pytest.mark.policy("A6", "*")
+@pytest.mark.parametrize("market", MARKETS)
+def test_who_may_join_and_what_support_is_for(story: Story, market: str) -> None:
+    trade, anybody = TRADES[market], story.platform.anybody
+    facts = next(one for one in anybody.get("/v1/markets")["items"] if one["market"] == market)
+    model, channels, years = JOINING[market]
+    told = (facts["model"], facts["support"]["channels"], facts["personal_data_kept_years"])
+    assert told == (model, channels, years)
+    guests(story, trade)
+    admitted(story, trade, single=model == "single_seller")
+    supported(story, trade)
+
+
+def guests(story: Story, trade: LocalTrade) -> None:
+    """Who is in no register does not get in, and who is not in does not order or claim."""
+    application = trade.buyer.buyer_application(trade.market)
+    consumer = {name: value for name, value in application.items() if name != "registration_number"}
+    for body, code in (
+        (consumer, "validation_failed"),
+        ({**application, "registration_number": "1"}, "number_invalid"),
+    ):
+        assert refusal(story.platform.anybody, "/v1/companies", body) == (422, code)
+    for path in ("/v1/orders", "/v1/cases"):
+        assert refusal(story.platform.anybody, path, {}) == (401, "not_signed_in")
+
+
+def admitted(story: Story, trade: LocalTrade, *, single: bool) -> None:
+    """A marketplace takes a second seller, a shop has its one."""
+    story.seller(trade.seller, ["normal"], market=trade.market)
+    rival = replace(trade.seller, name=f"Rival of {trade.market} SAS", email=f"rival@{trade.market}.example")
+    if not single:
+        story.seller(rival, ["normal"], market=trade.market)
+        return
+    with pytest.raises(Refused) as refused:
+        story.seller(rival, ["normal"], market=trade.market)
+    assert (refused.value.status, refused.value.code) == (409, "market_has_its_seller")
+
+
+def supported(story: Story, trade: LocalTrade) -> None:
+    """What a market leaves to support a company cannot change itself; it asks, and the operator grants it."""
+    story.buyer(trade.buyer, trade.market)
+    owner = story.platform.signed_in(trade.buyer.email, story.password_of(trade.buyer.email))
+    before = owner.get("/v1/company")
+    moved = {"address": {**before["address"], "street": "1 Moved Street"}}
+    with pytest.raises(Refused) as refused:
+        owner.patch("/v1/company", moved, if_match=f'"v{before["version"]}"')
+    assert (refused.value.status, refused.value.code) == (403, "support_only")
+    request = owner.post("/v1/company/change-requests", {"change": moved, "note": "We have moved."})
+    story.operator.post(f"/v1/operator/change-requests/{request['id']}/approval")
+    assert owner.get("/v1/company")["address"] == moved["address"]
+
+
+def refusal(caller: Caller, path: str, body: dict[str, Any]) -> tuple[int, str]:
+    """What is answered to a write that must not be accepted."""
+    with pytest.raises(Refused) as refused:
+        caller.post(path, body)
+    return refused.value.status, refused.value.code
 
 
 @pytest.mark.policy("B1", "*")

@@ -56,6 +56,10 @@ class Caller:
         """A write; a lost answer is asked for again with the same key."""
         return self._json(self._write("POST", path, key, headers, json=body))
 
+    def patch(self, path: str, body: Any, **headers: str) -> Any:
+        """A change of what is there; mostly with `if_match`."""
+        return self._json(self._write("PATCH", path, None, headers, json=body))
+
     def patch_lines(self, path: str, lines: bytes, *, key: str | None = None) -> list[dict[str, Any]]:
         """An NDJSON write; gives the answer's lines."""
         response = self._write("PATCH", path, key, {"Content-Type": "application/x-ndjson"}, content=lines)

@@ -2,6 +2,7 @@
 
 SERVICE_BY_PREFIX = {
     "/.well-known/jwks.json": "accounts",
+    "/v1/markets": "accounts",
     "/v1/companies": "accounts",
     "/v1/activations": "accounts",
     "/v1/activation-mails": "accounts",

@@ -14,6 +14,7 @@ from accounts.api import (
     internal,
     invitations,
     jwks,
+    market_list,
     me,
     oauth,
     operator,
@@ -60,6 +61,7 @@ from chassis.web.auth import Keys
 from chassis.web.http import make_client
 
 ROUTERS = (
+    market_list.router,
     sign_ups.router,
     activations.router,
     passwords.router,
@@ -95,6 +97,7 @@ def build(settings: Settings) -> Service:
             executor=executor,
             queries=AccountQueries(executor.engine),
             markets=MarketFiles(markets),
+            directory=MarketFiles(markets),
             passwords=passwords,
             tokens=_tokens(executor),
             activation_tokens=LinkTokens(settings.internal_token, LinkPurpose.ACTIVATION),

@@ -20,6 +20,7 @@ class Doors:
     executor: Executor[Any]
     queries: ports.Queries
     markets: ports.Markets
+    directory: ports.MarketDirectory
     passwords: ports.Passwords
     tokens: ports.Tokens
     activation_tokens: LinkTokens

@@ -11,6 +11,7 @@ from accounts.domain.change_request import ChangeRequest, RequestState
 from accounts.domain.company import Company
 from accounts.domain.email_change import EmailChange
 from accounts.domain.invitation import Invitation
+from accounts.domain.market_facts import MarketFacts
 from accounts.domain.policies import MarketRules
 from accounts.domain.purchasing import PurchasingRules
 from accounts.domain.revocation import Revocation
@@ -201,6 +202,12 @@ class Markets(Protocol):
     """The markets' rules about accounts; raises the kernel's `UnknownMarket` and `MarketNotOpen`."""
 
     def rules(self, market: str, on: date) -> MarketRules: ...
+
+
+class MarketDirectory(Protocol):
+    """What anybody may know of the markets that are open on a day."""
+
+    def open_on(self, day: date) -> Sequence[MarketFacts]: ...
 
 
 class VatRegister(Protocol):
