@@ -116,6 +116,8 @@ ACCESS = {
     "GET /v1/operator/parked": "oa",
     "POST /v1/operator/parked/{service}/{handler}/{aggregate_id}/redrive": "o",
     "GET /v1/operator/figures": "oa",
+    "GET /v1/operator/audit-logs": "oa",
+    "GET /v1/operator/audit-logs/{service}": "oa",
     "GET /v1/events": "oa",
 }
 KINDS = {"b": "buyer", "s": "seller", "o": "operator", "a": "auditor"}

@@ -86,7 +86,9 @@ def _nobodys_seller_order(prey: Prey) -> Mapping[str, str]:
 
 # A version that nothing ever has: the edit is understood, and refused.
 _SEEN_LONG_AGO: dict[str, Any] = {"headers": {"If-Match": '"v999999"'}, "honest": 412, "verdict": "stale_version"}
-_OPERATORS: dict[str, Any] = {"who": "operator", "scope": "operator", "strangers": _NOT_OPERATOR}
+_OPERATORS: dict[str, Any] = {"who": "operator", "scope": "operator:companies", "strangers": _NOT_OPERATOR}
+_TRUST: dict[str, Any] = {**_OPERATORS, "scope": "operator:sellers"}
+_ENGINEERS: dict[str, Any] = {**_OPERATORS, "scope": "operator:events"}
 _SELLERS: dict[str, Any] = {"who": "seller", "scope": "seller_orders:write", "strangers": _NOT_SELLER}
 # An operator may do either party's part.
 _CASE_BUYERS: dict[str, Any] = {"who": "buyer", "scope": "orders:write", "strangers": ("seller", "auditor")}
@@ -260,7 +262,7 @@ DOORS = (
         "accounts",
         "POST",
         "/v1/operator/sellers/{seller_id}/approval",
-        **_OPERATORS,
+        **_TRUST,
         ids=_applicant,
         repeat_ids=_admitted,
         honest=409,
@@ -270,7 +272,7 @@ DOORS = (
         "accounts",
         "POST",
         "/v1/operator/sellers/{seller_id}/rejection",
-        **_OPERATORS,
+        **_TRUST,
         ids=_applicant,
         repeat_ids=_admitted,
         body=lambda prey: {"reason": "documents_missing", "next_step": "Send the extract of the register."},
@@ -294,7 +296,7 @@ DOORS = (
         "accounts",
         "POST",
         "/v1/operator/sellers/{seller_id}/review",
-        **_OPERATORS,
+        **_TRUST,
         ids=_admitted,
         honest=409,
         verdict="seller_state",
@@ -303,7 +305,7 @@ DOORS = (
         "accounts",
         "POST",
         "/v1/operator/sellers/{seller_id}/information-requests",
-        **_OPERATORS,
+        **_TRUST,
         ids=_admitted,
         body=lambda prey: {"reason": "numbers_wrong", "next_step": "Give us another IBAN."},
         changed={"next_step": "Give us another one."},
@@ -314,7 +316,7 @@ DOORS = (
         "accounts",
         "POST",
         "/v1/operator/sellers/{seller_id}/offboarding",
-        **_OPERATORS,
+        **_TRUST,
         ids=_applicant,
         body=lambda prey: {"reason": "compliance"},
         changed={"reason": "own_wish"},
@@ -325,7 +327,7 @@ DOORS = (
         "accounts",
         "POST",
         "/v1/operator/sellers/{seller_id}/suspension",
-        **_OPERATORS,
+        **_TRUST,
         ids=_admitted,
         repeat_ids=_applicant,
         body=lambda prey: {"reason": "service_level"},
@@ -337,7 +339,7 @@ DOORS = (
         "accounts",
         "DELETE",
         "/v1/operator/sellers/{seller_id}/suspension",
-        **_OPERATORS,
+        **_TRUST,
         ids=_admitted,
         honest=409,
         verdict="seller_state",
@@ -542,7 +544,7 @@ DOORS = (
         "gateway",
         "POST",
         "/v1/test-clock/advances",
-        **_OPERATORS,
+        **_ENGINEERS,
         body=lambda prey: {"seconds": 1},
         changed={"seconds": 2},
         honest=202,
@@ -552,7 +554,7 @@ DOORS = (
         "gateway",
         "POST",
         "/v1/operator/parked/{service}/{handler}/{aggregate_id}/redrive",
-        **_OPERATORS,
+        **_ENGINEERS,
         ids=lambda prey: {"service": "orders", "handler": "orders:catalog.reservation", "aggregate_id": prey.unpaid},
         keyed=False,
     ),

@@ -38,7 +38,7 @@ def test_nobody_writes_without_a_sign_in_of_ours(prey: Prey, door: Door) -> None
         "rgk_garbage",
         f"{key_id}_{'0' * 64}",
         without_signature(own_token),
-        with_claims(own_token, kind="operator", scope="operator orders:write stock:write seller_orders:write"),
+        with_claims(own_token, kind="operator", scope="operator:money orders:write stock:write seller_orders:write"),
         own_token[:-3],
     ):
         answer = send(prey, door, None, headers={"Authorization": f"Bearer {bearer}"})

@@ -184,7 +184,7 @@ def test_a_sign_up_with_a_fault_makes_no_company(people: People, fault: str) -> 
 @pytest.mark.parametrize(
     ("who", "path", "body", "status", "code"),
     [
-        ("buyer", "/v1/api-keys", {"name": "x", "scopes": ["operator"]}, 403, "scopes_not_yours"),
+        ("buyer", "/v1/api-keys", {"name": "x", "scopes": ["operator:money"]}, 403, "scopes_not_yours"),
         ("buyer", "/v1/api-keys", {"name": "x", "scopes": ["stock:write"]}, 403, "scopes_not_yours"),
         ("buyer", "/v1/api-keys", {"name": "x", "scopes": []}, *INVALID),
         ("applicant", "/v1/sellers/me/mandate", {"accepted": False}, 422, "mandate_not_accepted"),
@@ -268,5 +268,5 @@ def test_oauth_gives_no_more_than_the_key_has(prey: Prey, people: People) -> Non
     form = {"grant_type": "client_credentials", "client_id": key_id, "client_secret": secret}
     granted = people.ask(None, "POST", "/v1/oauth/token", data={**form, "scope": "orders:read"})
     assert granted.json()["scope"] == "orders:read"
-    more = people.ask(None, "POST", "/v1/oauth/token", data={**form, "scope": "operator"})
+    more = people.ask(None, "POST", "/v1/oauth/token", data={**form, "scope": "operator:money"})
     assert (more.status_code, more.json()) == (400, {"error": "invalid_scope"})

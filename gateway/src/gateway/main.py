@@ -9,9 +9,10 @@ from chassis.kafka.live import LiveFacts
 from chassis.policy_files import load_markets
 from chassis.runner import Service
 from chassis.settings import Settings
+from chassis.web.acts import look_at
 from chassis.web.auth import Keys, keys_from
 from chassis.web.http import make_client
-from gateway.api import card_pages, events, figures, operator, pages, proxy, test_clock
+from gateway.api import audit_logs, card_pages, events, figures, operator, pages, proxy, test_clock
 from gateway.api.contract import public_document
 from gateway.api.limits import RateLimits
 from gateway.clients.card_links import PaymentLinks
@@ -102,7 +103,7 @@ def build(settings: Settings) -> Service:
         topics_out=TOPICS,
         routers=[
             *([test_clock.router] if settings.sandbox_mode else []),
-            *(operator.router, figures.router, events.router, pages.router, card_pages.router),
+            *(operator.router, audit_logs.router, figures.router, events.router, pages.router, card_pages.router),
         ],
         last_routers=[proxy.router],
         front=partial(proxy.Proxy, body_max_bytes=BODY_MAX_BYTES),
@@ -112,5 +113,6 @@ def build(settings: Settings) -> Service:
         state=state,
         on_stop=facts.close,
         body_max_bytes=BODY_MAX_BYTES,
+        looks={"advance_id": look_at("advances", ("state", "target"))},
         openapi=public_document,
     )

@@ -84,7 +84,7 @@ async def read(facts: Facts, params: Any = None, **headers: str) -> list[dict[st
     return [dict(line.split(": ", 1) for line in block.split("\n")) for block in blocks]
 
 
-@pytest.mark.parametrize("scope", ["operator", "audit:read"])
+@pytest.mark.parametrize("scope", ["operator:events", "audit:read"])
 async def test_operators_and_auditors_watch(scope: str) -> None:
     answer = await a_client(Facts()).get("/v1/events", headers=signed_in(scope))
     assert answer.status_code == 200

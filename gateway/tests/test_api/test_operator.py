@@ -65,7 +65,7 @@ class Platform:
         self._client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://edge")
 
     async def ask(self, method: str, path: str, *scopes: str) -> tuple[int, Any]:
-        headers = TOKENS.headers("operator", new_id(), *(scopes or ("operator", "audit:read")))
+        headers = TOKENS.headers("operator", new_id(), *(scopes or ("operator:events", "audit:read")))
         answer = await self._client.request(method, path, headers=headers)
         return answer.status_code, answer.json()
 
@@ -112,7 +112,9 @@ async def test_auditors_see_the_figures_and_companies_do_not(platform: Platform)
 async def test_the_parked_messages_of_one_service_are_read_while_another_is_down(platform: Platform) -> None:
     platform.answers["orders", "/internal/parked"] = lambda: httpx.Response(200, json=[WAITING])
     status, found = await platform.ask("GET", "/v1/operator/parked?service=orders")
-    assert (status, found) == (200, [{"service": "orders", **WAITING}])
+    assert (status, found) == (200, [{"service": "orders", **WAITING, "may_redrive": True}])
+    _, seen = await platform.ask("GET", "/v1/operator/parked?service=orders", "audit:read")
+    assert [one["may_redrive"] for one in seen] == [False]
     status, problem = await platform.ask("GET", "/v1/operator/parked?service=nobody")
     assert (status, problem["code"]) == (422, "no_such_service")
 

@@ -40,7 +40,7 @@ Topics = Annotated[
 
 async def watched(
     request: Request,
-    subject: Annotated[Subject, require("operator", "audit:read")],
+    subject: Annotated[Subject, require("operator:events", "audit:read")],
     topic: Topics = [],  # noqa: B006 - FastAPI copies defaults
     last_event_id: Annotated[
         str | None, Header(description="The `id` you saw last: what you missed since comes first", max_length=200)

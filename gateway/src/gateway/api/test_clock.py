@@ -62,7 +62,7 @@ async def read_test_clock(request: Request) -> ClockView:
 
 @router.post("/advances", status_code=202, response_model=AdvanceView)
 async def advance_test_clock(
-    body: AdvanceRequest, request: Request, write: Write, subject: Annotated[Subject, require("operator")]
+    body: AdvanceRequest, request: Request, write: Write, subject: Annotated[Subject, require("operator:events")]
 ) -> Response:
     """Move business time forward; every service follows, deadline by deadline."""
     now: datetime = request.app.state.executor.clock.now()
@@ -75,7 +75,7 @@ async def advance_test_clock(
 
 @router.get("/advances/{advance_id}")
 async def read_advance(
-    advance_id: Id, request: Request, subject: Annotated[Subject, require("operator")]
+    advance_id: Id, request: Request, subject: Annotated[Subject, require("operator:events")]
 ) -> AdvanceView:
     """How far an advance has come."""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 import httpx
 
@@ -60,10 +61,25 @@ class Services:
         found: list[dict[str, Any]] = await self.call(service, "GET", "/internal/parked")
         return found
 
-    async def redrive(self, service: str, handler: str, aggregate_id: Id) -> int:
-        """Handle what waits for one aggregate; answers how many messages that were, or raises `StillFailing`."""
+    async def newest_entry(self, service: str) -> dict[str, Any]:
+        """The end of the service's audit log."""
+        found: dict[str, Any] = await self.call(service, "GET", "/internal/audit-log/newest")
+        return found
+
+    async def entries(self, service: str, wanted: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Entries of the service's audit log, oldest first, as they were hashed."""
+        query = urlencode({name: value for name, value in wanted.items() if value is not None})
+        found: list[dict[str, Any]] = await self.call(service, "GET", f"/internal/audit-log?{query}")
+        return found
+
+    async def redrive(self, service: str, handler: str, aggregate_id: Id, by: Mapping[str, Any]) -> int:
+        """Handle what waits for one aggregate; answers how many messages that were, or raises `StillFailing`.
+
+        `by` is the actor, for the service's audit log.
+        """
         try:
-            answer = await self.call(service, "POST", f"/internal/parked/{handler}/{aggregate_id}/redrive")
+            path = f"/internal/parked/{handler}/{aggregate_id}/redrive"
+            answer = await self.call(service, "POST", path, dict(by))
         except ServiceSilent as silence:
             cause = silence.__cause__
             if isinstance(cause, httpx.HTTPStatusError) and cause.response.status_code == 500:

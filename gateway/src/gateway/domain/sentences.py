@@ -54,6 +54,10 @@ def _allocated(data: Data) -> str:
 
 
 _SENTENCES: Mapping[str, Callable[[Data], str]] = {
+    **{
+        f"{service}.audit_log.recorded.v1": lambda d: f"An operator acted: {_words(d['act'])}."
+        for service in ("accounts", "catalog", "orders", "payments", "aftersales", "gateway")
+    },
     "accounts.company.registered.v1": lambda d: f"A {d['kind']} company signed up{_in_market(d)}.",
     "accounts.company.activated.v1": lambda d: f"A {d['kind']} company is active{_in_market(d)}.",
     "accounts.company.changed.v1": lambda d: f"A company changed: {', '.join(map(_words, d['what']))}.",

@@ -3,11 +3,13 @@
 from typing import Any
 
 from chassis.db.outbox import PublicEvent
+from chassis.kernel.audit_log import EntryRecorded, anchor
 from chassis.kernel.events import DomainEvent
 from gateway.domain.delivery import CHANNEL, DeliveryFailed, DeliveryPrepared, DeliverySent
 
 DELIVERY = "gateway.delivery"
-TOPICS = (DELIVERY,)
+AUDIT_LOG = "gateway.audit_log"
+TOPICS = (DELIVERY, AUDIT_LOG)
 
 
 def outbound(event: DomainEvent) -> PublicEvent:
@@ -19,7 +21,19 @@ def outbound(event: DomainEvent) -> PublicEvent:
             return _public("sent", event, {"message_id": event.message_id})
         case DeliveryFailed():
             return _public("failed", event, {"reason": str(event.reason)})
+        case EntryRecorded():
+            return _recorded("recorded", event)
     raise AssertionError(f"no public shape for {type(event).__name__}")
+
+
+def _recorded(name: str, event: EntryRecorded) -> PublicEvent:
+    return PublicEvent(
+        topic=AUDIT_LOG,
+        type=f"{AUDIT_LOG}.{name}.v1",
+        aggregate_id=event.aggregate_id,
+        seq=event.seq,
+        data=anchor(event),
+    )
 
 
 def _public(name: str, event: DeliveryPrepared | DeliverySent | DeliveryFailed, data: dict[str, Any]) -> PublicEvent:

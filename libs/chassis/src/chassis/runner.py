@@ -33,6 +33,7 @@ from chassis.kernel.clock import OffsetClock
 from chassis.observability.logs import configure_logs
 from chassis.observability.traces import configure_traces
 from chassis.settings import Settings
+from chassis.web.acts import Looks
 from chassis.web.app import BODY_MAX_BYTES, database_check, make_app
 from chassis.web.auth import Keys, Verifier
 from chassis.web.http import make_client
@@ -85,6 +86,8 @@ class Service:
     prefetch: Prefetch | None = None
     # Reads the sign-ins that were lately taken back; None asks `accounts` over HTTP, as everybody but itself does.
     revocations: Callable[[Executor[Any]], ReadRevocations] | None = None
+    # How its things look to the audit log, by the names of their ids on paths.
+    looks: Looks = field(default_factory=dict)
     # What GET /openapi.json answers, where that is more than the service's own routes (the gateway's public document).
     openapi: Callable[[], dict[str, Any]] | None = None
 
@@ -132,6 +135,7 @@ class Process:
             self.app.openapi = service.openapi  # type: ignore[method-assign]
         self.app.state.executor = self.executor
         self.app.state.internal_token = settings.internal_token
+        self.app.state.looks = service.looks
         self.app.state.verifier = Verifier(service.keys(self.executor))
         for name, value in service.state(self.executor).items():
             setattr(self.app.state, name, value)

@@ -26,6 +26,7 @@ from accounts.api import (
     sessions,
     sign_ups,
 )
+from accounts.api.looks import LOOKS
 from accounts.api.state import Doors
 from accounts.clients.email_change_errand import grant_asked_change
 from accounts.clients.mail_wish_errand import mail_wishes
@@ -152,6 +153,7 @@ def build(settings: Settings) -> Service:
             APPLICATION_LAPSE: lambda timer: partial(lapse_application, LapseApplication(timer.key)),
         },
         state=lambda executor: {"doors": doors(executor)},
+        looks=LOOKS,
         revocations=lambda executor: partial(_revocations, executor),
         on_start=seed,
     )

@@ -47,7 +47,7 @@ async def test_a_repeated_request_makes_no_second_key_and_shows_no_secret(door: 
 
 async def test_a_key_cannot_do_more_than_its_maker_and_lists_are_paged(door: Door) -> None:
     token = await active(door)
-    greedy = await door.ask("POST", "/v1/api-keys", {"name": "X", "scopes": ["operator"]}, token=token)
+    greedy = await door.ask("POST", "/v1/api-keys", {"name": "X", "scopes": ["operator:money"]}, token=token)
     assert (greedy.status_code, greedy.json()["code"]) == (403, "scopes_not_yours")
     made = [(await door.ask("POST", "/v1/api-keys", KEY, token=token)).json()["id"] for _ in range(3)]
     first = (await door.ask("GET", "/v1/api-keys?limit=2", token=token)).json()
@@ -113,7 +113,10 @@ async def test_operator_and_auditor_are_there_from_the_start(door: Door) -> None
         str(OPERATOR_COMPANY),
     )
     auditor = await door.internal("POST", "/internal/tokens", {"api_key": AUDITOR_KEY})
-    assert (auditor.json()["subject"]["kind"], auditor.json()["subject"]["scopes"]) == ("auditor", ["audit:read"])
+    assert (auditor.json()["subject"]["kind"], auditor.json()["subject"]["scopes"]) == (
+        "auditor",
+        ["audit:read", "audit_log:read"],
+    )
     refused = await door.ask("GET", "/v1/operator/sellers", token=auditor.json()["access_token"])
     assert (refused.status_code, refused.json()["code"]) == (403, "scope_missing")
 

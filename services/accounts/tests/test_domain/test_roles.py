@@ -32,6 +32,25 @@ SELLERS = {
     "account:read": "osfcr",
     "account:write": "o",
 }
+# Of the operator's staff: o owner, u support, n finance, t trust, e engineer, r read-only.
+OPERATORS = {
+    "catalog:read": "ountr",
+    "stock:read": "ountr",
+    "orders:read": "ountr",
+    "seller_orders:read": "ountr",
+    "payments:read": "ountr",
+    "aftersales:read": "ountr",
+    "account:read": "ounter",
+    "account:write": "o",
+    "payouts:read": "onr",
+    "audit:read": "onr",
+    "audit_log:read": "o",
+    "operator:companies": "ou",
+    "operator:cases": "ou",
+    "operator:money": "on",
+    "operator:sellers": "ot",
+    "operator:events": "oe",
+}
 LETTERS = {
     "o": Role.OWNER,
     "b": Role.BUYER,
@@ -40,10 +59,14 @@ LETTERS = {
     "f": Role.FULFILMENT,
     "c": Role.ACCOUNTANT,
     "r": Role.READ_ONLY,
+    "u": Role.SUPPORT,
+    "n": Role.FINANCE,
+    "t": Role.TRUST,
+    "e": Role.ENGINEER,
 }
 
 
-@pytest.mark.parametrize(("kind", "table"), [("buyer", BUYERS), ("seller", SELLERS)])
+@pytest.mark.parametrize(("kind", "table"), [("buyer", BUYERS), ("seller", SELLERS), ("operator", OPERATORS)])
 def test_every_role_may_do_what_its_row_says_and_nothing_else(kind: str, table: dict[str, str]) -> None:
     roles = {role for of, role in SCOPES if of == kind}
     assert roles == {LETTERS[letter] for letters in table.values() for letter in letters}

@@ -36,7 +36,7 @@ from services.accounts.tests.builders import (
 
 COMPANY = a_company()
 USER = an_active_user(company_id=COMPANY.id)
-BUYER = Grant(USER.id, COMPANY.id, "buyer", "fr-pro", scopes_of_person("buyer", Role.OWNER))
+BUYER = Grant(USER.id, COMPANY.id, "buyer", "fr-pro", scopes_of_person("buyer", Role.OWNER), role="owner")
 KEY = key_text(new_id(), "s" * 64)
 
 

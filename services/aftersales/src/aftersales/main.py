@@ -24,6 +24,7 @@ from chassis.db.executor import Work
 from chassis.db.timers import DueTimer
 from chassis.policy_files import load_markets
 from chassis.runner import Service
+from chassis.web.acts import look_at
 from chassis.web.auth import keys_from
 from chassis.web.http import make_client
 
@@ -63,4 +64,5 @@ def build(settings: Settings) -> Service:
         gather_seconds=GATHER_SECONDS,
         deadlines=deadlines_of(markets),
         state=lambda executor: {"queries": CoverageQueries(executor.engine), "markets": markets},
+        looks={"case_id": look_at("cases", ("state", "remedy", "reason"))},
     )

@@ -54,6 +54,7 @@ class Running:
         app.state.queries = CoverageQueries(engine)
         app.state.markets = MARKET_FILES
         app.state.executor = self.executor
+        app.state.internal_token = "inside"
         self.client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://aftersales")
         self.shipment = a_shipment()
 
@@ -75,7 +76,7 @@ class Running:
         if who == "seller":
             return self.tokens.headers("seller", self.shipment.seller_id, "seller_orders:write", "seller_orders:read")
         if who == "operator":
-            return self.tokens.headers("operator", new_id(), "operator", "aftersales:read")
+            return self.tokens.headers("operator", new_id(), "operator:cases", "aftersales:read")
         return self.tokens.headers(who.removeprefix("another "), new_id(), "orders:write", "seller_orders:write")
 
     async def open(self, unit: str = IMEI, who: str = "buyer", status: int = 201) -> dict[str, Any]:

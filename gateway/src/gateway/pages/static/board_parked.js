@@ -39,10 +39,6 @@ function byAggregate(messages) {
 }
 
 function row({ key, first, count }, token, afterwards) {
-  const button = make("button", { type: "button", className: "plain", "data-key": key }, "Redrive");
-  button.setAttribute("aria-label", `Redrive ${count} of ${first.type} in ${first.service}`);
-  button.disabled = first.reason === "not_an_event";
-  button.addEventListener("click", () => redrive(button, first, token, afterwards));
   return make(
     "tr",
     { "data-aggregate": first.aggregate_id },
@@ -51,8 +47,16 @@ function row({ key, first, count }, token, afterwards) {
     make("td", { className: "number" }, String(count)),
     make("td", { className: "wide-text" }, [words(first.reason), first.detail].filter(Boolean).join(": ")),
     make("td", {}, dayAndTime(first.parked_at)),
-    make("td", {}, button),
+    make("td", {}, ...(first.may_redrive ? [redriveButton(key, first, count, token, afterwards)] : [])),
   );
+}
+
+function redriveButton(key, first, count, token, afterwards) {
+  const button = make("button", { type: "button", className: "plain", "data-key": key }, "Redrive");
+  button.setAttribute("aria-label", `Redrive ${count} of ${first.type} in ${first.service}`);
+  button.disabled = first.reason === "not_an_event";
+  button.addEventListener("click", () => redrive(button, first, token, afterwards));
+  return button;
 }
 
 async function redrive(button, first, token, afterwards) {

@@ -69,7 +69,18 @@ def run_migrations(connection: Connection, target_metadata: MetaData) -> None:
         context.run_migrations()
 
 
-_SHARED = ("outbox", "receipts", "watermarks", "parked", "attempts", "timers", "test_clock", "alembic_version")
+_SHARED = (
+    "outbox",
+    "receipts",
+    "watermarks",
+    "parked",
+    "attempts",
+    "timers",
+    "test_clock",
+    "audit_log",
+    "proposals",
+    "alembic_version",
+)
 
 
 def own_tables_only(name: str | None, kind: str, parents: object) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from chassis.db.audit_log import AuditLog
 from chassis.db.timers import Timers
 from chassis.kernel.events import DomainEvent
 
@@ -15,6 +16,7 @@ class UnitOfWork:
         self.connection = connection
         self.timers = Timers(connection)
         self._events: list[DomainEvent] = []
+        self.audit_log = AuditLog(connection, self._events.append)
 
     def publish(self, *events: DomainEvent | Iterable[DomainEvent]) -> None:
         """Make these facts public when, and only when, the transaction commits."""

@@ -76,14 +76,19 @@ class Inbox(Generic[U]):
                 await self._take(transaction, message, marks, waiting)
             await self._advance(transaction, {key: seq for key, seq in marks.items() if seq != before[key]})
 
-    async def redrive(self, handler: str, aggregate_id: Id) -> int:
-        """Handle what waits for one aggregate, in order, in one transaction; answers how many messages that were."""
+    async def redrive(self, handler: str, aggregate_id: Id, record: Work[Any, Any] | None = None) -> int:
+        """Handle what waits for one aggregate, in order, in one transaction; answers how many messages that were.
+
+        `record` writes down whose act it was, if there was anything to handle.
+        """
         key = (handler, aggregate_id)
         async with self._executor.transaction(cause="redrive") as transaction:
             marks = await self._lock(transaction, {key})
             waiting = (await parking.parked(transaction.connection, {key})).get(key, [])
             handled = await self._drain(transaction, key, marks, waiting, also_poison=True)
             await self._advance(transaction, marks)
+            if handled and record is not None:
+                await transaction.run(record)
         return handled
 
     async def _take(

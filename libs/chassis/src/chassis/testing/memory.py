@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from chassis.db.repository import Aggregate
+from chassis.kernel.audit_log import Act
 from chassis.kernel.errors import NotFound, StaleVersion
 from chassis.kernel.events import DomainEvent
 from chassis.kernel.ids import Id
@@ -88,11 +89,23 @@ class MemoryTimers:
         return [(kind, key, self.open.pop((kind, key))[1]) for _, kind, key in due]
 
 
+class MemoryAuditLog:
+    """Keeps the acts; that they form a chain is proven on the real one."""
+
+    def __init__(self) -> None:
+        self.acts: list[Act] = []
+
+    async def record(self, act: Act, now: datetime) -> None:
+        """Keep it."""
+        self.acts.append(act)
+
+
 class MemoryUnitOfWork:
     """The base of a service's fake unit of work: add the service's MemoryRepositories as attributes."""
 
     def __init__(self) -> None:
         self.timers = MemoryTimers()
+        self.audit_log = MemoryAuditLog()
         self.events: list[DomainEvent] = []
 
     def publish(self, *events: DomainEvent | Iterable[DomainEvent]) -> None:

@@ -46,8 +46,9 @@ class Subject:
     kind: str  # buyer | seller | operator | auditor
     market: str | None
     scopes: frozenset[str]
-    # People speak in a session, keys have none.
+    # People speak in a session, keys have none; people have a role in their company.
     session_id: Id | None = None
+    role: str | None = None
 
     @property
     def tenant(self) -> str:
@@ -144,6 +145,7 @@ class Verifier:
                 market=claims.get("market"),
                 scopes=frozenset(claims["scope"].split()),
                 session_id=Id(claims["sid"]) if "sid" in claims else None,
+                role=claims.get("role"),
             )
             return _Verified(subject, float(claims["iat"]), float(claims["exp"]))
         except (JoseError, KeyError, ValueError, TypeError, AttributeError) as error:
@@ -181,15 +183,22 @@ async def signed_in(request: Request, credentials: Annotated[Any, Depends(_beare
     if credentials is None:
         raise not_signed_in()
     verifier: Verifier = request.app.state.verifier
-    return await verifier.subject(credentials.credentials)
+    subject = await verifier.subject(credentials.credentials)
+    # What an operator writes is recorded, whoever the route is for (see chassis.web.acts).
+    request.state.subject = subject
+    return subject
 
 
 def require(scope: str, *or_else: str) -> Any:
-    """A dependency: the subject, which must hold this scope (or one of the others named), else 403."""
+    """A dependency: the subject, which must hold this scope (or one of the others named), else 403.
+
+    It carries `scopes`, so that tests can ask a route whom it lets in.
+    """
 
     async def check(subject: Annotated[Subject, Depends(signed_in)]) -> Subject:
         if subject.scopes.isdisjoint({scope, *or_else}):
             raise Problem(403, "scope_missing", "Your sign-in does not allow this", scope=scope)
         return subject
 
+    check.scopes = frozenset({scope, *or_else})  # type: ignore[attr-defined]
     return Depends(check)

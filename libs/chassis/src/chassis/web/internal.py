@@ -3,15 +3,18 @@
 import secrets
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from importlib import metadata
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Header, Request
+from fastapi import APIRouter, Depends, Header, Query, Request
 from pydantic import BaseModel
 from sqlalchemy import text
 
-from chassis.db.executor import Executor
+from chassis.db import audit_log
+from chassis.db.audit_log import WantedEntries
+from chassis.db.executor import Executor, Work
+from chassis.kernel.audit_log import Act, Actor, shown
 from chassis.kernel.ids import Id
 from chassis.web.problems import Problem
 
@@ -36,10 +39,41 @@ class StatusBody(BaseModel):
     lag: int
 
 
+class ActorBody(BaseModel, extra="forbid"):
+    """Who asked at the edge: a person in a session, or a key."""
+
+    kind: Literal["person", "key"]
+    id: Id
+    role: str | None = None
+    request_id: str | None = None
+
+
 class ClockBody(BaseModel, extra="forbid"):
     """The sandbox offset on business time; it only ever grows."""
 
     offset_seconds: int
+
+
+class WantedBody(BaseModel, extra="forbid"):
+    """Which entries of the audit log: those after a seq, of one actor, about one subject, of one act."""
+
+    after: int = 0
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100
+    actor: Id | None = None
+    subject: str | None = None
+    act: str | None = None
+
+    def entries(self) -> WantedEntries:
+        """As the log is asked."""
+        return WantedEntries(**vars(self))
+
+
+class NewestBody(BaseModel):
+    """The end of a service's audit log; seq 0 where nothing was recorded yet."""
+
+    chain_id: Id
+    seq: int
+    hash: str
 
 
 async def internal_caller(
@@ -59,6 +93,14 @@ def _version_of(service: str) -> str:
         return "not installed as a package"
 
 
+# The act's code is the operation at the edge.
+REDRIVE = "redrive_parked_messages"
+
+
+async def _record(act: Act, uow: Any, now: datetime) -> None:
+    await uow.audit_log.record(act, now)
+
+
 _STATUS = text(
     "select (select count(*) from outbox) as outbox_pending, "
     "(select coalesce(extract(epoch from now() - min(created_at)), 0) from outbox) as oldest_outbox_seconds, "
@@ -72,7 +114,7 @@ _STATUS = text(
 def internal_router(
     service: str,
     lag: Callable[[], Awaitable[int]],
-    redrive: Callable[[str, Id], Awaitable[int]] | None,
+    redrive: Callable[[str, Id, Work[Any, Any]], Awaitable[int]] | None,
     *,
     sandbox_mode: bool,
 ) -> APIRouter:
@@ -106,11 +148,27 @@ def internal_router(
             )
             return [dict(row) for row in rows.mappings().all()]
 
+    @router.get("/audit-log")
+    async def list_entries(request: Request, wanted: Annotated[WantedBody, Query()]) -> list[dict[str, Any]]:
+        executor: Executor[Any] = request.app.state.executor
+        async with executor.engine.connect() as connection:
+            return [shown(entry) for entry in await audit_log.entries(connection, wanted.entries())]
+
+    @router.get("/audit-log/newest")
+    async def read_newest(request: Request) -> NewestBody:
+        executor: Executor[Any] = request.app.state.executor
+        async with executor.engine.connect() as connection:
+            chain_id, seq, hash = await audit_log.newest(connection)
+        return NewestBody(chain_id=chain_id, seq=seq, hash=hash)
+
     if redrive is not None:
 
         @router.post("/parked/{handler}/{aggregate_id}/redrive")
-        async def redrive_parked(handler: str, aggregate_id: Id) -> dict[str, int]:
-            return {"handled": await redrive(handler, aggregate_id)}
+        async def redrive_parked(handler: str, aggregate_id: Id, body: ActorBody) -> dict[str, int]:
+            actor = Actor(body.kind, body.id, body.role)
+            details = {"handler": handler}
+            act = Act(REDRIVE, actor, "aggregate", str(aggregate_id), details, request_id=body.request_id)
+            return {"handled": await redrive(handler, aggregate_id, partial(_record, act))}
 
     if sandbox_mode:
 

@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, Response
 
 from chassis.db.executor import Executor, Work
 from chassis.db.receipts import Answer, Receipt
+from chassis.web.acts import Acting
 from chassis.web.problems import Problem
 
 R = TypeVar("R")
@@ -18,12 +19,16 @@ KEY_LENGTH_MAX = 255
 
 
 class WriteCall:
-    """One write request: its key and fingerprint, and the executor that answers it. `tenant` is set by the route."""
+    """One write request: its key and fingerprint, and the executor that answers it. `tenant` is set by the route.
 
-    def __init__(self, executor: Executor[Any], key: str | None, fingerprint: str) -> None:
+    What an operator writes is recorded in the audit log in the same transaction, whatever the route.
+    """
+
+    def __init__(self, executor: Executor[Any], key: str | None, fingerprint: str, acting: Acting) -> None:
         self.executor = executor
         self._key = key
         self.fingerprint = fingerprint
+        self._acting = acting
 
     @property
     def key(self) -> str:
@@ -50,6 +55,7 @@ class WriteCall:
 
     async def respond(self, tenant: str, work: Work[Any, R], render: Callable[[R], Answer]) -> Response:
         """As `answer`, where the status or the headers depend on the result."""
+        work = self._acting.recorded(work, lambda result: render(result).body)
         verdict = await self.executor.answer(work, Receipt(tenant, self.key, self.fingerprint), render)
         headers = dict(verdict.headers)
         if verdict.replayed:
@@ -75,7 +81,7 @@ async def write_call(
     fingerprint = hashlib.sha256(
         b"\n".join([request.method.encode(), request.url.path.encode(), request.url.query.encode(), body])
     ).hexdigest()
-    return WriteCall(request.app.state.executor, idempotency_key, fingerprint)
+    return WriteCall(request.app.state.executor, idempotency_key, fingerprint, Acting(request, body))
 
 
 Write = Annotated[WriteCall, Depends(write_call)]

@@ -25,7 +25,7 @@ from chassis.web.pages import Page, Paging
 from chassis.web.writes import Write
 
 router = APIRouter(prefix="/v1", tags=["accounts"])
-Operator = Annotated[Subject, require("operator")]
+Operator = Annotated[Subject, require("operator:companies")]
 
 
 @router.post("/me/email-changes", status_code=status.HTTP_202_ACCEPTED)

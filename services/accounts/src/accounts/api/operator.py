@@ -34,7 +34,8 @@ from chassis.web.writes import Write, WriteCall
 
 router = APIRouter(prefix="/v1/operator", tags=["operator"])
 
-Operator = Annotated[Subject, require("operator")]
+Operator = Annotated[Subject, require("operator:sellers")]
+Support = Annotated[Subject, require("operator:companies")]
 
 
 @router.get("/sellers")
@@ -99,7 +100,7 @@ async def lift_suspension(seller_id: Id, subject: Operator, write: Write) -> Res
 
 
 @router.post("/companies/{company_id}/closure", status_code=status.HTTP_201_CREATED, response_model=CompanyStateBody)
-async def close_account(company_id: Id, subject: Operator, write: Write) -> Response:
+async def close_account(company_id: Id, subject: Support, write: Write) -> Response:
     """Close a company's account: no sign-in and no key of it works any more; its papers are kept."""
     work = partial(close_company, CloseCompany(company_id, real_now()))
     return await write.answer(subject.tenant, work, shapes.company_state, status=status.HTTP_201_CREATED)

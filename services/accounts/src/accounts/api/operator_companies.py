@@ -27,7 +27,7 @@ from chassis.web.writes import Write
 
 router = APIRouter(prefix="/v1/operator", tags=["operator"])
 
-Operator = Annotated[Subject, require("operator")]
+Operator = Annotated[Subject, require("operator:companies")]
 
 
 @router.get("/companies/{company_id}")

@@ -38,6 +38,8 @@ class SignedTokens:
         }
         if grant.session_id:
             claims["sid"] = str(grant.session_id)
+        if grant.role:
+            claims["role"] = str(grant.role)
         if grant.market:
             claims["market"] = grant.market
         keys = await self._loaded()

@@ -17,6 +17,10 @@ class Role(StrEnum):
     STOCK = "stock"
     FULFILMENT = "fulfilment"
     ACCOUNTANT = "accountant"
+    SUPPORT = "support"
+    FINANCE = "finance"
+    TRUST = "trust"
+    ENGINEER = "engineer"
     READ_ONLY = "read_only"
 
 
@@ -24,6 +28,19 @@ _BUYER_READS = frozenset({"catalog:read", "orders:read", "payments:read", "after
 _SELLER_READS = frozenset(
     {"catalog:read", "stock:read", "seller_orders:read", "payouts:read", "payments:read", "account:read"}
 )
+_STAFF_READS = frozenset(
+    {
+        "catalog:read",
+        "stock:read",
+        "orders:read",
+        "seller_orders:read",
+        "payments:read",
+        "aftersales:read",
+        "account:read",
+    }
+)
+# The books, and what every company earns.
+_MONEY_READS = frozenset({"payouts:read", "audit:read"})
 # The one table of who may do what. `account:write` is everything about the company itself: people, keys, profile, mandate.
 SCOPES: dict[tuple[str, Role], frozenset[str]] = {
     ("buyer", Role.OWNER): _BUYER_READS | {"orders:write", "orders:approve", "account:write"},
@@ -38,23 +55,25 @@ SCOPES: dict[tuple[str, Role], frozenset[str]] = {
     ),
     ("seller", Role.ACCOUNTANT): frozenset({"seller_orders:read", "payouts:read", "payments:read", "account:read"}),
     ("seller", Role.READ_ONLY): _SELLER_READS,
-    ("operator", Role.OWNER): frozenset(
-        {
-            "operator",
-            "catalog:read",
-            "stock:read",
-            "orders:read",
-            "seller_orders:read",
-            "payments:read",
-            "payouts:read",
-            "aftersales:read",
-            "account:read",
-            "account:write",
-            "audit:read",
-        }
-    ),
+    ("operator", Role.OWNER): _STAFF_READS
+    | _MONEY_READS
+    | {
+        "account:write",
+        "audit_log:read",
+        "operator:companies",
+        "operator:sellers",
+        "operator:money",
+        "operator:cases",
+        "operator:events",
+    },
+    ("operator", Role.SUPPORT): _STAFF_READS | {"operator:companies", "operator:cases"},
+    ("operator", Role.FINANCE): _STAFF_READS | _MONEY_READS | {"operator:money"},
+    ("operator", Role.TRUST): _STAFF_READS | {"operator:sellers"},
+    # Who keeps the machinery going need not see whose orders run through it.
+    ("operator", Role.ENGINEER): frozenset({"account:read", "operator:events"}),
+    ("operator", Role.READ_ONLY): _STAFF_READS | _MONEY_READS,
     # No person, only a key.
-    ("auditor", Role.OWNER): frozenset({"audit:read"}),
+    ("auditor", Role.OWNER): frozenset({"audit:read", "audit_log:read"}),
 }
 
 
@@ -88,7 +107,7 @@ GRANT_SECONDS = 600
 class Grant:
     """Who a token speaks for: a person or a key (`subject_id`), its company, kind, market and scopes.
 
-    People speak in a session, keys have none.
+    People speak in a session and have a role, keys have neither.
     """
 
     subject_id: Id
@@ -99,6 +118,7 @@ class Grant:
     session_id: Id | None = None
     # Of a key that expires: no token outlives it.
     ends_at: datetime | None = None
+    role: str | None = None
 
     def seconds(self, at: datetime) -> int:
         """How long a token of it lives."""

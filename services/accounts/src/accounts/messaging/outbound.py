@@ -4,12 +4,14 @@ from typing import Any
 
 from accounts.domain import events
 from chassis.db.outbox import PublicEvent
+from chassis.kernel.audit_log import EntryRecorded, anchor
 from chassis.kernel.events import DomainEvent
 
 COMPANY = "accounts.company"
 SELLER = "accounts.seller"
 REVOCATION = "accounts.revocation"
-TOPICS = (COMPANY, SELLER, REVOCATION)
+AUDIT_LOG = "accounts.audit_log"
+TOPICS = (COMPANY, SELLER, REVOCATION, AUDIT_LOG)
 
 
 def outbound(event: DomainEvent) -> PublicEvent:
@@ -49,6 +51,8 @@ def outbound(event: DomainEvent) -> PublicEvent:
             return _seller("info_given", event, {})
         case events.SellerOffboarded():
             return _seller("offboarded", event, {"reason": event.reason})
+        case EntryRecorded():
+            return _public(AUDIT_LOG, "recorded", event, anchor(event))
     raise AssertionError(f"{type(event).__name__} has no public shape")
 
 

@@ -41,5 +41,6 @@ async def complete_sign_in(
     await uow.sessions.forget(user.id, command.at - _OLD)
     session = new_session(new_id(), user.id, company.id, command.device, lifetimes, command.at)
     await uow.sessions.add(session)
-    grant = Grant(user.id, company.id, user.kind, company.market, scopes_of_person(user.kind, user.role), session.id)
+    scopes = scopes_of_person(user.kind, user.role)
+    grant = Grant(user.id, company.id, user.kind, company.market, scopes, session.id, role=user.role)
     return OpenSession(grant, session)

@@ -46,5 +46,6 @@ async def refresh_session(
     user = await uow.users.get(session.user_id)
     company = await uow.companies.get(user.company_id)
     company.must_be_active()
-    grant = Grant(user.id, company.id, user.kind, company.market, scopes_of_person(user.kind, user.role), session.id)
+    scopes = scopes_of_person(user.kind, user.role)
+    grant = Grant(user.id, company.id, user.kind, company.market, scopes, session.id, role=user.role)
     return OpenSession(grant, session)

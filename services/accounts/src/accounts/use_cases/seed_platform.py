@@ -1,6 +1,6 @@
 """At every start: the operator's company, its person and key, and the auditor's key are as the environment says."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from accounts.domain.api_key import ApiKey, hash_of, id_of
@@ -85,6 +85,9 @@ async def _seed_key(kind: str, text: str, at: datetime, uow: UnitOfWork) -> None
         if key.hash != hash and key.revoked_at is None:
             await uow.api_keys.save(key.revoke(at))
             await revoke(Revoked.API_KEY, key.id, at, uow)
+        elif key.hash == hash and key.scopes != SCOPES_BY_KIND[kind]:
+            # What operators and auditors may do has changed since the key was made.
+            await uow.api_keys.save(replace(key, version=key.version + 1, scopes=SCOPES_BY_KIND[kind]))
     if all(key.hash != hash for key in seeded):
         scopes = SCOPES_BY_KIND[kind]
         await uow.api_keys.add(ApiKey(id_of(text), 1, OPERATOR_COMPANY, kind, None, name, scopes, hash, at))

@@ -46,8 +46,8 @@ async def _markets(request: Request) -> Markets:
 
 Rules = Annotated[Markets, Depends(_markets)]
 # A case is about an order, so it takes what orders take: the buyer's scope, the seller's, or the operator's for either.
-BuyerOf = Annotated[Subject, require("orders:write", "operator")]
-SellerOf = Annotated[Subject, require("seller_orders:write", "operator")]
+BuyerOf = Annotated[Subject, require("orders:write", "operator:cases")]
+SellerOf = Annotated[Subject, require("seller_orders:write", "operator:cases")]
 
 
 @router.get("")

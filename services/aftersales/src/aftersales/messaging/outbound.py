@@ -8,12 +8,14 @@ from aftersales.domain import events
 from aftersales.domain.events import ClaimWindowClosed, CoverageOpened, WarrantiesSet
 from aftersales.domain.warranty import CoveredLine
 from chassis.db.outbox import PublicEvent
+from chassis.kernel.audit_log import EntryRecorded, anchor
 from chassis.kernel.events import DomainEvent
 from chassis.kernel.numbers import ImeiInvalid, check_imei
 
 COVERAGE = "aftersales.coverage"
 CASE = "aftersales.case"
-TOPICS = (COVERAGE, CASE)
+AUDIT_LOG = "aftersales.audit_log"
+TOPICS = (COVERAGE, CASE, AUDIT_LOG)
 
 
 def outbound(event: DomainEvent) -> PublicEvent:
@@ -28,6 +30,8 @@ def outbound(event: DomainEvent) -> PublicEvent:
             return _public("warranties_set", event, {**_whose(event), "lines": _lines(event.lines)})
         case ClaimWindowClosed():
             return _public("claim_window_closed", event, {**_whose(event), "closed_at": _instant(event.closed_at)})
+        case EntryRecorded():
+            return _public("recorded", event, anchor(event), AUDIT_LOG)
     raise AssertionError(f"{type(event).__name__} has no public shape")
 
 

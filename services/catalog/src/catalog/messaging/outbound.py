@@ -12,12 +12,14 @@ from catalog.domain.events import (
 )
 from catalog.domain.reservation import HeldLine, RefusedLine
 from chassis.db.outbox import PublicEvent
+from chassis.kernel.audit_log import EntryRecorded, anchor
 from chassis.kernel.events import DomainEvent
 from chassis.kernel.money import Money
 
 STOCK = "catalog.stock"
 RESERVATION = "catalog.reservation"
-TOPICS = (STOCK, RESERVATION)
+AUDIT_LOG = "catalog.audit_log"
+TOPICS = (STOCK, RESERVATION, AUDIT_LOG)
 
 
 def outbound(event: DomainEvent) -> PublicEvent:
@@ -37,6 +39,8 @@ def outbound(event: DomainEvent) -> PublicEvent:
             return _reservation("consumed", event, {"secured_at": event.at.isoformat().replace("+00:00", "Z")})
         case ReservationReleased():
             return _reservation("released", event, {"reason": event.reason})
+        case EntryRecorded():
+            return _public(AUDIT_LOG, "recorded", event, anchor(event))
         case _:
             raise TypeError(f"{type(event).__name__} has no public shape")
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from chassis.db.outbox import PublicEvent
+from chassis.kernel.audit_log import EntryRecorded, anchor
 from chassis.kernel.events import DomainEvent
 from orders.domain import events
 from orders.domain.money import Totals
@@ -14,7 +15,8 @@ from orders.domain.units import ShippedLine, Unit
 ORDER = "orders.order"
 SELLER_ORDER = "orders.seller_order"
 SHIPMENT = "orders.shipment"
-TOPICS = (ORDER, SELLER_ORDER, SHIPMENT)
+AUDIT_LOG = "orders.audit_log"
+TOPICS = (ORDER, SELLER_ORDER, SHIPMENT, AUDIT_LOG)
 
 
 def outbound(event: DomainEvent) -> PublicEvent:
@@ -28,6 +30,8 @@ def outbound(event: DomainEvent) -> PublicEvent:
 def _shape(event: DomainEvent) -> tuple[str, str, dict[str, Any]]:
     order = {"order_id": str(event.aggregate_id)}
     match event:
+        case EntryRecorded():
+            return AUDIT_LOG, "recorded", anchor(event)
         case events.OrderPlaced():
             return ORDER, "placed", {**order, **_placed(event)}
         case events.OrderRefused():

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from chassis.db.outbox import PublicEvent
+from chassis.kernel.audit_log import EntryRecorded, anchor
 from chassis.kernel.events import DomainEvent
 from chassis.kernel.ids import Id
 from chassis.kernel.money import Money
@@ -18,7 +19,8 @@ SETTLEMENT = "payments.settlement"
 PAYOUT = "payments.payout"
 REFUND = "payments.refund"
 CARD_PAYMENT = "payments.card_payment"
-TOPICS = (PAYMENT, CARD_PAYMENT, BANK_LINE, LEDGER, INVOICE, SETTLEMENT, PAYOUT, REFUND)
+AUDIT_LOG = "payments.audit_log"
+TOPICS = (PAYMENT, CARD_PAYMENT, BANK_LINE, LEDGER, INVOICE, SETTLEMENT, PAYOUT, REFUND, AUDIT_LOG)
 
 Shape = tuple[str, str, dict[str, Any]]
 
@@ -33,6 +35,7 @@ def outbound(event: DomainEvent) -> PublicEvent:
         or _invoice(event)
         or _to_seller(event)
         or _refund(event)
+        or _entry(event)
     )
     if shape is None:
         raise AssertionError(f"{type(event).__name__} has no public shape")
@@ -40,6 +43,12 @@ def outbound(event: DomainEvent) -> PublicEvent:
     return PublicEvent(
         topic=topic, type=f"{topic}.{name}.v1", aggregate_id=event.aggregate_id, seq=event.seq, data=data
     )
+
+
+def _entry(event: DomainEvent) -> Shape | None:
+    if not isinstance(event, EntryRecorded):
+        return None
+    return AUDIT_LOG, "recorded", anchor(event)
 
 
 def _payment(event: DomainEvent) -> Shape | None:

@@ -2,6 +2,7 @@
 
 from alembic import op
 
+from chassis.db.audit_log import AUDIT_LOG_1
 from chassis.db.schema import STEP_1
 
 revision = "0001"
@@ -9,7 +10,7 @@ down_revision = None
 
 
 def upgrade() -> None:
-    for statement in STEP_1:
+    for statement in (*STEP_1, *AUDIT_LOG_1):
         op.execute(statement)
     op.execute(
         "create table counters (id uuid primary key, version integer not null, total integer not null, state text not null)"

@@ -1,0 +1,17 @@
+"""What operators did, in a chain that is only added to, and what waits for a second person."""
+
+from alembic import op
+
+from chassis.db.audit_log import AUDIT_LOG_1
+from chassis.db.proposals import PROPOSALS_1
+
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing was recorded before; the chain begins here."""
+    for statement in (*AUDIT_LOG_1, *PROPOSALS_1):
+        op.execute(statement)
