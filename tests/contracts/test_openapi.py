@@ -35,6 +35,7 @@ WITHOUT_KEY = {
     "redrive_parked_messages",
 }
 FOR_ANYBODY = {
+    "list_markets",
     "register_company",
     "apply_to_sell",
     "activate_account",

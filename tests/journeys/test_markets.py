@@ -152,7 +152,7 @@ def guests(story: Story, trade: LocalTrade) -> None:
     consumer = {name: value for name, value in application.items() if name != "registration_number"}
     for body, code in (
         (consumer, "validation_failed"),
-        ({**application, "registration_number": "1"}, "number_invalid"),
+        ({**application, "registration_number": "1"}, "registration_number_invalid"),
     ):
         assert refusal(story.platform.anybody, "/v1/companies", body) == (422, code)
     for path in ("/v1/orders", "/v1/cases"):
