@@ -69,6 +69,9 @@ ONE_SHOP = replace(
 class KnownMarkets:
     """Two markets: one for many sellers, one for a single one."""
 
+    def default(self) -> str:
+        return "fr-pro"
+
     def rules(self, market: str, on: date) -> MarketRules:
         found = {rules.market: rules for rules in (RULES, ONE_SHOP)}.get(market)
         if found is None:

@@ -37,6 +37,7 @@ from accounts.clients.vat_errand import check_vat_number
 from accounts.clients.vies import ViesClient
 from accounts.domain.known_devices import KnownDevices
 from accounts.domain.link_tokens import LinkPurpose, LinkTokens
+from accounts.domain.platform import OPERATOR_USER
 from accounts.domain.refresh_tokens import RefreshTokens
 from accounts.domain.revocation import MATTERS_FOR
 from accounts.domain.session import Lifetimes
@@ -51,7 +52,7 @@ from accounts.use_cases.forget_question import APPLICATION_LAPSE, INFO_REMINDER
 from accounts.use_cases.lapse_application import LapseApplication, lapse_application
 from accounts.use_cases.remind_seller import RemindSeller, remind_seller
 from accounts.use_cases.request_email_change import GRANT_EMAIL_CHANGE
-from accounts.use_cases.seed_platform import OPERATOR_USER, SeedPlatform, seed_platform
+from accounts.use_cases.seed_platform import SeedPlatform, seed_platform
 from chassis.db.executor import Executor
 from chassis.kernel.clock import real_now
 from chassis.kernel.ids import Id

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
+from accounts.domain.platform import OPERATOR_COMPANY
 from accounts.main import build
-from accounts.use_cases.seed_platform import OPERATOR_COMPANY
 from chassis.kernel.clock import real_now
 from services.accounts.tests.conftest import AUDITOR_KEY, OPERATOR_KEY, Door, settings_for
 from services.accounts.tests.test_api.test_people import active

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from accounts.domain import events
+from accounts.domain.company import CompanyKind
 from accounts.domain.errors import (
     EmailInUse,
+    EnvironmentsOwner,
     InvitationLinkInvalid,
     InvitationLinkUsed,
     InvitationNotFound,
@@ -21,6 +23,7 @@ from accounts.domain.errors import (
 )
 from accounts.domain.invitation import OPEN_MAX, InvitationState
 from accounts.domain.link_tokens import LinkToken
+from accounts.domain.platform import OPERATOR_USER
 from accounts.domain.scopes import Role
 from accounts.domain.user import UserState
 from accounts.use_cases.accept_invitation import AcceptInvitation, accept_invitation
@@ -177,3 +180,20 @@ async def test_who_has_left_comes_back_with_a_new_invitation() -> None:
     await accept_invitation(AcceptInvitation(token, "hashed again", REAL), uow, NOW)
     back = uow.users.rows[BUYER.id]
     assert (back.state, back.role, back.password_hash) == (UserState.ACTIVE, Role.ACCOUNTANT, "hashed again")
+
+
+async def test_the_operator_invites_staff_by_the_rules_of_the_default_market_and_its_own_owner_stays() -> None:
+    house = a_company(kind=CompanyKind.OPERATOR, market=None)
+    first = an_active_user(id=OPERATOR_USER, company_id=house.id, kind="operator")
+    second = an_active_user(company_id=house.id, kind="operator", email="ada@regrade.example")
+    uow = MemoryAccounts(companies=[house], users=[first, second])
+    invitation = await invite_person(
+        InvitePerson(house.id, "fin@regrade.example", "Fin", Role.FINANCE, REAL), MARKETS, uow, NOW
+    )
+    assert (invitation.role, invitation.link.valid_for) == (Role.FINANCE, RULES.link_valid_for)
+    with pytest.raises(EnvironmentsOwner):
+        await change_role(ChangeRole(house.id, first.id, Role.SUPPORT, REAL), uow, NOW)
+    with pytest.raises(EnvironmentsOwner):
+        await deactivate_person(DeactivatePerson(house.id, first.id, REAL), uow, NOW)
+    await change_role(ChangeRole(house.id, second.id, Role.SUPPORT, REAL), uow, NOW)
+    assert uow.users.rows[second.id].role is Role.SUPPORT

@@ -20,6 +20,7 @@ from accounts.domain.errors import (
     EmailMixesScripts,
 )
 from accounts.domain.link_tokens import LinkToken
+from accounts.domain.platform import OPERATOR_USER
 from accounts.domain.policies import MarketRules
 from accounts.use_cases.change_email import ChangeEmail, change_email
 from accounts.use_cases.deactivate_person import DeactivatePerson, deactivate_person
@@ -27,7 +28,7 @@ from accounts.use_cases.grant_email_change import GrantEmailChange, grant_email_
 from accounts.use_cases.issue_email_link import IssueEmailLink, issue_email_link
 from accounts.use_cases.refuse_email_change import RefuseEmailChange, refuse_email_change
 from accounts.use_cases.request_email_change import GRANT_EMAIL_CHANGE, RequestEmailChange, request_email_change
-from chassis.kernel.ids import new_id
+from chassis.kernel.ids import Id, new_id
 from chassis.testing.walk import check_every_move
 from services.accounts.tests.builders import (
     NOW,
@@ -58,8 +59,10 @@ def with_account(*others: Any, **changes: Any) -> MemoryAccounts:
     return MemoryAccounts(companies=[replace(COMPANY, **changes)], users=[USER, *others], sessions=[a_session(USER)])
 
 
-async def ask(uow: MemoryAccounts, after: timedelta = timedelta(0), email: str = NEW) -> EmailChange:
-    return await request_email_change(RequestEmailChange(USER.id, email, REAL + after), KnownMarkets(), uow, NOW)
+async def ask(
+    uow: MemoryAccounts, after: timedelta = timedelta(0), email: str = NEW, user_id: Id = USER.id
+) -> EmailChange:
+    return await request_email_change(RequestEmailChange(user_id, email, REAL + after), KnownMarkets(), uow, NOW)
 
 
 async def grant(uow: MemoryAccounts, change: EmailChange, *, by_operator: bool = True) -> EmailChange:
@@ -201,4 +204,10 @@ async def test_an_address_in_two_alphabets_is_refused_and_the_operators_is_the_e
     with pytest.raises(EmailMixesScripts):
         await ask(with_account(), email="n\u0435w@reparo.example")
     with pytest.raises(EmailIsTheEnvironments):
-        await ask(with_account(kind=CompanyKind.OPERATOR))
+        await ask(
+            MemoryAccounts(
+                companies=[a_company(id=COMPANY.id, kind=CompanyKind.OPERATOR, market=None)],
+                users=[an_active_user(id=OPERATOR_USER, company_id=COMPANY.id)],
+            ),
+            user_id=OPERATOR_USER,
+        )

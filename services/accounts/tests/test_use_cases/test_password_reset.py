@@ -9,6 +9,7 @@ from accounts.domain.attempts import ATTEMPTS_MAX
 from accounts.domain.company import CompanyKind, CompanyState
 from accounts.domain.errors import CompanyNotActive, PasswordLinkExpired, PasswordLinkInvalid
 from accounts.domain.link_tokens import LinkToken
+from accounts.domain.platform import OPERATOR_USER
 from accounts.use_cases.begin_sign_in import BeginSignIn, begin_sign_in
 from accounts.use_cases.issue_password_link import IssuePasswordLink, issue_password_link
 from accounts.use_cases.request_password_mail import RequestPasswordMail, request_password_mail
@@ -39,7 +40,7 @@ def with_account(**changes: object) -> MemoryAccounts:
 async def ask(uow: MemoryAccounts, after: timedelta = timedelta(0), user_id: Id = USER.id) -> str | None:
     """Ask for the mail; the nonce of its link, if there is one to mail."""
     await request_password_mail(RequestPasswordMail(user_id, REAL + after), KnownMarkets(), uow, NOW)
-    link = uow.users.rows[USER.id].password_link
+    link = uow.users.rows[user_id].password_link if user_id in uow.users.rows else None
     return link.nonce if link else None
 
 
@@ -104,8 +105,11 @@ async def test_nobody_a_person_without_a_password_the_operator_and_a_closed_comp
     uow = with_account()
     await ask(uow, user_id=new_id())
     assert await ask(with_account(state=CompanyState.CLOSED)) is None
-    for person in (a_user(id=USER.id, company_id=COMPANY.id), an_active_user(id=USER.id, kind="operator")):
-        assert await ask(MemoryAccounts(companies=[COMPANY], users=[person])) is None
+    for person in (a_user(id=USER.id, company_id=COMPANY.id), an_active_user(id=OPERATOR_USER, kind="operator")):
+        assert (
+            await ask(MemoryAccounts(companies=[a_company(id=person.company_id)], users=[person]), user_id=person.id)
+            is None
+        )
     assert uow.collected() == []
 
 

@@ -13,6 +13,10 @@ class MarketFiles:
     def __init__(self, markets: Markets) -> None:
         self._markets = markets
 
+    def default(self) -> str:
+        """The market of whoever names none."""
+        return self._markets.default()
+
     def rules(self, market: str, on: date) -> MarketRules:
         """What is in force on that day."""
         return market_rules(self._markets.pack(market, on))

@@ -416,6 +416,13 @@ class PersonMoveRefused(WrongState):
     title = "The state of this person's account does not allow this"
 
 
+class EnvironmentsOwner(WrongState):
+    """Whoever sets the environment of the platform must never find its door closed."""
+
+    code = "environments_owner"
+    title = "This person is an owner because the platform's environment says so"
+
+
 class LastOwner(WrongState):
     """Somebody has to be able to act for the company."""
 

@@ -13,6 +13,7 @@ from accounts.domain.errors import (
     PasswordTooLong,
     PasswordTooShort,
 )
+from accounts.domain.platform import OPERATOR_USER
 from accounts.domain.scopes import Role
 from chassis.kernel.ids import Id
 
@@ -20,7 +21,6 @@ PASSWORD_LENGTH_MIN = 12
 PASSWORD_LENGTH_MAX = 256
 # A mail a minute is enough for whoever waits for it, and too little to flood a mailbox.
 MAIL_EVERY = timedelta(minutes=1)
-OPERATOR = "operator"
 
 
 class UserState(StrEnum):
@@ -98,8 +98,8 @@ class User:
         return self._next(link=link)
 
     def may_ask_for_password_link(self, at: datetime) -> bool:
-        """Whoever has a password, but not twice in a minute. The operator's password is the environment's."""
-        if self.state is not UserState.ACTIVE or self.kind == OPERATOR:
+        """Whoever has a password, but not twice in a minute. One operator's password is the environment's."""
+        if self.state is not UserState.ACTIVE or self.id == OPERATOR_USER:
             return False
         return self.password_link is None or at >= self.password_link.requested_at + MAIL_EVERY
 

@@ -10,7 +10,9 @@ from accounts.use_cases.ports import Markets, UnitOfWork
 
 
 async def company_rules(company: Company, markets: Markets, uow: UnitOfWork, now: datetime) -> MarketRules:
-    """A buyer's market; of a seller's markets the first one, as for its language. The operator has none."""
+    """A buyer's market; of a seller's markets the first one, as for its language. The operator follows the default one."""
+    if company.kind is CompanyKind.OPERATOR:
+        return markets.rules(markets.default(), now.date())
     market = company.market or (await uow.sellers.get(company.id)).markets[0]
     return markets.rules(market, now.date())
 

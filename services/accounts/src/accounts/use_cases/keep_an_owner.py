@@ -1,6 +1,7 @@
 """The steps that changes of a company's people share."""
 
-from accounts.domain.errors import LastOwner, UserNotFound
+from accounts.domain.errors import EnvironmentsOwner, LastOwner, UserNotFound
+from accounts.domain.platform import OPERATOR_USER
 from accounts.domain.scopes import Role
 from accounts.domain.user import User
 from accounts.use_cases.ports import UnitOfWork
@@ -16,7 +17,9 @@ async def person_of(company_id: Id, user_id: Id, uow: UnitOfWork) -> User:
 
 
 async def keep_an_owner(user: User, uow: UnitOfWork) -> None:
-    """Refuse what would take the company's last owner away."""
+    """Refuse what would take the company's last owner away, or the operator's that the environment names."""
+    if user.id == OPERATOR_USER:
+        raise EnvironmentsOwner()
     if user.role is not Role.OWNER:
         return
     owners = await uow.users.owners_of(user.company_id)

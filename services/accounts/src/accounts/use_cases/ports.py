@@ -203,6 +203,8 @@ class Markets(Protocol):
 
     def rules(self, market: str, on: date) -> MarketRules: ...
 
+    def default(self) -> str: ...
+
 
 class MarketDirectory(Protocol):
     """What anybody may know of the markets that are open on a day."""

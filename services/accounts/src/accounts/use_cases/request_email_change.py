@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from accounts.domain.company import CompanyKind
 from accounts.domain.email_address import new_address
 from accounts.domain.email_change import EmailChange, EmailChangeState
 from accounts.domain.errors import EmailChangeTooSoon, EmailIsTheEnvironments
+from accounts.domain.platform import OPERATOR_USER
 from accounts.domain.user import MAIL_EVERY
 from accounts.use_cases.change_company import rules_of
 from accounts.use_cases.ports import Markets, UnitOfWork
@@ -37,7 +37,7 @@ async def request_email_change(
     user = await uow.users.get(command.user_id)
     company = await uow.companies.get(user.company_id)
     company.must_be_active()
-    if company.kind is CompanyKind.OPERATOR:
+    if user.id == OPERATOR_USER:
         raise EmailIsTheEnvironments()
     await uow.sign_in_attempts.forget(user.email)
     for before in await uow.email_changes.pending_of(user.id):

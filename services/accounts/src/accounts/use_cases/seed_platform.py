@@ -6,17 +6,13 @@ from datetime import datetime
 from accounts.domain.api_key import ApiKey, hash_of, id_of
 from accounts.domain.company import Company, CompanyKind, CompanyState
 from accounts.domain.email_address import same_email
+from accounts.domain.platform import OPERATOR_COMPANY, OPERATOR_USER
 from accounts.domain.revocation import Revoked
 from accounts.domain.scopes import SCOPES_BY_KIND
 from accounts.domain.user import User, UserState
 from accounts.domain.values import Address, Contact
 from accounts.use_cases.ports import UnitOfWork
 from accounts.use_cases.revoke import end_sessions_of, revoke
-from chassis.kernel.ids import Id, derived_id
-
-_PLATFORM = Id("5eed0000-0000-7000-8000-000000000000")
-OPERATOR_COMPANY = derived_id(_PLATFORM, "operator company")
-OPERATOR_USER = derived_id(_PLATFORM, "operator user")
 
 
 @dataclass(frozen=True)
