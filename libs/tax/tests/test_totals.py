@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tax import CategoriesDoNotMix, DiscountAboveGoods, NothingToInvoice, PricedLine, half_up, invoice_totals, split
+from tax import CategoriesDoNotMix, DiscountAboveGoods, NothingToInvoice, PricedLine, half_up, invoice_totals
 from tax.cases import CategoryCode
 
 
@@ -119,16 +119,3 @@ def test_gross_totals_equal_what_was_displayed(lines: list[PricedLine], shipping
     for net, priced in zip(totals.line_nets, lines, strict=True):
         exact = priced.quantity * priced.unit_price_minor / (1 + Fraction(priced.rate_percent or "0") / 100)
         assert abs(net - exact) <= 3
-
-
-@given(st.integers(0, 10**9), st.lists(st.integers(0, 10**7), min_size=1, max_size=40))
-def test_a_split_adds_up_and_no_part_is_a_cent_off(total: int, weights: list[int]) -> None:
-    parts = split(total, weights)
-    whole = sum(weights)
-    assert sum(parts) == total
-    if whole:
-        assert all(abs(part - Fraction(total * weight, whole)) < 1 for part, weight in zip(parts, weights, strict=True))
-
-
-def test_ties_of_a_split_go_to_the_lowest_line() -> None:
-    assert split(100, [1, 1, 1]) == [34, 33, 33]

@@ -1,8 +1,6 @@
-"""Money: integer minor units with a currency; every rounding is named where it happens."""
+"""Money: integer minor units with a currency. How amounts are rounded and shared is `tax.rounding`'s."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
 from chassis.kernel.errors import Invalid
 
@@ -58,28 +56,3 @@ def decimal_text(minor: int, currency: str) -> str:
         return f"{sign}{digits}"
     whole, rest = divmod(digits, 10**places)
     return f"{sign}{whole}.{rest:0{places}d}"
-
-
-def half_up(amount: Fraction) -> int:
-    """Round a fraction of a minor unit half up, away from zero for negative amounts (EN 16931 practice)."""
-    doubled = abs(amount) * 2
-    rounded = (doubled.numerator + doubled.denominator) // (2 * doubled.denominator)
-    return rounded if amount >= 0 else -rounded
-
-
-def percent_of(minor: int, percent: str) -> int:
-    """`percent` is text such as "10.00"; the result is rounded half up once."""
-    return half_up(Fraction(minor) * Fraction(percent) / 100)
-
-
-def split(total: int, weights: Sequence[int]) -> list[int]:
-    """Share `total` by weight so that the parts always add up: largest remainder, ties to the lowest index."""
-    whole = sum(weights)
-    if whole == 0:
-        weights, whole = [1] * len(weights), len(weights)
-    exact = [Fraction(total * weight, whole) for weight in weights]
-    parts = [part.numerator // part.denominator for part in exact]
-    by_remainder = sorted(range(len(parts)), key=lambda i: (parts[i] - exact[i], i))
-    for i in by_remainder[: total - sum(parts)]:
-        parts[i] += 1
-    return parts

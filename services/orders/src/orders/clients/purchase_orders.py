@@ -10,7 +10,6 @@ from chassis.db.executor import Executor, Work
 from chassis.db.timers import DueTimer
 from chassis.db.together import Together
 from chassis.kernel.ids import Id
-from chassis.kernel.money import half_up
 from documents import purchase_order as paper
 from documents.parties import Account, Address, DeliverTo, Identifier
 from documents.parties import Party as PrintedParty
@@ -25,6 +24,7 @@ from orders.use_cases.prepare_purchase_order import (
     prepare_purchase_order,
 )
 from orders.use_cases.store_purchase_order import StorePurchaseOrder, store_purchase_order
+from tax import half_up
 
 # Papers are behind everything that somebody waits for: they gather, and what gathered is read, printed and stored together.
 GATHER_SECONDS = 0.2

@@ -10,7 +10,6 @@ from fractions import Fraction
 from typing import cast
 
 from chassis.kernel.ids import Id
-from chassis.kernel.money import half_up, split
 from orders.domain.money import Totals, sum_of
 from orders.domain.party import Party
 from orders.domain.policies import OrderRules
@@ -26,7 +25,9 @@ from tax import (
     SaleCase,
     VatDecision,
     decide,
+    half_up,
     invoice_totals,
+    split,
     standard_rate,
 )
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from chassis.kernel.money import Money, half_up, percent_of
-from tax import BuyerVat, ServiceCase, decide_service
+from chassis.kernel.money import Money
+from tax import BuyerVat, ServiceCase, decide_service, half_up, percent_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ from datetime import date
 from fractions import Fraction
 
 from chassis.kernel.errors import Invalid
-from chassis.kernel.money import half_up, percent_of
 from documents.invoice_data import DocumentAmount, InvoiceLine, PrecedingInvoice, VatRow
 from documents.invoice_data import Invoice as Paper
+from tax import half_up, percent_of
 
 _Group = tuple[str, str | None]
 
