@@ -187,8 +187,12 @@ def test_a_bank_line_for_an_unknown_order_is_found() -> None:
     assert "order o9, which is not known" in broken("I7", "", with_picture(bank_lines=(line,)))
 
 
-CAPTURED = journal("j9", "P2_captured", "card_capture/c1", 9, ("psp.card", "debit", 400), ("buyer.escrow:o9", "credit", 400))
-ARRIVED = journal("j10", "P2_card_settled", "card_capture/c1", 10, ("psp.cash", "debit", 400), ("psp.card", "credit", 400))
+CAPTURED = journal(
+    "j9", "P2_captured", "card_capture/c1", 9, ("psp.card", "debit", 400), ("buyer.escrow:o9", "credit", 400)
+)
+ARRIVED = journal(
+    "j10", "P2_card_settled", "card_capture/c1", 10, ("psp.cash", "debit", 400), ("psp.card", "credit", 400)
+)
 
 
 def test_a_card_that_gets_back_more_than_was_captured_is_found() -> None:

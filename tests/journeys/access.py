@@ -26,6 +26,8 @@ ACCESS = {
     "GET /v1/me/sessions": "bso",
     "DELETE /v1/me/sessions": "p",
     "DELETE /v1/me/sessions/{session_id}": "p",
+    "POST /v1/me/erasure": "p",
+    "GET /v1/operator/erasures": "o",
     "POST /v1/oauth/token": "-",
     "GET /.well-known/jwks.json": "-",
     "GET /v1/me": "bso",

@@ -186,6 +186,16 @@ DOORS = (
         honest=403,
         verdict="password_wrong",
     ),
+    Door(
+        "accounts",
+        "POST",
+        "/v1/me/erasure",
+        **_PERSONS,
+        body=lambda prey: {"password": "a password long enough"},
+        keyed=False,
+        honest=403,
+        verdict="password_wrong",
+    ),
     *(
         Door(
             "accounts",

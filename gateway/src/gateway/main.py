@@ -12,6 +12,7 @@ from chassis.settings import Settings
 from chassis.web.acts import look_at
 from chassis.web.auth import Keys, keys_from
 from chassis.web.http import make_client
+from chassis.web.personal_data import confirmations, personal_data_router
 from gateway.api import audit_logs, card_pages, events, figures, operator, pages, proxy, test_clock
 from gateway.api.contract import public_document
 from gateway.api.limits import RateLimits
@@ -32,6 +33,7 @@ from gateway.messaging.inbound import handlers
 from gateway.messaging.outbound import TOPICS, outbound
 from gateway.settings import GatewaySettings
 from gateway.storage.deliveries import DeliveryQueries
+from gateway.storage.personal_data import PERSONAL_DATA
 from gateway.storage.read_ahead import read_for
 from gateway.storage.unit_of_work import GatewayUnitOfWork
 from gateway.use_cases.prepare_deliveries import ERRAND as SEND_MAIL
@@ -72,7 +74,8 @@ def build(settings: Settings) -> Service:
         shared = SharedReads(client, urls, settings.internal_token)
         sources = MailSources(shared, client, settings.internal_token, zones(markets, lambda: clock.now().date()))
         desk = MailDesk(sources, own.mail_from, settings.gateway_url, clock.now)
-        mail = {SEND_MAIL: MailErrand(executor, DeliveryQueries(executor.engine), desk, mail_server)}
+        told = confirmations("gateway", client, settings.accounts_url, settings.internal_token)
+        mail = {SEND_MAIL: MailErrand(executor, DeliveryQueries(executor.engine), desk, mail_server), **told}
         if own.sandbox_url is None:
             return mail
         return {**mail, ADVANCE_CLOCK: ClockErrand(executor, RunningPlatform(services, client, own.sandbox_url))}
@@ -104,6 +107,7 @@ def build(settings: Settings) -> Service:
         routers=[
             *([test_clock.router] if settings.sandbox_mode else []),
             *(operator.router, audit_logs.router, figures.router, events.router, pages.router, card_pages.router),
+            personal_data_router(PERSONAL_DATA),
         ],
         last_routers=[proxy.router],
         front=partial(proxy.Proxy, body_max_bytes=BODY_MAX_BYTES),

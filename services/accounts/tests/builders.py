@@ -9,11 +9,13 @@ from accounts.domain.attempts import RecentAttempts
 from accounts.domain.change_request import ChangeRequest, RequestState
 from accounts.domain.company import Company, CompanyKind, CompanyState
 from accounts.domain.email_change import EmailChange, EmailChangeState
+from accounts.domain.erasure import Erasure
 from accounts.domain.errors import (
     ApiKeyNotFound,
     ChangeRequestNotFound,
     CompanyNotFound,
     EmailChangeNotFound,
+    ErasureNotFound,
     InvitationNotFound,
     SellerNotFound,
     SessionNotFound,
@@ -35,6 +37,7 @@ from accounts.use_cases.apply_as_seller import ApplyAsSeller
 from accounts.use_cases.open_account import CompanyDetails
 from accounts.use_cases.register_buyer import RegisterBuyer
 from chassis.kernel.ids import Id, new_id
+from chassis.kernel.personal_data import Obeyed, Subject
 from chassis.kernel.policy import UnknownMarket
 from chassis.testing.clock import START
 from chassis.testing.memory import MemoryRepository, MemoryUnitOfWork
@@ -349,6 +352,17 @@ class MemoryEvidence:
         self.rows.append((company_id, number, answer))
 
 
+class MemoryPersonalData:
+    """Remembers whose data was erased; the statements themselves are proven on a real database."""
+
+    def __init__(self) -> None:
+        self.erased: list[Subject] = []
+
+    async def erase(self, uow: Any, subject: Subject, now: datetime) -> Obeyed:
+        self.erased.append(subject)
+        return Obeyed({"sessions": 1})
+
+
 class MemoryAccounts(MemoryUnitOfWork):
     """The unit of work of accounts, in memory."""
 
@@ -377,3 +391,5 @@ class MemoryAccounts(MemoryUnitOfWork):
         self.revocations = MemoryRevocations()
         self.vat_evidence = MemoryEvidence()
         self.sign_in_attempts = MemoryAttempts()
+        self.erasures = MemoryRepository[Erasure](not_found=ErasureNotFound)
+        self.personal_data = MemoryPersonalData()

@@ -157,6 +157,10 @@ MACHINES: Mapping[str, Machine] = {
     },
     "accounts.company": _COMPANY,
     "accounts.seller": _SELLER,
+    # Confirmed by every holder; the last one completes it.
+    "accounts.erasure": Machine(
+        {"requested": "requested"}, {("requested", "confirmed"): "requested", ("requested", "completed"): "done"}
+    ),
     "accounts.revocation": Machine({"revoked": "revoked"}, {}),
     "catalog.stock": Machine({"pushed": "pushed"}, {("pushed", "pushed"): "pushed"}),
     "catalog.reservation": Machine(

@@ -20,6 +20,7 @@ SERVICE_BY_PREFIX = {
     "/v1/operator/sellers": "accounts",
     "/v1/operator/companies": "accounts",
     "/v1/operator/change-requests": "accounts",
+    "/v1/operator/erasures": "accounts",
     "/v1/offers": "catalog",
     "/v1/seller/offers": "catalog",
     "/v1/orders": "orders",

@@ -62,6 +62,11 @@ _SENTENCES: Mapping[str, Callable[[Data], str]] = {
     "accounts.company.activated.v1": lambda d: f"A {d['kind']} company is active{_in_market(d)}.",
     "accounts.company.changed.v1": lambda d: f"A company changed: {', '.join(map(_words, d['what']))}.",
     "accounts.company.closed.v1": lambda d: "A company was closed.",
+    "accounts.erasure.requested.v1": lambda d: (
+        "A person is to be forgotten." if d["user_id"] else "A company is to be forgotten."
+    ),
+    "accounts.erasure.confirmed.v1": lambda d: f"{d['holder'].capitalize()} has erased what it kept.",
+    "accounts.erasure.completed.v1": lambda d: "Every service has erased what it kept.",
     "accounts.revocation.revoked.v1": lambda d: f"A sign-in was taken back: {_words(d['kind'])}.",
     "accounts.seller.submitted.v1": lambda d: f"A seller applied for {', '.join(d['markets'])}.",
     "accounts.seller.approved.v1": lambda d: "A seller was approved; its mandate is still to be signed.",

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from chassis.db.executor import Work
+from chassis.db.personal_data import EraseSubject, erase_personal_data
 from chassis.kafka.envelope import Message
 from chassis.kafka.inbox import InboundHandlers
 from chassis.kernel.ids import Id
@@ -33,7 +34,14 @@ TOPICS = (
 
 def handlers() -> InboundHandlers[Any]:
     """Every topic with facts that people are told of."""
-    return dict.fromkeys(TOPICS, _prepare)
+    return {**dict.fromkeys(TOPICS, _prepare), "accounts.erasure": on_erasure}
+
+
+def on_erasure(message: Message) -> Work[Any, None] | None:
+    """A person or a company is to be forgotten: obey, and confirm."""
+    if message.type != "accounts.erasure.requested.v1":
+        return None
+    return partial(erase_personal_data, EraseSubject.of(message.data))
 
 
 def mails_of(message: Message) -> Mails:

@@ -5,6 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from chassis.db.unit_of_work import UnitOfWork
 from gateway.storage.advances import AdvanceRepository
 from gateway.storage.deliveries import DeliveryRepository
+from gateway.storage.personal_data import PERSONAL_DATA
 
 
 class GatewayUnitOfWork(UnitOfWork):
@@ -12,5 +13,6 @@ class GatewayUnitOfWork(UnitOfWork):
 
     def __init__(self, connection: AsyncConnection) -> None:
         super().__init__(connection)
+        self.personal_data = PERSONAL_DATA
         self.advances = AdvanceRepository(connection)
         self.deliveries = DeliveryRepository(connection)

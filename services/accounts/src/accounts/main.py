@@ -21,6 +21,7 @@ from accounts.api import (
     operator_companies,
     passwords,
     people,
+    personal_data,
     purchasing,
     sellers,
     sessions,
@@ -29,6 +30,7 @@ from accounts.api import (
 from accounts.api.looks import LOOKS
 from accounts.api.state import Doors
 from accounts.clients.email_change_errand import grant_asked_change
+from accounts.clients.erasure_errand import raise_alarm
 from accounts.clients.mail_wish_errand import mail_wishes
 from accounts.clients.market_files import MarketFiles
 from accounts.clients.passwords import Argon2Passwords
@@ -48,6 +50,7 @@ from accounts.storage.queries import AccountQueries
 from accounts.storage.signing_keys import SigningKeyStore
 from accounts.storage.unit_of_work import AccountsUnitOfWork
 from accounts.use_cases.ask_register import CHECK_VAT_NUMBER
+from accounts.use_cases.begin_erasure import WATCH_ERASURE
 from accounts.use_cases.forget_question import APPLICATION_LAPSE, INFO_REMINDER
 from accounts.use_cases.lapse_application import LapseApplication, lapse_application
 from accounts.use_cases.remind_seller import RemindSeller, remind_seller
@@ -84,6 +87,9 @@ ROUTERS = (
     operator_companies.router,
     jwks.router,
     internal.router,
+    personal_data.router,
+    personal_data.operators,
+    personal_data.internal,
 )
 MIGRATIONS = Path(__file__).parent / "storage" / "migrations"
 
@@ -133,6 +139,7 @@ def build(settings: Settings) -> Service:
         return {
             CHECK_VAT_NUMBER: check_vat_number(vies, executor.run),
             GRANT_EMAIL_CHANGE: grant_asked_change(MarketFiles(markets), executor.run),
+            WATCH_ERASURE: raise_alarm(executor.run),
             **mail_wishes(MarketFiles(markets), executor.run),
         }
 

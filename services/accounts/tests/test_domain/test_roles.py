@@ -4,7 +4,7 @@ import pytest
 
 from accounts.domain.api_key import check_scopes
 from accounts.domain.errors import RoleUnknown, ScopesNotYours
-from accounts.domain.membership import MOVES, deactivated, rejoined, with_role
+from accounts.domain.membership import MOVES, deactivated, erased, rejoined, with_role
 from accounts.domain.scopes import SCOPES, SCOPES_BY_KIND, SELF, Role, check_role, scopes_of_person
 from accounts.domain.user import UserState
 from chassis.testing.walk import check_every_move
@@ -105,12 +105,21 @@ def test_every_move_of_a_person_leads_where_the_table_says_or_is_refused() -> No
             "change_role": lambda user: with_role(user, Role.BUYER),
             "deactivate": deactivated,
             "rejoin": lambda user: rejoined(user, "Kim", Role.BUYER, "hashed"),
+            "erase": erased,
         },
         lambda user: user.state,
     )
-    assert tried == 3 * len(UserState)
+    assert tried == 4 * len(UserState)
 
 
 def test_who_has_left_has_nothing_to_sign_in_with() -> None:
     gone = deactivated(an_active_user())
+    assert (gone.password_hash, gone.link, gone.password_link) == (None, None, None)
+
+
+def test_who_was_erased_has_no_name_no_address_and_nothing_to_sign_in_with() -> None:
+    before = an_active_user()
+    gone = erased(before)
+    assert (gone.id, gone.company_id, gone.role) == (before.id, before.company_id, before.role)
+    assert (gone.name, gone.email) == ("erased", f"{before.id}@erased.invalid")
     assert (gone.password_hash, gone.link, gone.password_link) == (None, None, None)

@@ -6,19 +6,39 @@ from dataclasses import dataclass
 import pytest
 
 from accounts.domain import events
+from accounts.domain.erasure import ErasureCause, new_erasure
 from accounts.domain.revocation import Revoked, new_revocation
 from accounts.domain.seller import Info, InfoReason, OffboardingReason, RejectionReason
 from accounts.messaging.inbound import handlers
 from accounts.messaging.outbound import TOPICS, outbound
 from chassis.kernel.events import DomainEvent
 from chassis.kernel.ids import new_id
+from chassis.kernel.personal_data import Obeyed, Subject
 from services.accounts.tests.builders import REAL, a_company, a_mandate, a_seller, an_active_user, an_invitation
 
 COMPANY, USER, SELLER, INVITATION = a_company(), an_active_user(), a_seller(), an_invitation()
 REVOCATION = new_revocation(Revoked.SESSION, USER.id, REAL)
 ID, SID, UID = str(COMPANY.id), str(SELLER.id), USER.id
 
+ERASURE, REQUESTED = new_erasure(new_id(), Subject(COMPANY.id, UID), ErasureCause.PERSON, Obeyed({}), REAL)
+CONFIRMED = ERASURE.confirm("orders", Obeyed({}), REAL)
+assert CONFIRMED is not None
 SHAPES: list[tuple[DomainEvent, str, dict[str, object]]] = [
+    (
+        REQUESTED,
+        "accounts.erasure.requested.v1",
+        {"erasure_id": str(ERASURE.id), "company_id": ID, "user_id": str(UID)},
+    ),
+    (
+        CONFIRMED[1],
+        "accounts.erasure.confirmed.v1",
+        {"erasure_id": str(ERASURE.id), "holder": "orders", "waits_for": ["aftersales", "gateway", "payments"]},
+    ),
+    (
+        events.ErasureCompleted(aggregate_id=ERASURE.id, seq=5, holder="payments"),
+        "accounts.erasure.completed.v1",
+        {"erasure_id": str(ERASURE.id), "holder": "payments"},
+    ),
     (
         COMPANY.registered(UID),
         "accounts.company.registered.v1",

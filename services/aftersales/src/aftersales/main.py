@@ -10,6 +10,7 @@ from aftersales.clients.market_files import MarketFiles
 from aftersales.messaging import inbound
 from aftersales.messaging.outbound import TOPICS, outbound
 from aftersales.settings import Settings
+from aftersales.storage.personal_data import PERSONAL_DATA
 from aftersales.storage.queries import CoverageQueries
 from aftersales.storage.read_ahead import read_for
 from aftersales.storage.unit_of_work import AftersalesUnitOfWork
@@ -27,6 +28,7 @@ from chassis.runner import Service
 from chassis.web.acts import look_at
 from chassis.web.auth import keys_from
 from chassis.web.http import make_client
+from chassis.web.personal_data import confirmations, personal_data_router
 
 ROUTERS = (coverages.router, cases.router)
 MIGRATIONS = Path(__file__).parent / "storage" / "migrations"
@@ -58,11 +60,12 @@ def build(settings: Settings) -> Service:
         prefetch=read_for,
         outbound=outbound,
         topics_out=TOPICS,
-        routers=ROUTERS,
+        routers=(*ROUTERS, personal_data_router(PERSONAL_DATA)),
         keys=lambda executor: keys_from(client, settings.accounts_url),
         inbound=inbound.handlers(markets),
         gather_seconds=GATHER_SECONDS,
         deadlines=deadlines_of(markets),
+        errands=lambda executor: confirmations("aftersales", client, settings.accounts_url, settings.internal_token),
         state=lambda executor: {"queries": CoverageQueries(executor.engine), "markets": markets},
         looks={"case_id": look_at("cases", ("state", "remedy", "reason"))},
     )

@@ -14,6 +14,7 @@ from chassis.runner import Service
 from chassis.settings import Settings
 from chassis.web.auth import keys_from
 from chassis.web.http import make_client
+from chassis.web.personal_data import confirmations, personal_data_router
 from orders.api import carrier_webhooks, figures, internal, orders, seller_orders
 from orders.api.waiters import Waiters
 from orders.clients.market_files import MarketFiles
@@ -23,6 +24,7 @@ from orders.messaging.inbound import handlers
 from orders.messaging.outbound import TOPICS, outbound
 from orders.settings import OrdersSettings
 from orders.storage.figures import OrderFigures
+from orders.storage.personal_data import PERSONAL_DATA
 from orders.storage.queries import OrderQueries
 from orders.storage.read_ahead import read_for
 from orders.storage.unit_of_work import OrdersUnitOfWork
@@ -51,7 +53,7 @@ def build(settings: Settings) -> Service:
         prefetch=read_for,
         outbound=outbound,
         topics_out=TOPICS,
-        routers=ROUTERS,
+        routers=(*ROUTERS, personal_data_router(PERSONAL_DATA)),
         keys=lambda executor: keys_from(http, settings.accounts_url),
         inbound=handlers(),
         deadlines=deadlines(),
@@ -106,4 +108,5 @@ def _errands(executor: Executor[Any], http: Any, settings: Settings, own: Orders
     return {
         "fetch_party": fetch_party(executor, http, settings.accounts_url, settings.internal_token),
         "make_purchase_order": make_purchase_order(executor, own.psp_name),
+        **confirmations("orders", http, settings.accounts_url, settings.internal_token),
     }

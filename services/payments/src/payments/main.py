@@ -17,6 +17,7 @@ from chassis.runner import Service
 from chassis.settings import Settings
 from chassis.web.auth import keys_from
 from chassis.web.http import make_client
+from chassis.web.personal_data import confirmations, personal_data_router
 from payments.api import audit, card_payments, figures, invoices, payments, refunds, sellers, webhooks
 from payments.clients.market_files import MarketFiles
 from payments.clients.psp import PspClient
@@ -27,6 +28,7 @@ from payments.messaging import inbound
 from payments.messaging.outbound import TOPICS, outbound
 from payments.settings import PaymentsSettings
 from payments.storage.figures import LedgerFigures
+from payments.storage.personal_data import PERSONAL_DATA
 from payments.storage.queries import PaymentQueries
 from payments.storage.read_ahead import read_for
 from payments.storage.unit_of_work import PaymentsUnitOfWork
@@ -84,13 +86,15 @@ def build(settings: Settings) -> Service:
         return PaymentsUnitOfWork(connection, rules, platform)
 
     def errands(executor: Executor[Any]) -> Mapping[str, Callable[[DueTimer], Awaitable[None]]]:
-        return errands_of(
+        told = confirmations("payments", client, settings.accounts_url, settings.internal_token)
+        own_errands = errands_of(
             run=executor.run,
             psp=PspClient(make_client(timeout_seconds=10.0), own.psp_url, own.psp_api_key),
             accounts=AccountsClient(InternalClient(client, settings.accounts_url, settings.internal_token)),
             orders=OrdersClient(InternalClient(client, settings.orders_url, settings.internal_token)),
             typesetter=DocumentTypesetter(),
         )
+        return {**own_errands, **told}
 
     return Service(
         name="payments",
@@ -101,7 +105,7 @@ def build(settings: Settings) -> Service:
         prefetch=read_for,
         outbound=outbound,
         topics_out=TOPICS,
-        routers=ROUTERS,
+        routers=(*ROUTERS, personal_data_router(PERSONAL_DATA)),
         keys=lambda executor: keys_from(client, settings.accounts_url),
         inbound=inbound.handlers(),
         deadlines=DEADLINES,

@@ -7,13 +7,11 @@ from fastapi import APIRouter, status
 from starlette.responses import Response
 
 from accounts.api import shapes
-from accounts.api.refusals import too_many
+from accounts.api.proof import prove
 from accounts.api.schemas import EmailChangeBody, EmailChangeRequest, NewPasswordRequest, OperatorEmailChangeBody
-from accounts.api.state import Doors, Given
-from accounts.domain.errors import PasswordWrong, TooManySignIns
+from accounts.api.state import Given
 from accounts.domain.scopes import SELF
 from accounts.domain.user import check_password
-from accounts.use_cases.begin_sign_in import BeginSignIn, begin_sign_in
 from accounts.use_cases.change_email import ChangeEmail, change_email
 from accounts.use_cases.grant_email_change import GrantEmailChange, grant_email_change
 from accounts.use_cases.refuse_email_change import RefuseEmailChange, refuse_email_change
@@ -37,7 +35,7 @@ async def request_address_change(
     A link goes to the new address and a note to the old one, at once or when support has granted it, as the market says.
     The answer is the same whether somebody else has that address or not.
     """
-    await _prove(subject, body.password, given)
+    await prove(subject, body.password, given)
     # No receipt is kept of it: it would hold a quick hash of a body with a password in it.
     work = partial(request_email_change, RequestEmailChange(subject.id, body.email, real_now()), given.markets)
     return shapes.email_change(await given.executor.run(work))
@@ -89,17 +87,3 @@ async def _decide(subject: Subject, write: Any, work: Any) -> Response:
         subject.tenant, work, shapes.operator_email_change, status=status.HTTP_201_CREATED
     )
     return answer
-
-
-async def _prove(subject: Subject, password: str, given: Doors) -> None:
-    """A stolen token must not become a stolen account, nor a place to guess the password: attempts count as sign-ins."""
-    user = await given.queries.user(subject.id)
-    assert user is not None, "only people have the scope for it, and nobody is ever deleted"
-    # Counted by itself: who is signed in is not held up by what strangers tried.
-    begin = BeginSignIn(user.email, f"session/{subject.session_id}", real_now())
-    try:
-        attempt = await given.executor.run(partial(begin_sign_in, begin))
-    except TooManySignIns as refusal:
-        raise too_many(refusal) from refusal
-    if not await given.passwords.matches(password, attempt.password_hash):
-        raise PasswordWrong()

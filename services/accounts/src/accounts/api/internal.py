@@ -15,7 +15,7 @@ from accounts.domain.errors import ApiKeyRefused, CompanyNotActive, UserNotFound
 from accounts.domain.link_tokens import LinkToken, LinkTokens
 from accounts.domain.party import party_of
 from accounts.domain.revocation import MATTERS_FOR
-from accounts.domain.user import User
+from accounts.domain.user import User, UserState
 from accounts.use_cases.exchange_api_key import ExchangeApiKey, exchange_api_key
 from accounts.use_cases.issue_activation_link import IssueActivationLink, IssuedLink, issue_activation_link
 from accounts.use_cases.issue_email_link import IssueEmailLink, issue_email_link
@@ -133,7 +133,7 @@ async def make_invitation_link(body: InvitationLinkRequest, given: Given) -> Lin
 async def read_person(user_id: Id, given: Given) -> PersonBody:
     """A person to write to."""
     user = await given.queries.user(user_id)
-    if user is None:
+    if user is None or user.state is UserState.ERASED:
         raise UserNotFound(id=str(user_id))
     return PersonBody(**await _person(user, given))
 

@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 from accounts.domain.errors import EmailMixesScripts, EmailNotReadable
+from chassis.kernel.ids import Id
 
 _FORM = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 # Scripts that are written together in one word.
@@ -52,3 +53,8 @@ def _ascii(domain: str) -> str:
 def _scripts(part: str) -> set[str]:
     found = {unicodedata.name(letter, "?").split()[0].split("-")[0] for letter in part if letter.isalpha()}
     return {_TOGETHER.get(script, script) for script in found}
+
+
+def nobodys_address(id: Id) -> str:
+    """Where an address stood: unique, and of a domain that no mail can ever reach (RFC 2606)."""
+    return f"{id}@erased.invalid"

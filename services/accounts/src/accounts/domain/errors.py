@@ -526,3 +526,24 @@ class DelegationWrong(Invalid):
 
     code = "delegation_wrong"
     title = "A delegation is not possible like this"
+
+
+class ErasureNotFound(NotFound):
+    """No such erasure."""
+
+    code = "erasure_not_found"
+    title = "There is no such erasure"
+
+
+class ErasureMoveRefused(WrongState):
+    """It is done."""
+
+    code = "erasure_state"
+    title = "The erasure is done already"
+
+
+class HolderUnknown(Invalid):
+    """Only those who keep personal data confirm that they have erased it."""
+
+    code = "holder_unknown"
+    title = "This is no holder of personal data"

@@ -116,3 +116,26 @@ class SellerOffboarded(DomainEvent):
     """It never sells again; open orders are finished and paid out."""
 
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErasureRequested(DomainEvent):
+    """Every holder erases what it keeps of this person, or of the company with all its people where `user_id` is None."""
+
+    company_id: Id
+    user_id: Id | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErasureConfirmed(DomainEvent):
+    """A holder has obeyed; `waits_for` have not yet."""
+
+    holder: str
+    waits_for: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErasureCompleted(DomainEvent):
+    """The last holder has obeyed too."""
+
+    holder: str

@@ -24,11 +24,12 @@ MAIL_EVERY = timedelta(minutes=1)
 
 
 class UserState(StrEnum):
-    """Before and after the activation link was used, and after the person has left the company."""
+    """Before and after the activation link was used, after the person has left the company, and after being forgotten."""
 
     PENDING = "pending"
     ACTIVE = "active"
     DEACTIVATED = "deactivated"
+    ERASED = "erased"
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,9 @@ from chassis.kernel.events import DomainEvent
 COMPANY = "accounts.company"
 SELLER = "accounts.seller"
 REVOCATION = "accounts.revocation"
+ERASURE = "accounts.erasure"
 AUDIT_LOG = "accounts.audit_log"
-TOPICS = (COMPANY, SELLER, REVOCATION, AUDIT_LOG)
+TOPICS = (COMPANY, SELLER, REVOCATION, ERASURE, AUDIT_LOG)
 
 
 def outbound(event: DomainEvent) -> PublicEvent:
@@ -51,6 +52,13 @@ def outbound(event: DomainEvent) -> PublicEvent:
             return _seller("info_given", event, {})
         case events.SellerOffboarded():
             return _seller("offboarded", event, {"reason": event.reason})
+        case events.ErasureRequested():
+            user_id = str(event.user_id) if event.user_id else None
+            return _erasure("requested", event, {"company_id": str(event.company_id), "user_id": user_id})
+        case events.ErasureConfirmed():
+            return _erasure("confirmed", event, {"holder": event.holder, "waits_for": list(event.waits_for)})
+        case events.ErasureCompleted():
+            return _erasure("completed", event, {"holder": event.holder})
         case EntryRecorded():
             return _public(AUDIT_LOG, "recorded", event, anchor(event))
     raise AssertionError(f"{type(event).__name__} has no public shape")
@@ -62,6 +70,10 @@ def _company(name: str, event: DomainEvent, data: dict[str, Any]) -> PublicEvent
 
 def _seller(name: str, event: DomainEvent, data: dict[str, Any]) -> PublicEvent:
     return _public(SELLER, name, event, {"seller_id": str(event.aggregate_id), **data})
+
+
+def _erasure(name: str, event: DomainEvent, data: dict[str, Any]) -> PublicEvent:
+    return _public(ERASURE, name, event, {"erasure_id": str(event.aggregate_id), **data})
 
 
 def _revocation(name: str, event: events.SignInRevoked) -> PublicEvent:

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from accounts.domain.api_key import ApiKey
 from accounts.domain.change_request import ChangeRequest, RequestState
 from accounts.domain.email_change import EmailChange, EmailChangeState
+from accounts.domain.erasure import Erasure, ErasureState
 from accounts.domain.invitation import Invitation
 from accounts.domain.purchasing import no_rules
 from accounts.domain.revocation import Revocation
@@ -20,6 +21,7 @@ from accounts.storage.api_keys import ApiKeyRepository
 from accounts.storage.change_requests import ChangeRequestRepository
 from accounts.storage.companies import CompanyRepository
 from accounts.storage.email_changes import EmailChangeRepository
+from accounts.storage.erasures import ErasureRepository
 from accounts.storage.invitations import InvitationRepository
 from accounts.storage.purchasing_rules import PurchasingRulesRepository
 from accounts.storage.revocations import RevocationLog
@@ -63,6 +65,13 @@ class AccountQueries:
         """Sign-ins that were taken back at this moment or later."""
         async with self._engine.connect() as connection:
             return await RevocationLog(connection).since(since)
+
+    async def erasures(self, state: ErasureState | None, after: Id | None, limit: int) -> Sequence[Erasure]:
+        """Of everybody, in one state or all."""
+        columns = tables.erasures.c
+        in_state = columns.state == str(state) if state else true()
+        async with self._engine.connect() as connection:
+            return await ErasureRepository(connection).where(in_state, _behind(columns.id, after), limit=limit)
 
     async def purchasing(self, company_id: Id) -> Purchasing:
         """The company, its purchasing rules, and its people; `CompanyNotFound` if there is none."""

@@ -186,3 +186,17 @@ signing_keys = Table(
     Column("private_jwk", JSONB, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
 )
+
+erasures = Table(
+    "erasures",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("company_id", Uuid, nullable=False, index=True),
+    Column("user_id", Uuid),
+    Column("state", Text, nullable=False),
+    Column("cause", Text, nullable=False),
+    Column("requested_at", DateTime(timezone=True), nullable=False),
+    Column("confirmations", JSONB, nullable=False),
+    Column("done_at", DateTime(timezone=True)),
+)

@@ -6,7 +6,9 @@ from accounts.storage.api_keys import ApiKeyRepository
 from accounts.storage.change_requests import ChangeRequestRepository
 from accounts.storage.companies import CompanyRepository
 from accounts.storage.email_changes import EmailChangeRepository
+from accounts.storage.erasures import ErasureRepository
 from accounts.storage.invitations import InvitationRepository
+from accounts.storage.personal_data import PERSONAL_DATA
 from accounts.storage.purchasing_rules import PurchasingRulesRepository
 from accounts.storage.revocations import RevocationLog
 from accounts.storage.sellers import SellerRepository
@@ -34,3 +36,5 @@ class AccountsUnitOfWork(UnitOfWork):
         self.revocations = RevocationLog(connection)
         self.vat_evidence = VatEvidenceLog(connection)
         self.sign_in_attempts = SignInAttemptLog(connection)
+        self.erasures = ErasureRepository(connection)
+        self.personal_data = PERSONAL_DATA

@@ -10,6 +10,7 @@ from accounts.domain.attempts import RecentAttempts
 from accounts.domain.change_request import ChangeRequest, RequestState
 from accounts.domain.company import Company
 from accounts.domain.email_change import EmailChange
+from accounts.domain.erasure import Erasure, ErasureState
 from accounts.domain.invitation import Invitation
 from accounts.domain.market_facts import MarketFacts
 from accounts.domain.policies import MarketRules
@@ -22,6 +23,7 @@ from accounts.domain.user import User
 from accounts.domain.values import VatAnswer
 from chassis.kernel.events import DomainEvent
 from chassis.kernel.ids import Id
+from chassis.kernel.personal_data import Obeyed, Subject
 
 
 class Companies(Protocol):
@@ -158,6 +160,22 @@ class SignInAttempts(Protocol):
         ...
 
 
+class Erasures(Protocol):
+    """Of people and companies."""
+
+    async def get(self, id: Id) -> Erasure: ...
+    async def add(self, *erasures: Erasure) -> None: ...
+    async def save(self, aggregate: Erasure) -> None: ...
+
+
+class OwnPersonalData(Protocol):
+    """What accounts itself keeps of people and companies, beside the person's row and the company's."""
+
+    async def erase(self, uow: Any, subject: Subject, now: datetime) -> Obeyed:
+        """In the transaction of this unit of work."""
+        ...
+
+
 class Timers(Protocol):
     """Deadlines and errands."""
 
@@ -192,6 +210,10 @@ class UnitOfWork(Protocol):
     def vat_evidence(self) -> VatEvidence: ...
     @property
     def sign_in_attempts(self) -> SignInAttempts: ...
+    @property
+    def erasures(self) -> Erasures: ...
+    @property
+    def personal_data(self) -> OwnPersonalData: ...
     @property
     def timers(self) -> Timers: ...
 
@@ -259,6 +281,7 @@ class Queries(Protocol):
     async def user(self, user_id: Id) -> User | None: ...
     async def purchasing(self, company_id: Id) -> Purchasing: ...
     async def sessions(self, user_id: Id) -> Sequence[Session]: ...
+    async def erasures(self, state: ErasureState | None, after: Id | None, limit: int) -> Sequence[Erasure]: ...
     async def email_changes(self, after: Id | None, limit: int) -> Sequence[EmailChange]: ...
     async def revocations(self, since: datetime) -> Sequence[Revocation]: ...
     async def people(self, company_id: Id, after: Id | None, limit: int) -> Sequence[User]: ...

@@ -13,6 +13,7 @@ from aftersales.use_cases.note_shipment import NoteShipment, note_shipment
 from aftersales.use_cases.open_coverage import OpenCoverage, open_coverage
 from aftersales.use_cases.ports import Markets
 from chassis.db.executor import Work
+from chassis.db.personal_data import EraseSubject, erase_personal_data
 from chassis.kafka.envelope import Message
 from chassis.kafka.inbox import InboundHandlers
 from chassis.kernel.ids import Id
@@ -20,6 +21,7 @@ from chassis.kernel.ids import Id
 SHIPMENT = "orders.shipment"
 SELLER_ORDER = "orders.seller_order"
 REFUND = "payments.refund"
+ERASURE = "accounts.erasure"
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,12 @@ class Opened:
 
 def handlers(markets: Markets) -> InboundHandlers[Any]:
     """Topic → use case. A parcel's facts share one key, so that it never arrives before it has left."""
-    return {SELLER_ORDER: partial(_seller_order, markets), SHIPMENT: partial(_shipment, markets), REFUND: _refund}
+    return {
+        SELLER_ORDER: partial(_seller_order, markets),
+        SHIPMENT: partial(_shipment, markets),
+        REFUND: _refund,
+        ERASURE: _erasure,
+    }
 
 
 def _seller_order(markets: Markets, message: Message) -> Work[Any, Any] | None:
@@ -108,6 +115,12 @@ def _refund(message: Message) -> Work[Any, Any] | None:
         return None
     case_id = message.data["case_id"]
     return partial(note_refund, Id(case_id)) if case_id else None
+
+
+def _erasure(message: Message) -> Work[Any, Any] | None:
+    if message.type != f"{ERASURE}.requested.v1":
+        return None
+    return partial(erase_personal_data, EraseSubject.of(message.data))
 
 
 def _whole(value: Any) -> int | None:

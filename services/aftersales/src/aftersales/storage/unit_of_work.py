@@ -5,6 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from aftersales.storage.cases import CaseRepository
 from aftersales.storage.coverages import CoverageRepository
+from aftersales.storage.personal_data import PERSONAL_DATA
 from aftersales.storage.shipments import ShipmentCopies
 from aftersales.storage.sold_lines import SoldLineCopies
 from chassis.db.unit_of_work import UnitOfWork
@@ -18,6 +19,7 @@ class AftersalesUnitOfWork(UnitOfWork):
 
     def __init__(self, connection: AsyncConnection) -> None:
         super().__init__(connection)
+        self.personal_data = PERSONAL_DATA
         self.cases = CaseRepository(connection)
         self.coverages = CoverageRepository(connection)
         self.shipments = ShipmentCopies(connection)

@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from chassis.db.executor import Work
+from chassis.db.personal_data import EraseSubject, erase_personal_data
 from chassis.kafka.envelope import Message
 from chassis.kafka.inbox import InboundHandlers
 from chassis.kernel.ids import Id
@@ -35,6 +36,7 @@ def handlers() -> InboundHandlers[Any]:
     return {
         "accounts.company": on_company,
         "accounts.seller": on_company,
+        "accounts.erasure": on_erasure,
         "catalog.reservation": on_reservation,
         "payments.payment": on_payment,
         "payments.card_payment": on_card_payment,
@@ -45,6 +47,13 @@ def handlers() -> InboundHandlers[Any]:
 def on_company(message: Message) -> Handled:
     """Whatever changed about a company: its snapshot is fetched anew. The key of both topics is the company's id."""
     return partial(request_party, RequestParty(message.aggregate_id))
+
+
+def on_erasure(message: Message) -> Handled:
+    """A person or a company is to be forgotten: obey, and confirm."""
+    if message.type != "accounts.erasure.requested.v1":
+        return None
+    return partial(erase_personal_data, EraseSubject.of(message.data))
 
 
 def on_reservation(message: Message) -> Handled:

@@ -9,6 +9,7 @@ from chassis.db.session import session_of
 from chassis.db.unit_of_work import UnitOfWork
 from chassis.kernel.ids import Id
 from orders.storage.orders import OrderRepository
+from orders.storage.personal_data import PERSONAL_DATA
 from orders.storage.records import (
     CarrierMessageRecords,
     HistoryRecords,
@@ -28,6 +29,7 @@ class OrdersUnitOfWork(UnitOfWork):
 
     def __init__(self, connection: AsyncConnection, rules: Rules, ring: Ring) -> None:
         super().__init__(connection)
+        self.personal_data = PERSONAL_DATA
         self.rules = rules
         self._ring = ring
         self.orders = OrderRepository(connection)

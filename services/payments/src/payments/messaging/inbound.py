@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from chassis.db.executor import Work
+from chassis.db.personal_data import EraseSubject, erase_personal_data
 from chassis.kafka.envelope import Message
 from chassis.kafka.inbox import InboundHandlers
 from chassis.kernel.ids import Id
@@ -36,6 +37,7 @@ def handlers() -> InboundHandlers[UnitOfWork]:
     return {
         "accounts.company": on_company,
         "accounts.seller": on_seller,
+        "accounts.erasure": on_erasure,
         "orders.order": on_order,
         "orders.seller_order": on_seller_order,
         "orders.shipment": on_shipment,
@@ -58,6 +60,13 @@ def on_seller(message: Message) -> Handled:
         markets = tuple(message.data["markets"])
         return partial(want_psp_accounts, WantPspAccounts(message.aggregate_id, "seller", markets))
     return partial(request_party, message.aggregate_id)
+
+
+def on_erasure(message: Message) -> Handled:
+    """A person or a company is to be forgotten: obey, and confirm."""
+    if message.type != "accounts.erasure.requested.v1":
+        return None
+    return partial(erase_personal_data, EraseSubject.of(message.data))
 
 
 def on_order(message: Message) -> Handled:

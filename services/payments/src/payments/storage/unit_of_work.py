@@ -15,6 +15,7 @@ from payments.storage.order_facts import SellerOrderRepository, ShipmentReposito
 from payments.storage.parties import PartyRepository
 from payments.storage.payments import PaymentRepository
 from payments.storage.payouts import PayoutRepository
+from payments.storage.personal_data import PERSONAL_DATA
 from payments.storage.psp_accounts import PspAccountRepository
 from payments.storage.psp_events import PspEventRepository
 from payments.storage.refunds import RefundRepository
@@ -28,6 +29,7 @@ class PaymentsUnitOfWork(UnitOfWork):
 
     def __init__(self, connection: AsyncConnection, rules: Rules, platform: Platform) -> None:
         super().__init__(connection)
+        self.personal_data = PERSONAL_DATA
         self.rules = rules
         self.platform = platform
         self.parties = PartyRepository(connection)

@@ -1,0 +1,24 @@
+"""The password again, before something that a stolen token must not be able to do."""
+
+from functools import partial
+
+from accounts.api.refusals import too_many
+from accounts.api.state import Doors
+from accounts.domain.errors import PasswordWrong, TooManySignIns
+from accounts.use_cases.begin_sign_in import BeginSignIn, begin_sign_in
+from chassis.kernel.clock import real_now
+from chassis.web.auth import Subject
+
+
+async def prove(subject: Subject, password: str, given: Doors) -> None:
+    """A stolen token must not become a stolen account, nor a place to guess the password: attempts count as sign-ins."""
+    user = await given.queries.user(subject.id)
+    assert user is not None, "only people have the scope for it, and nobody is ever deleted"
+    # Counted by itself: who is signed in is not held up by what strangers tried.
+    begin = BeginSignIn(user.email, f"session/{subject.session_id}", real_now())
+    try:
+        attempt = await given.executor.run(partial(begin_sign_in, begin))
+    except TooManySignIns as refusal:
+        raise too_many(refusal) from refusal
+    if not await given.passwords.matches(password, attempt.password_hash):
+        raise PasswordWrong()

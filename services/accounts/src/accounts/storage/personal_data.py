@@ -1,0 +1,125 @@
+"""What accounts keeps of companies and people, table by table; their own rows are blanked by the domain."""
+
+from chassis.db.personal_data import Holding, PersonalData
+
+_OF_COMPANY = "company_id = :company_id"
+_PEOPLE = "(select id from users where company_id = :company_id)"
+_ADDRESS = "(select email from users where id = :person_id)"
+_HASH_OF = "encode(sha256(convert_to(email, 'UTF8')), 'hex')"
+_ERASED = "'erased'"
+# No mail reaches it, and it is no other one's.
+_NOBODY = "id || '@erased.invalid'"
+
+PERSONAL_DATA = PersonalData(
+    (
+        # Answers that were given once name whoever they were about; a sign-up's tenant is no company yet.
+        Holding(
+            "receipts",
+            of_company="exists (select from users u where u.company_id = :company_id and strpos(body::text, u.email) > 0)",
+            of_person="exists (select from users u where u.id = :person_id and (strpos(body::text, u.email) > 0 "
+            "or strpos(body::text, to_jsonb(u.name)::text) > 0))",
+            plain="tenant key fingerprint headers body",
+            exported=False,
+            delete=True,
+            delete_of_person=True,
+        ),
+        Holding(
+            "sign_in_attempts",
+            of_company=f"address_hash in (select {_HASH_OF} from users where company_id = :company_id)",
+            of_person=f"address_hash in (select {_HASH_OF} from users where id = :person_id)",
+            plain="address_hash source",
+            delete=True,
+            delete_of_person=True,
+        ),
+        Holding(
+            "sessions",
+            of_company=_OF_COMPANY,
+            of_person="user_id = :person_id",
+            erase={"network": "null", "agent": "null"},
+            erase_of_person={"network": "null", "agent": "null"},
+        ),
+        Holding(
+            "email_changes",
+            of_company=_OF_COMPANY,
+            of_person="user_id = :person_id",
+            plain="state",
+            unshown="link",
+            erase=(
+                _GONE_CHANGE := {
+                    "email": _NOBODY,
+                    "link": "null",
+                    "state": "case when state in ('asked', 'granted') then 'replaced' else state end",
+                    "version": "version + 1",
+                }
+            ),
+            erase_of_person=_GONE_CHANGE,
+        ),
+        Holding(
+            "invitations",
+            of_company=_OF_COMPANY,
+            of_person=f"email = {_ADDRESS}",
+            plain="state role",
+            unshown="link",
+            erase=(
+                _GONE_INVITATION := {
+                    "email": _NOBODY,
+                    "name": _ERASED,
+                    "link": 'link || \'{"nonce": ""}\'::jsonb',
+                    "state": "case when state = 'open' then 'withdrawn' else state end",
+                    "version": "version + 1",
+                }
+            ),
+            erase_of_person=_GONE_INVITATION,
+        ),
+        Holding(
+            "change_requests",
+            of_company=_OF_COMPANY,
+            of_person="asked_by = :person_id",
+            plain="state reason",
+            erase={"change": "'{}'", "note": _ERASED, "next_step": "null"},
+        ),
+        Holding("purchasing_rules", of_company="id = :company_id", plain="rules", delete=True),
+        Holding(
+            "sellers",
+            of_company="id = :company_id",
+            plain="state markets regimes invoice_prefix reason",
+            kept="mandate",
+            erase={
+                "payout_iban": _ERASED,
+                "payout_holder": _ERASED,
+                "return_address": 'return_address || \'{"street": "erased", "postal_code": "", "city": "erased"}\'::jsonb',
+                "support_phone": _ERASED,
+                "answer": "null",
+                "next_step": "null",
+            },
+        ),
+        Holding(
+            "api_keys",
+            of_company=_OF_COMPANY,
+            plain="kind market scopes last_four",
+            unshown="hash",
+            erase={"name": _ERASED},
+        ),
+        # The proof of a sale without VAT: kept as long as the invoices it belongs to.
+        Holding("vat_evidence", of_company=_OF_COMPANY, plain="status consultation_number", kept="number name"),
+        Holding(
+            "users",
+            of_company=_OF_COMPANY,
+            of_person="id = :person_id",
+            plain="kind state role",
+            unshown="password_hash link password_link",
+            by_domain="email name",
+        ),
+        Holding(
+            "companies",
+            of_company="id = :company_id",
+            plain="kind state market country language legal_form",
+            by_domain="legal_name registration_number vat_numbers address contact share_capital",
+        ),
+        Holding(
+            "erasures", of_company=_OF_COMPANY, of_person="user_id = :person_id", plain="state cause confirmations"
+        ),
+        Holding("revocations", of_company=f"subject_id = :company_id or subject_id in {_PEOPLE}", plain="kind"),
+        Holding("signing_keys", plain="kid private_jwk"),
+    )
+)

@@ -1,0 +1,28 @@
+"""What aftersales keeps of companies and people, table by table: what a buyer wrote about a device."""
+
+from chassis.db.personal_data import Holding, PersonalData
+
+_EITHER = "buyer_id = :company_id or seller_id = :company_id"
+
+PERSONAL_DATA = PersonalData(
+    (
+        Holding("shipments", of_company=_EITHER, plain="market policy_version delivery_country lines"),
+        Holding("seller_order_lines", plain="ship_from"),
+        Holding(
+            "coverages",
+            of_company=_EITHER,
+            plain="state market policy_version delivery_country calendar_version lines",
+        ),
+        Holding(
+            "cases",
+            of_company=_EITHER,
+            plain="kind state rma market policy_version delivery_country ship_from unit invoiced_unit defect "
+            "calendar_version checklist remedy exclusion fee_currency replacement_unit refund_reason",
+            erase={
+                "description": "case when buyer_id = :company_id then '' else description end",
+                "return_tracking": "case when buyer_id = :company_id then null else return_tracking end",
+                "shipped_back": "case when buyer_id = :company_id then null else shipped_back end",
+            },
+        ),
+    )
+)

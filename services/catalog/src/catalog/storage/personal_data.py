@@ -1,0 +1,16 @@
+"""What catalog keeps of companies and people: their offers, by id, and no word about themselves."""
+
+from chassis.db.personal_data import Holding, PersonalData
+
+PERSONAL_DATA = PersonalData(
+    (
+        Holding("sellers", plain="state markets"),
+        Holding("products", plain="key gtin brand model category storage ram color title search"),
+        Holding(
+            "offers",
+            plain="sku sku_key category brand storage grade currency prices vat_regime ship_from shipping_fee_currency markets",
+        ),
+        Holding("stock_movements", plain="kind"),
+        Holding("reservations", plain="state"),
+    )
+)

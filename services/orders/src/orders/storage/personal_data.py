@@ -1,0 +1,63 @@
+"""What orders keeps of companies and people, table by table: where goods went, whose papers were made, and who pays."""
+
+from chassis.db.personal_data import LAST_VERSION, Holding, PersonalData
+
+_BUYERS = "buyer_id = :company_id"
+_ORDERS = "order_id in (select id from orders where buyer_id = :company_id)"
+_ERASED = "'erased'"
+
+PERSONAL_DATA = PersonalData(
+    (
+        Holding(
+            "carrier_messages",
+            of_company="shipment_id in (select id from shipments where buyer_id = :company_id)",
+            plain="webhook_id state carrier tracking_number status",
+            erase={"body": "''"},
+        ),
+        Holding("documents", of_company=_ORDERS, plain="kind sha256", files="content", delete=True),
+        Holding(
+            "payment_instructions",
+            of_company=_ORDERS,
+            plain="reference currency",
+            erase={"iban": "''", "bic": "null", "holder_name": _ERASED, "card_link": "null"},
+        ),
+        Holding(
+            "orders",
+            of_company=_BUYERS,
+            plain="market policy_version price_country currency lines state hold_calendar hold_reminders refusal capture",
+            erase={
+                # The country stays: it decided about the VAT.
+                "deliver_to": "jsonb_build_object('company', 'erased', 'street', 'erased', 'postal_code', '', "
+                "'city', 'erased', 'country', deliver_to->'country', 'contact_phone', null)",
+                "buyer_reference": "null",
+            },
+        ),
+        Holding(
+            "seller_orders",
+            of_company=f"{_BUYERS} or seller_id = :company_id",
+            plain="number market policy_version currency delivery_country lines regimes state vat_hold_reason "
+            "ship_by_calendar cancel_reason",
+        ),
+        Holding(
+            "shipments",
+            of_company=f"{_BUYERS} or seller_id = :company_id",
+            plain="market policy_version carrier tracking_number delivery_country lines state",
+        ),
+        Holding("shipped_units", plain="number"),
+        # A trigger lets nobody change it, and nothing in it is personal: who acted is a word such as `buyer`.
+        Holding("order_history", of_company=_ORDERS, plain="actor move from_state to_state"),
+        Holding(
+            "parties",
+            of_company="company_id = :company_id",
+            erase={
+                "version": str(LAST_VERSION),
+                "snapshot": "jsonb_build_object('legal_name', 'erased', 'language', snapshot->'language', "
+                "'country', snapshot->'country', 'address', jsonb_build_object('street', 'erased', 'postal_code', '', "
+                "'city', 'erased', 'country', snapshot->'country'), 'registration_number', null, "
+                "'registration_scheme', null, 'vat_numbers', '{}'::jsonb, 'vat_checks', '{}'::jsonb)",
+            },
+        ),
+        # Held stock that waits for the names of its parties: of an order that is still open.
+        Holding("pending_holds", plain="held"),
+    )
+)
