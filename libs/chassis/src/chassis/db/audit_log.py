@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from chassis.db.locks import Lock
 from chassis.kernel.audit_log import NOTHING_BEFORE, Act, Actor, Entry, EntryRecorded, sealed
 from chassis.kernel.ids import Id
 
@@ -56,8 +57,7 @@ AUDIT_LOG_1 = (
     "revoke update, delete, truncate on audit_log, audit_log_chain from current_user",
 )
 
-# Any number will do as long as whoever adds an entry takes the same one.
-_LOCK = text("select pg_advisory_xact_lock(7203372)")
+_LOCK = text(f"select pg_advisory_xact_lock({Lock.AUDIT_LOG:d})")
 _HEAD = text(
     "select c.id as chain_id, clock_timestamp() as at, coalesce(l.seq, 0) as seq, l.hash as hash from audit_log_chain c "
     "left join (select seq, hash from audit_log order by seq desc limit 1) l on true"

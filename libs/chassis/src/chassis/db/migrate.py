@@ -9,8 +9,7 @@ from sqlalchemy import MetaData, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-# Any number will do as long as all copies of a service take the same one.
-_LOCK = 7_203_371
+from chassis.db.locks import Lock
 
 
 def alembic_config(migrations: Path) -> Config:
@@ -24,12 +23,12 @@ def alembic_config(migrations: Path) -> Config:
 async def migrate(engine: AsyncEngine, migrations: Path) -> None:
     """Upgrade to the newest revision under an advisory lock, so that copies started together do not meet."""
     async with engine.connect() as connection:
-        await connection.execute(text("select pg_advisory_lock(:lock)"), {"lock": _LOCK})
+        await connection.execute(text("select pg_advisory_lock(:lock)"), {"lock": Lock.MIGRATIONS})
         try:
             await connection.run_sync(_upgrade, migrations)
             await connection.commit()
         finally:
-            await connection.execute(text("select pg_advisory_unlock(:lock)"), {"lock": _LOCK})
+            await connection.execute(text("select pg_advisory_unlock(:lock)"), {"lock": Lock.MIGRATIONS})
             await connection.commit()
     await make_partitions(engine)
 

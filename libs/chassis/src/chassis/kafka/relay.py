@@ -19,6 +19,7 @@ from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from chassis.db.engine import reading
+from chassis.db.locks import Lock
 from chassis.kafka.envelope import encode, headers_of
 from chassis.kernel.failpoints import reach
 
@@ -26,7 +27,6 @@ log = structlog.get_logger(__name__)
 
 BATCH = 500
 SWEEP_SECONDS = 1.0
-_LEADER_LOCK = 7_203_372
 
 published_total = Counter("regrade_events_published_total", "Events acknowledged by Kafka", ["topic"])
 
@@ -74,7 +74,7 @@ class Relay:
                     await producer.stop()
 
     async def _lead(self, connection: AsyncConnection, producer: AIOKafkaProducer) -> None:
-        while not (await connection.execute(text("select pg_try_advisory_lock(:l)"), {"l": _LEADER_LOCK})).scalar_one():
+        while not (await connection.execute(text("select pg_try_advisory_lock(:l)"), {"l": Lock.RELAY})).scalar_one():
             await connection.commit()
             await asyncio.sleep(SWEEP_SECONDS)
         await connection.commit()
