@@ -77,6 +77,8 @@ ACCESS = {
     "GET /v1/orders/{order_id}": "Boa",
     "GET /v1/orders/{order_id}/purchase-order": "Boa",
     "POST /v1/orders/{order_id}/cancellation": "B",
+    "POST /v1/orders/{order_id}/approval": "B",
+    "GET /v1/approvals": "b",
     "GET /v1/seller/orders": "soa",
     "GET /v1/seller/orders/{seller_order_id}": "Soa",
     "POST /v1/seller/orders/{seller_order_id}/acceptance": "S",

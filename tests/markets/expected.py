@@ -1182,6 +1182,15 @@ TABLE: tuple[Row, ...] = (
         },
     ),
     Row(
+        "1.11",
+        "approvals lapse",
+        "M",
+        said={EVERYWHERE: "14 days, ours"},
+        values={
+            "hold.approval_lapses_days": Value(14),
+        },
+    ),
+    Row(
         "3.1",
         "deposit invoices",
         "M",

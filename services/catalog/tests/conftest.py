@@ -28,6 +28,7 @@ from chassis.web.app import make_app
 
 from .builders import MARKETS, NOW, a_seller
 
+INTERNAL = "internal token of the tests"
 RULEBOOK = MarketFiles(load_markets(MARKETS))
 
 
@@ -113,6 +114,7 @@ async def a_door(catalog: Catalog) -> AsyncIterator[Door]:
     app.state.verifier = tokens.verifier
     app.state.queries = catalog.queries
     app.state.rulebook = RULEBOOK
+    app.state.internal_token = INTERNAL
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://catalog") as client:
         yield Door(client, tokens, catalog)
 

@@ -2,18 +2,20 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
 from chassis.kernel.ids import Id, derived_id, new_id
 from chassis.testing.memory import MemoryRepository, MemoryUnitOfWork
+from orders.domain.approval import Approval, Reason, Spent
 from orders.domain.hold import hold_from
 from orders.domain.money import Totals
-from orders.domain.order import HOLDING, DeliverTo, Order, OrderLine, OrderState
+from orders.domain.order import HOLDING, UNSETTLED, DeliverTo, Order, OrderLine, OrderState
 from orders.domain.party import Party
 from orders.domain.policies import ExcludedArea, OrderRules
 from orders.domain.pricing import LineVat, RegimeSums, SoldLine, VatRow
+from orders.domain.purchasing import PurchasingRules, SpendingLimit
 from orders.domain.reservation import HeldLine, HeldStock
 from orders.domain.seller_order import SellerOrder, SellerOrderState
 from orders.domain.shipment import Shipment, ShipmentState
@@ -62,6 +64,7 @@ RULES = OrderRules(
     carriers_by_country={},
     open_value_max_minor=500_000_000,
     open_units_max=10_000,
+    approval_lapses_after=timedelta(days=14),
 )
 
 
@@ -136,11 +139,42 @@ def a_sold_line(line_no: int = 1, **changes: Any) -> SoldLine:
 TOTALS = Totals(20_000, 4_000, 0, 24_000)
 
 
+ANN = Id("00000000-0000-7000-8000-00000000c001")
+BEN = Id("00000000-0000-7000-8000-00000000c002")
+CAS = Id("00000000-0000-7000-8000-00000000c003")
+DEE = Id("00000000-0000-7000-8000-00000000c004")
+
+
+def own_rules(**changes: Any) -> PurchasingRules:
+    """Ann owns the company, Ben approves, Cas may stand in, Dee buys for up to 200.00 an order."""
+    rules = PurchasingRules(
+        company_id=BUYER,
+        version=1,
+        limits=(SpendingLimit(DEE, None, "EUR", 20_000, None),),
+        steps=((BEN,),),
+        approver_ids=frozenset({ANN, BEN, CAS}),
+        owner_ids=(ANN,),
+    )
+    return replace(rules, **changes)
+
+
+def an_approval(**changes: Any) -> Approval:
+    approval = Approval(
+        reasons=(Reason("person_per_order", 20_000, 0, 4_000),),
+        steps=((BEN,),),
+        totals=TOTALS,
+        lapses_at=NOW + timedelta(days=14),
+        asked=(BEN,),
+    )
+    return replace(approval, **changes)
+
+
 def an_order(state: OrderState = OrderState.AWAITING_PAYMENT, **changes: Any) -> Order:
-    reserved = state not in (OrderState.RESERVING, OrderState.REFUSED)
+    waits = state is OrderState.AWAITING_APPROVAL
+    reserved = not waits and state not in (*UNSETTLED, OrderState.REFUSED)
     order = Order(
         id=new_id(),
-        version=1 if state is OrderState.RESERVING else 2,
+        version=1 if state in UNSETTLED else 2,
         number=100_001,
         buyer_id=BUYER,
         market="fr-pro",
@@ -154,6 +188,9 @@ def an_order(state: OrderState = OrderState.AWAITING_PAYMENT, **changes: Any) ->
         updated_at=NOW,
         totals=TOTALS if reserved else None,
         hold=hold_from(RULES, NOW) if reserved else None,
+        approval=an_approval() if waits else None,
+        quoted=TOTALS.gross if waits else None,
+        placed_by=DEE if waits else None,
     )
     return replace(order, **changes)
 
@@ -259,6 +296,27 @@ class MemoryOrders(MemoryRepository[Order]):
         value = sum(order.totals.gross for order in mine if order.totals and order.currency == currency)
         return OpenHolds(sum(order.units for order in mine), value)
 
+    async def take_turn_to_spend(self, buyer_id: Id) -> None:
+        return None
+
+    async def spent(self, order: Order, month: tuple[datetime, datetime]) -> Spent:
+        counted = [
+            one
+            for one in self.rows.values()
+            if (one.buyer_id, one.currency) == (order.buyer_id, order.currency)
+            and month[0] <= one.placed_at < month[1]
+            and one.id != order.id
+            and one.state not in (OrderState.REFUSED, OrderState.CANCELLED_BY_BUYER, OrderState.AUTO_CANCELLED)
+        ]
+
+        def value(one: Order) -> int:
+            return one.totals.gross if one.totals else one.quoted or 0
+
+        return Spent(
+            sum(value(one) for one in counted if one.placed_by and one.placed_by == order.placed_by),
+            sum(value(one) for one in counted if one.cost_centre and one.cost_centre == order.cost_centre),
+        )
+
 
 class MemorySellerOrders(MemoryRepository[SellerOrder]):
     """Seller orders in memory."""
@@ -322,6 +380,21 @@ class Parties:
         known = self._records.parties.get(party.company_id)
         if known is None or known.version <= party.version:
             self._records.parties[party.company_id] = party
+
+
+class Purchasing:
+    def __init__(self, *rules: PurchasingRules) -> None:
+        self.rules = {one.company_id: one for one in rules}
+
+    async def binding(self, company_id: Id) -> PurchasingRules | None:
+        found = self.rules.get(company_id)
+        return found if found is not None and found.bind else None
+
+    async def of(self, company_id: Id) -> PurchasingRules | None:
+        return self.rules.get(company_id)
+
+    async def keep(self, rules: PurchasingRules, at: datetime) -> None:
+        self.rules[rules.company_id] = rules
 
 
 class PendingHolds:
@@ -390,6 +463,7 @@ class MemoryOrdersUnitOfWork(MemoryUnitOfWork):
         shipments: Sequence[Shipment] = (),
         parties: Sequence[Party] = (),
         rules: OrderRules = RULES,
+        own_rules: Sequence[PurchasingRules] = (),
         ring: Callable[[Id], None] | None = None,
     ) -> None:
         super().__init__()
@@ -399,6 +473,7 @@ class MemoryOrdersUnitOfWork(MemoryUnitOfWork):
         self.shipments = MemoryShipments(*shipments)
         self.history = History(self.records)
         self.parties = Parties(self.records)
+        self.purchasing = Purchasing(*own_rules)
         self.pending_holds = PendingHolds(self.records)
         self.papers = Papers(self.records)
         self.carrier_messages = CarrierMessages(self.records)

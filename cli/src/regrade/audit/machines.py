@@ -20,8 +20,13 @@ _PROGRESS = ("secured", "in_fulfilment", "partially_shipped", "shipped", "delive
 _WAITING = ("awaiting_payment", "partially_paid")
 
 _ORDER = Machine(
-    {"placed": "reserving"},
+    # Where the buyer keeps spending limits they are looked at first, and its own people may have to say yes.
+    {"placed": "reserving", "submitted": "checking_limits"},
     {
+        **{(state, "placed"): "reserving" for state in ("checking_limits", "awaiting_approval")},
+        **{(state, "approval_awaited"): "awaiting_approval" for state in ("checking_limits", "awaiting_approval")},
+        **{(state, "refused"): "refused" for state in ("checking_limits", "awaiting_approval")},
+        ("awaiting_approval", "withdrawn"): "cancelled_by_buyer",
         ("reserving", "held"): "awaiting_payment",
         ("reserving", "refused"): "refused",
         **{(state, "partially_paid"): "partially_paid" for state in _WAITING},

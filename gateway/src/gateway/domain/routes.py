@@ -24,6 +24,7 @@ SERVICE_BY_PREFIX = {
     "/v1/offers": "catalog",
     "/v1/seller/offers": "catalog",
     "/v1/orders": "orders",
+    "/v1/approvals": "orders",
     "/v1/seller/orders": "orders",
     "/v1/webhooks/carrier": "orders",
     "/v1/payments": "payments",

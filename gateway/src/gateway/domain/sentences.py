@@ -84,6 +84,11 @@ _SENTENCES: Mapping[str, Callable[[Data], str]] = {
     "catalog.reservation.consumed.v1": lambda d: "Held stock is sold.",
     "catalog.reservation.released.v1": lambda d: f"Held stock is free again: {_words(d['reason'])}.",
     "orders.order.placed.v1": lambda d: f"Order {d['number']} placed with {_count(d['lines'], 'line')}.",
+    "orders.order.submitted.v1": lambda d: f"Order {d['number']} is weighed against its buyer's spending limits.",
+    "orders.order.approval_awaited.v1": lambda d: (
+        f"Order {d['number']} over {_amount(d['gross'])} waits for an approval, step {d['step']} of {d['steps']}."
+    ),
+    "orders.order.withdrawn.v1": lambda d: "The buyer withdrew the order before it was approved.",
     "orders.order.held.v1": lambda d: (
         f"Order {d['number']} holds stock for {_amount(d['totals']['gross'])}, to be paid until {_day(d['hold_until'])}."
     ),

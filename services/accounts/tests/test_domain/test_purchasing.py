@@ -111,6 +111,9 @@ def test_the_snapshot_says_all_of_it_as_data() -> None:
         {"approver_ids": [str(ADA.id), str(BOB.id)]},
         {"approver_ids": [str(OWNER.id)]},
     ]
+    # Whoever may approve at all: an order that waits goes on under older steps.
+    assert set(snapshot["approver_ids"]) == {str(OWNER.id), str(ADA.id), str(BOB.id)}
+    assert snapshot["owner_ids"] == [str(OWNER.id)]
 
 
 def test_who_can_no_longer_act_is_not_in_the_snapshot_and_an_empty_step_falls_to_the_owners() -> None:
@@ -119,3 +122,4 @@ def test_who_can_no_longer_act_is_not_in_the_snapshot_and_an_empty_step_falls_to
     assert [limit["cost_centre"] for limit in snapshot["limits"]] == ["IT"]
     assert snapshot["approval_steps"] == [{"approver_ids": [str(OWNER.id)]}, {"approver_ids": [str(OWNER.id)]}]
     assert snapshot["delegations"] == []
+    assert snapshot["approver_ids"] == snapshot["owner_ids"] == [str(OWNER.id)]

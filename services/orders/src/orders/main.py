@@ -15,11 +15,12 @@ from chassis.settings import Settings
 from chassis.web.auth import keys_from
 from chassis.web.http import make_client
 from chassis.web.personal_data import confirmations, personal_data_router
-from orders.api import carrier_webhooks, figures, internal, orders, seller_orders
+from orders.api import approvals, carrier_webhooks, figures, internal, orders, seller_orders
 from orders.api.waiters import Waiters
 from orders.clients.market_files import MarketFiles
 from orders.clients.parties import fetch_party
 from orders.clients.purchase_orders import PAPERS_AT_ONCE, make_purchase_order
+from orders.clients.quotes import ask_quote
 from orders.messaging.inbound import handlers
 from orders.messaging.outbound import TOPICS, outbound
 from orders.settings import OrdersSettings
@@ -29,14 +30,23 @@ from orders.storage.queries import OrderQueries
 from orders.storage.read_ahead import read_for
 from orders.storage.unit_of_work import OrdersUnitOfWork
 from orders.use_cases.apply_carrier_message import ApplyCarrierMessage, apply_carrier_message
+from orders.use_cases.check_limits import APPROVAL_LAPSE
 from orders.use_cases.clear_vat import ClearVat, clear_vat
 from orders.use_cases.deliver_shipment import DeliverShipment, deliver_shipment
 from orders.use_cases.expire_hold import ExpireHold, expire_hold
+from orders.use_cases.lapse_approval import LapseApproval, lapse_approval
 from orders.use_cases.ports import Rules
 from orders.use_cases.remind_buyer import RemindBuyer, remind_buyer
 
 MIGRATIONS = Path(__file__).parent / "storage" / "migrations"
-ROUTERS = (orders.router, seller_orders.router, carrier_webhooks.router, internal.router, figures.router)
+ROUTERS = (
+    orders.router,
+    approvals.router,
+    seller_orders.router,
+    carrier_webhooks.router,
+    internal.router,
+    figures.router,
+)
 
 
 def build(settings: Settings) -> Service:
@@ -98,6 +108,7 @@ def deadlines() -> Handlers[Any]:
         "hold_reminder": lambda timer: partial(
             remind_buyer, RemindBuyer(timer.key, timer.payload["after_business_days"])
         ),
+        APPROVAL_LAPSE: lambda timer: partial(lapse_approval, LapseApproval(timer.key)),
         "vat_hold": lambda timer: partial(clear_vat, ClearVat(timer.key)),
         "delivered_fallback": lambda timer: partial(deliver_shipment, DeliverShipment(timer.key)),
         "carrier_message": lambda timer: partial(apply_carrier_message, ApplyCarrierMessage(timer.key)),
@@ -107,6 +118,7 @@ def deadlines() -> Handlers[Any]:
 def _errands(executor: Executor[Any], http: Any, settings: Settings, own: OrdersSettings) -> Errands:
     return {
         "fetch_party": fetch_party(executor, http, settings.accounts_url, settings.internal_token),
+        "check_limits": ask_quote(executor, http, settings.catalog_url, settings.internal_token),
         "make_purchase_order": make_purchase_order(executor, own.psp_name),
         **confirmations("orders", http, settings.accounts_url, settings.internal_token),
     }

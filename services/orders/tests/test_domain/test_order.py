@@ -8,13 +8,20 @@ import pytest
 
 from chassis.kernel.ids import new_id
 from chassis.testing.walk import check_every_move
+from orders.domain.approval import Decision
 from orders.domain.errors import OfferTwice, OrderWithoutLines, QuantityOutOfRange
 from orders.domain.hold import hold_from
 from orders.domain.order import MOVES, PROGRESS, Order, OrderLine, OrderState, check_lines, reach
 from orders.domain.reservation import Refusal
-from services.orders.tests.builders import NOW, RULES, TOTALS, an_order
+from services.orders.tests.builders import ANN, BEN, NOW, RULES, TOTALS, an_approval, an_order
 
+YES = Decision(1, BEN, None, True, None, NOW)
 PLAYED: dict[str, Callable[[Order], Any]] = {
+    "place": lambda order: order.place(24_000, at=NOW),
+    "await_approval": lambda order: order.await_approval(an_approval(), at=NOW),
+    "approve_step": lambda order: order.approve(an_approval(steps=((BEN,), (ANN,)), decisions=(YES,)), at=NOW),
+    "approve": lambda order: order.approve(an_approval(decisions=(YES,)), at=NOW),
+    "withdraw": lambda order: order.withdraw(at=NOW),
     "hold": lambda order: order.keep(TOTALS, hold_from(RULES, NOW), [], at=NOW),
     "refuse": lambda order: order.refuse(Refusal("stock"), at=NOW),
     "pay_in_part": lambda order: order.pay_in_part(1_000, at=NOW),

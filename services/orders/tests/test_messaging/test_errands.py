@@ -1,7 +1,8 @@
 """Errands: the paper carries what the buyer must know, and a party is fetched with nothing more than is needed."""
 
+import json
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -15,21 +16,31 @@ from documents import purchase_order
 from documents.press import PressBroke
 from orders.clients.parties import fetch_party
 from orders.clients.purchase_orders import Desk, printed
-from orders.domain.errors import PartyNotKnownYet
+from orders.clients.quotes import ask_quote
+from orders.domain.errors import PartyNotKnownYet, QuoteNotGiven
+from orders.domain.order import Order, OrderState
 from orders.domain.party import Party
 from orders.domain.pricing import LineVat
+from orders.domain.purchasing import Delegation, PurchasingRules, SpendingLimit
+from orders.domain.reservation import HeldLine
 from orders.use_cases.prepare_purchase_order import PurchaseOrderFacts
 from services.orders.tests.builders import (
+    ANN,
+    BEN,
     BUYER,
+    CAS,
+    DEE,
     NOW,
     RULES,
     SELLER,
     MemoryOrdersUnitOfWork,
+    a_held_line,
     a_party,
     a_seller_order,
     a_sold_line,
     an_order,
     instructions_for,
+    own_rules,
 )
 
 
@@ -137,7 +148,7 @@ async def test_a_fetched_party_keeps_no_contacts_and_no_bank_account() -> None:
         assert request.url.path == f"/internal/parties/{SELLER}"
         assert request.headers["Regrade-Internal-Token"] == "token"
         private = {"contacts": [{"email": "x@example.com"}], "payout": {"iban": "FR76"}}
-        return httpx.Response(200, json={**a_party(SELLER).snapshot, "version": 3, **private})
+        return httpx.Response(200, json={**a_party(SELLER).snapshot, "version": 3, "kind": "seller", **private})
 
     uow = MemoryOrdersUnitOfWork()
     async with httpx.AsyncClient(transport=httpx.MockTransport(accounts)) as http:
@@ -145,6 +156,127 @@ async def test_a_fetched_party_keeps_no_contacts_and_no_bank_account() -> None:
     kept = uow.records.parties[SELLER]
     assert (kept.version, kept.name) == (3, "Reparo SAS")
     assert not {"contacts", "payout"} & set(kept.snapshot)
+
+
+RULES_OF_ACCOUNTS = {
+    "company_id": str(BUYER),
+    "version": 4,
+    "rules_version": 2,
+    "po_number_required": True,
+    "cost_centres": [{"code": "IT", "name": "Computers"}],
+    "limits": [
+        {
+            "person_id": str(DEE),
+            "cost_centre": None,
+            "per_order": {"amount": 20_000, "currency": "EUR"},
+            "per_month": None,
+        },
+        {"person_id": None, "cost_centre": "IT", "per_order": None, "per_month": {"amount": 90_000, "currency": "EUR"}},
+    ],
+    "approval_steps": [{"approver_ids": [str(BEN)]}],
+    "delegations": [
+        {
+            "approver_id": str(BEN),
+            "delegate_id": str(CAS),
+            "starts_at": "2026-11-23T00:00:00Z",
+            "ends_at": "2026-11-24T00:00:00Z",
+        }
+    ],
+    "approver_ids": [str(ANN), str(BEN), str(CAS)],
+    "owner_ids": [str(ANN)],
+}
+
+
+async def test_a_buyer_is_fetched_together_with_how_it_buys() -> None:
+    answers = {
+        f"/internal/parties/{BUYER}": {**a_party(BUYER).snapshot, "version": 4, "kind": "buyer"},
+        f"/internal/purchasing-rules/{BUYER}": RULES_OF_ACCOUNTS,
+    }
+    accounts = httpx.MockTransport(lambda request: httpx.Response(200, json=answers[request.url.path]))
+    uow = MemoryOrdersUnitOfWork()
+    async with httpx.AsyncClient(transport=accounts) as http:
+        await fetch_party(MemoryExecutor(uow), http, "http://accounts", "token")(an_errand(BUYER))  # type: ignore[arg-type]
+    day = datetime(2026, 11, 23, tzinfo=UTC)
+    assert await uow.purchasing.binding(BUYER) == PurchasingRules(
+        company_id=BUYER,
+        version=4,
+        po_number_required=True,
+        cost_centres=frozenset({"IT"}),
+        limits=(SpendingLimit(DEE, None, "EUR", 20_000, None), SpendingLimit(None, "IT", "EUR", None, 90_000)),
+        steps=((BEN,),),
+        delegations=(Delegation(BEN, CAS, day, day + timedelta(days=1)),),
+        approver_ids=frozenset({ANN, BEN, CAS}),
+        owner_ids=(ANN,),
+    )
+
+
+def a_quote(order: Order, minor: int) -> dict[str, Any]:
+    """Catalog's answer: the one line of the order, each unit at this price."""
+    (line,) = order.lines
+    quoted = a_held_line(1, offer_id=line.offer_id, quantity=line.quantity)
+    told = {name: getattr(quoted, name) for name in HeldLine.__slots__ if name not in ("currency", "unit_price")}
+    told |= {"offer_id": str(quoted.offer_id), "seller_id": str(SELLER)}
+    told["unit_price"] = {"amount": minor, "currency": "EUR"}
+    fee = {"seller_id": str(SELLER), "fee": {"amount": 0, "currency": "EUR"}}
+    return {"lines": [told], "shipping": [fee], "refused": []}
+
+
+async def weighed(uow: MemoryOrdersUnitOfWork, order: Order, status: int, answer: Any) -> dict[str, Any]:
+    """The errand, played; gives back what catalog was asked."""
+    asked: dict[str, Any] = {}
+
+    def catalog(request: httpx.Request) -> httpx.Response:
+        assert (request.method, request.url.path) == ("POST", "/internal/quotes")
+        asked.update(json.loads(request.content))
+        return httpx.Response(status, json=answer)
+
+    timer = DueTimer(new_id(), "check_limits", order.id, NOW, {})
+    async with httpx.AsyncClient(transport=httpx.MockTransport(catalog)) as http:
+        await ask_quote(MemoryExecutor(uow), http, "http://catalog", "token")(timer)  # type: ignore[arg-type]
+    return asked
+
+
+async def test_catalog_is_asked_what_the_order_comes_to_and_it_is_weighed() -> None:
+    order = an_order(OrderState.CHECKING_LIMITS, placed_by=DEE)
+    uow = MemoryOrdersUnitOfWork(order, parties=(a_party(), a_party(SELLER)), own_rules=[own_rules()])
+    asked = await weighed(uow, order, 200, a_quote(order, 10_000))
+    assert asked["lines"] == [
+        {"line_no": 1, "offer_id": str(order.lines[0].offer_id), "quantity": 2, "unit_price": None}
+    ]
+    after = uow.orders.rows[order.id]
+    # 2 x 100.00 + 20 %, and Dee may spend 200.00.
+    assert after.state is OrderState.AWAITING_APPROVAL
+    assert after.approval is not None
+    assert after.approval.totals.gross == 24_000
+    # The errand may run twice: nothing is asked a second time.
+    assert await weighed(uow, order, 500, {}) == {}
+
+
+async def test_lines_that_catalog_could_not_hold_end_the_order_before_anybody_is_asked() -> None:
+    order = an_order(OrderState.CHECKING_LIMITS, placed_by=DEE)
+    uow = MemoryOrdersUnitOfWork(order, own_rules=[own_rules()])
+    gone = {
+        "line_no": 1,
+        "offer_id": str(order.lines[0].offer_id),
+        "requested": 2,
+        "available": 0,
+        "reason": "not_enough_stock",
+    }
+    await weighed(uow, order, 200, {"lines": [], "shipping": [], "refused": [gone]})
+    refusal = uow.orders.rows[order.id].refusal
+    assert refusal is not None
+    assert (refusal.reason, [line.reason for line in refusal.lines]) == ("stock", ["not_enough_stock"])
+
+
+async def test_what_is_not_known_yet_is_asked_again_and_the_order_waits() -> None:
+    order = an_order(OrderState.CHECKING_LIMITS, placed_by=DEE)
+    uow = MemoryOrdersUnitOfWork(order, own_rules=[own_rules()])
+    with pytest.raises(QuoteNotGiven):
+        await weighed(uow, order, 503, {})
+    with pytest.raises(PartyNotKnownYet):
+        await weighed(uow, order, 200, a_quote(order, 10_000))
+    assert uow.orders.rows[order.id].state is OrderState.CHECKING_LIMITS
+    assert {key for kind, key in uow.timers.open if kind == "fetch_party"} == {BUYER, SELLER}
 
 
 async def test_a_party_that_accounts_cannot_give_yet_is_asked_for_again() -> None:

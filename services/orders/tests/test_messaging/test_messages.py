@@ -16,7 +16,7 @@ from orders.domain.seller_order import SellerOrderState
 from orders.domain.shipment import ShipmentState
 from orders.messaging.inbound import handlers
 from orders.messaging.outbound import TOPICS, outbound
-from services.orders.tests.builders import NOW, RULES, TOTALS, a_seller_order, a_shipment, an_order
+from services.orders.tests.builders import NOW, RULES, TOTALS, a_seller_order, a_shipment, an_approval, an_order
 
 EUR = "EUR"
 
@@ -30,7 +30,11 @@ def every_event() -> list[DomainEvent]:
     refusal = Refusal("stock", (RefusedLine(1, new_id(), "not_enough_stock", 2, 1),))
     summary = [events.SellerPart(part.id, part.seller_id, part.totals)]
     return [
-        reserving.placed(),
+        reserving.begun(),
+        an_order(OrderState.CHECKING_LIMITS).begun(),
+        an_order(OrderState.CHECKING_LIMITS).await_approval(an_approval(), at=NOW)[1],
+        an_order(OrderState.AWAITING_APPROVAL).withdraw(at=NOW)[1],
+        an_order(OrderState.AWAITING_APPROVAL).refuse(Refusal("approval_lapsed"), at=NOW)[1],
         reserving.refuse(refusal, at=NOW)[1],
         reserving.keep(TOTALS, hold_from(RULES, NOW), summary, at=NOW)[1],
         held.attach_purchase_order("0" * 64, at=NOW)[1],
@@ -77,6 +81,10 @@ def test_every_domain_event_has_a_public_shape() -> None:
 def test_types_are_those_that_other_services_know() -> None:
     assert [outbound(event).type for event in every_event()] == [
         "orders.order.placed.v1",
+        "orders.order.submitted.v1",
+        "orders.order.approval_awaited.v1",
+        "orders.order.withdrawn.v1",
+        "orders.order.refused.v1",
         "orders.order.refused.v1",
         "orders.order.held.v1",
         "orders.order.purchase_order_ready.v1",

@@ -1,6 +1,6 @@
 """What the shipped markets make of payment, acceptance and cancellation."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -11,16 +11,22 @@ from orders.domain.order import Order, OrderState
 from orders.domain.policies import rules_of
 from orders.domain.seller_order import SellerOrderState
 from orders.use_cases.cancel_order import CancelOrder, cancel_order
+from orders.use_cases.check_limits import CheckLimits, check_limits
 from orders.use_cases.secure_order import SecureOrder, secure_order
 from services.orders.tests.builders import (
     BUYER,
+    DEE,
     MARKETS,
     NOW,
     SELLER,
     MemoryOrdersUnitOfWork,
+    a_held_line,
     a_party,
     a_seller_order,
     an_order,
+    deliver_to,
+    held_stock,
+    own_rules,
 )
 
 LOADED = load_markets(MARKETS)
@@ -68,3 +74,22 @@ async def test_a_buyer_cannot_cancel_by_itself_where_orders_are_withdrawn_from_o
     order, uow = unpaid_in(market)
     with pytest.raises(CancellationNotSelfService):
         await cancel_order(CancelOrder(BUYER, order.id), uow, NOW)
+
+
+@pytest.mark.policy("1.11", "*")
+@pytest.mark.parametrize(
+    ("market", "country"),
+    [("fr-pro", "FR"), ("be-shop", "BE"), ("dk-shop", "DK"), ("uk-shop", "GB"), ("nl-market", "NL")],
+)
+async def test_an_order_waits_fourteen_days_for_an_approval(market: str, country: str) -> None:
+    order = an_order(OrderState.CHECKING_LIMITS, placed_by=DEE, deliver_to=deliver_to(country, "1000"))
+    uow = MemoryOrdersUnitOfWork(
+        order,
+        parties=(a_party(), a_party(SELLER, country=country, vat=f"{country}123456789")),
+        rules=rules_of(LOADED.pack(market, TODAY)),
+        own_rules=[own_rules()],
+    )
+    line = a_held_line(quantity=2, unit_price=20_001, ship_from=country)
+    await check_limits(CheckLimits(order.id, held_stock(order.id, line)), uow, NOW)
+    due_at, _ = uow.timers.open["approval_lapse", order.id]
+    assert due_at == NOW + timedelta(days=14)

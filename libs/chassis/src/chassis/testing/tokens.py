@@ -22,24 +22,39 @@ class TestTokens:
         return dict(KeySet([self.key]).as_dict(private=False))
 
     def token(
-        self, kind: str, company_id: Id, scopes: Iterable[str], *, market: str | None = "fr-pro", seconds: int = 600
+        self,
+        kind: str,
+        company_id: Id,
+        scopes: Iterable[str],
+        *,
+        market: str | None = "fr-pro",
+        seconds: int = 600,
+        person: Id | None = None,
     ) -> str:
-        """An access token as `accounts` would issue it."""
+        """An access token as `accounts` would issue it: to a key, or to a person in a session."""
         claims: dict[str, Any] = {
-            "sub": str(new_id()),
+            "sub": str(person or new_id()),
             "company": str(company_id),
             "kind": kind,
             "scope": " ".join(scopes),
         }
+        if person is not None:
+            claims["sid"] = str(new_id())
         if market:
             claims["market"] = market
         return sign(self.key, claims, seconds=seconds)
 
     def headers(
-        self, kind: str, company_id: Id, *scopes: str, market: str | None = "fr-pro", key: str | None = None
+        self,
+        kind: str,
+        company_id: Id,
+        *scopes: str,
+        market: str | None = "fr-pro",
+        key: str | None = None,
+        person: Id | None = None,
     ) -> dict[str, str]:
         """Request headers: the bearer token, and an Idempotency-Key (a new one, or the one given)."""
         return {
-            "Authorization": f"Bearer {self.token(kind, company_id, scopes, market=market)}",
+            "Authorization": f"Bearer {self.token(kind, company_id, scopes, market=market, person=person)}",
             "Idempotency-Key": key or str(new_id()),
         }

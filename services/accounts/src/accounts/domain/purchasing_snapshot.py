@@ -16,10 +16,12 @@ def snapshot_of(company: Company, rules: PurchasingRules, people: Iterable[User]
     """JSON-ready. `version` is the company's, which rises with the rules and with the people; times are RFC 3339 in UTC.
 
     Who has left, or may no longer approve, is taken out of the steps and delegations; a step that nobody is left of falls to
-    the owners. Limits of people who no longer order are left out.
+    the owners. Limits of people who no longer order are left out. `approver_ids` are all who may approve today, `owner_ids`
+    the owners among them: an order that already waits goes on under the steps it was placed under.
     """
     known = {user.id: user for user in people}
-    owners = [user.id for user in known.values() if user.role is Role.OWNER and may(user, MAY_APPROVE)]
+    approvers = [user for user in known.values() if may(user, MAY_APPROVE)]
+    owners = [user.id for user in approvers if user.role is Role.OWNER]
     return {
         "company_id": str(company.id),
         "version": company.version,
@@ -49,6 +51,8 @@ def snapshot_of(company: Company, rules: PurchasingRules, people: Iterable[User]
             for one in rules.delegations
             if len(_still((one.approver_id, one.delegate_id), known)) == 2
         ],
+        "approver_ids": [str(user.id) for user in approvers],
+        "owner_ids": [str(id) for id in owners],
     }
 
 

@@ -96,8 +96,19 @@ def forget(connection: AsyncConnection, offer_ids: Iterable[Id]) -> None:
                 session.remember(_name(offer_id), None)
 
 
+async def stocked_with_ids(connection: AsyncConnection, ids: Collection[Id]) -> list[StockedOffer]:
+    """Those that exist, as they are at the moment, without a lock."""
+    return await _found(connection, _WITH_IDS, ids)
+
+
 async def _with_ids(connection: AsyncConnection, ids: Collection[Id]) -> list[StockedOffer]:
-    rows = await connection.execute(_WITH_IDS_LOCKED, {"ids": list(ids)})
+    return await _found(connection, _WITH_IDS_LOCKED, ids)
+
+
+async def _found(
+    connection: AsyncConnection, statement: Select[tuple[object, ...]], ids: Collection[Id]
+) -> list[StockedOffer]:
+    rows = await connection.execute(statement, {"ids": list(ids)})
     return [StockedOffer(offer_of(row), stock_of(row), row["seller_is_active"]) for row in rows.mappings().all()]
 
 

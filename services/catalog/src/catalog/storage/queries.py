@@ -7,7 +7,9 @@ from typing import Any
 from sqlalchemy import tuple_
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from catalog.domain.offer import StockedOffer
 from catalog.domain.seller import Seller, SellerState
+from catalog.storage.offers import stocked_with_ids
 from catalog.storage.reader import Reader
 from catalog.storage.rows import offer_of, stock_of, stocked_offers
 from catalog.storage.search import (
@@ -57,6 +59,11 @@ class CatalogQueries:
         async with self._reader.lend() as driver:
             row = await driver.fetchrow(ONE_OFFER, id, market, price_country)
         return OfferView(*row) if row else None
+
+    async def stocked(self, ids: Collection[Id]) -> list[StockedOffer]:
+        """Offers with their figures of the moment, unlocked; those that exist."""
+        async with self._engine.connect() as connection:
+            return await stocked_with_ids(connection, ids)
 
     async def seller(self, id: Id) -> Seller | None:
         """A seller, as `accounts` last described it."""

@@ -202,6 +202,10 @@ class CatalogQueries(Protocol):
         """One offer on sale in the market."""
         ...
 
+    async def stocked(self, ids: Collection[Id]) -> list[StockedOffer]:
+        """Offers with their figures of the moment; those that exist."""
+        ...
+
     async def seller(self, id: Id) -> Seller | None:
         """A seller, as `accounts` last described it."""
         ...

@@ -32,6 +32,13 @@ _REFUSALS = {
     "stock": ("stock_unavailable", "Some lines of the order cannot be had"),
     "vat": ("sale_not_possible", "Some lines of the order cannot be sold to this place"),
     "open_holds_limit": ("open_holds_limit", "Your unpaid orders hold as much stock as this market allows"),
+    "price_changed": ("price_changed", "The order has become dearer than what was checked or approved"),
+    "approval_impossible": (
+        "approval_impossible",
+        "The order needs an approval that nobody else in your company can give",
+    ),
+    "approval_refused": ("approval_refused", "The order was not approved in your company"),
+    "approval_lapsed": ("approval_lapsed", "Nobody in your company approved the order in time"),
 }
 
 
@@ -39,7 +46,7 @@ _REFUSALS = {
     "",
     status_code=201,
     response_model=OrderBody,
-    responses={202: {"description": "Catalog has not answered yet", "model": OrderBody}},
+    responses={202: {"description": "It waits for an approval, or catalog has not answered yet", "model": OrderBody}},
 )
 async def create_order(
     body: PlaceOrderBody,
@@ -53,9 +60,11 @@ async def create_order(
 ) -> Response:
     """Place an order. 201: the stock is held until the deadline; 409: it cannot be had; 202: ask again at `Location`.
 
+    202 with the state `awaiting_approval`: it goes over a spending limit of your company, `approval` says which and whom it
+    waits for; nothing is held meanwhile. 422 `po_number_required`, `cost_centre_required`: your company's own rules.
     A repeat with the same Idempotency-Key is answered with what became of the first order.
     """
-    buyer_id = _buyer(subject)
+    buyer_id = buyer_of(subject)
     waiters: Waiters = request.app.state.waiters
     command = PlaceOrder(
         order_id=new_id(),
@@ -66,6 +75,9 @@ async def create_order(
         buyer_reference=body.buyer_reference,
         price_country=body.price_country,
         currency=body.currency,
+        # People sign in, programs have keys: a limit on a person does not bind a program.
+        placed_by=subject.id if subject.session_id is not None else None,
+        cost_centre=body.cost_centre,
     )
     seconds = _seconds(prefer)
     # The wait begins before the write, so that an answer of catalog between the two cannot be missed.
@@ -124,11 +136,11 @@ async def read_purchase_order(
 async def cancel_unpaid_order(
     order_id: Id, reads: Reads, write: Write, subject: Annotated[Subject, require("orders:write")]
 ) -> Response:
-    """Cancel an order that is not paid."""
-    command = CancelOrder(_buyer(subject), order_id)
+    """Cancel an order that is not paid, or withdraw one that waits for an approval."""
+    command = CancelOrder(buyer_of(subject), order_id)
     done = await write.answer(subject.tenant, partial(cancel_order, command), lambda id: {"order_id": id})
     replayed = {name: value for name, value in done.headers.items() if name.lower() == "idempotent-replayed"}
-    return _shown(await reads.order(order_id, subject.company_id), 200, replayed)
+    return shown(await reads.order(order_id, subject.company_id), 200, replayed)
 
 
 async def _place_once(write: WriteCall, tenant: str, command: PlaceOrder) -> tuple[Id, bool]:
@@ -154,20 +166,24 @@ def _answer(view: OrderView, seconds: int, *, replayed: bool) -> Response:
     if replayed:
         headers["Idempotent-Replayed"] = "true"
     if not view.is_settled:
-        return _shown(view, 202, {**headers, "Retry-After": "1"})
+        return shown(view, 202, {**headers, "Retry-After": "1"})
+    if order.state is OrderState.AWAITING_APPROVAL:
+        return shown(view, 202, {**headers, "ETag": f'"{order.version}"'})
     if order.refusal is not None:
         code, title = _REFUSALS[order.refusal.reason]
         lines = [line.model_dump(mode="json") for line in refused_lines(order.refusal.lines)]
         raise Problem(409, code, title, headers=headers, order_id=str(order.id), number=order.number, lines=lines)
-    return _shown(view, 201, {**headers, "ETag": f'"{order.version}"'})
+    return shown(view, 201, {**headers, "ETag": f'"{order.version}"'})
 
 
-def _shown(view: OrderView, status: int, headers: dict[str, str]) -> Response:
+def shown(view: OrderView, status: int, headers: dict[str, str]) -> Response:
+    """The order as an answer."""
     # Written by pydantic itself: by way of plain objects it would be walked through twice.
     return Response(order_body(view).model_dump_json(), status, headers, media_type="application/json")
 
 
-def _buyer(subject: Subject) -> Id:
+def buyer_of(subject: Subject) -> Id:
+    """The buyer company that the subject acts for."""
     if subject.kind != "buyer":
         raise Problem(403, "buyer_needed", "Only a buyer company orders")
     return subject.company_id

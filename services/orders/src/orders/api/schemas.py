@@ -1,7 +1,7 @@
 """What orders takes and answers over HTTP."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, cast
 
 from pydantic import BaseModel, Field, StringConstraints, model_validator
 
@@ -9,6 +9,7 @@ from chassis.kernel.ids import Id
 from chassis.kernel.money import Money
 from chassis.web.pages import MoneyBody
 from chassis.web.text import ONE_LINE
+from orders.domain.approval import Approval, Word
 from orders.domain.money import Totals
 from orders.domain.order import LINES_MAX, QUANTITY_MAX, DeliverTo, Order, OrderState
 from orders.domain.pricing import RegimeSums, SoldLine
@@ -54,13 +55,17 @@ class DeliverToBody(BaseModel, extra="forbid"):
 
 
 class PlaceOrderBody(BaseModel, extra="forbid"):
-    """An order; `buyer_reference` is the buyer's own order number, `price_country` the country whose prices count."""
+    """An order; `buyer_reference` is the buyer's own order number (PO number), `price_country` the country whose prices count.
+
+    `cost_centre` is one of the company's own, which keeps limits on them.
+    """
 
     lines: Annotated[list[OrderLineBody], Field(min_length=1, max_length=LINES_MAX)]
     deliver_to: DeliverToBody
     buyer_reference: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100), ONE_LINE] | None = None
     price_country: CountryCode | None = None
     currency: CurrencyCode | None = None
+    cost_centre: Annotated[str, StringConstraints(min_length=1, max_length=40), ONE_LINE] | None = None
 
     @model_validator(mode="after")
     def _each_offer_once(self) -> "PlaceOrderBody":
@@ -263,7 +268,10 @@ class RefusedLineBody(BaseModel):
 
 
 class RefusalBody(BaseModel):
-    """Why the order did not come about: `stock`, `vat` or `open_holds_limit`."""
+    """Why the order did not come about.
+
+    `stock`, `vat`, `open_holds_limit`, `price_changed`, `approval_impossible`, `approval_refused` or `approval_lapsed`.
+    """
 
     reason: str
     lines: list[RefusedLineBody]
@@ -276,8 +284,55 @@ class PurchaseOrderLink(BaseModel):
     sha256: str
 
 
+class ApprovalReasonBody(BaseModel):
+    """A limit that the order goes over: `limit` of which `spent` were gone before it, and by how much it is `over`."""
+
+    code: Literal["person_per_order", "person_per_month", "cost_centre_per_order", "cost_centre_per_month"]
+    limit: MoneyBody
+    spent: MoneyBody
+    over: MoneyBody
+
+
+class ApprovalDecisionBody(BaseModel):
+    """What somebody said in a step; `on_behalf_of` is whom a delegate stood in for."""
+
+    step: int
+    person_id: Id
+    on_behalf_of: Id | None
+    decision: Literal["approve", "refuse"]
+    comment: str | None
+    at: datetime
+
+
+class ApprovalBody(BaseModel):
+    """Why the order needs an approval, and how far it is: `approver_ids` are who was asked in the present step.
+
+    `totals` is what is approved: held at more than that the order is refused as `price_changed`.
+    """
+
+    step: int
+    steps: int
+    approver_ids: list[Id]
+    reasons: list[ApprovalReasonBody]
+    totals: TotalsBody
+    lapses_at: datetime
+    decisions: list[ApprovalDecisionBody]
+
+
+class DecisionRequest(BaseModel, extra="forbid"):
+    """A yes or a no; with `step` it is only about that step (409 `approval_step_over` if somebody was faster)."""
+
+    decision: Literal["approve", "refuse"]
+    comment: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] | None = None
+    step: Annotated[int, Field(ge=1, strict=True)] | None = None
+
+    def word(self, person_id: Id) -> Word:
+        """For the use case."""
+        return Word(person_id, self.decision == "approve", self.comment or None)
+
+
 class OrderSummary(BaseModel):
-    """An order in a list."""
+    """An order in a list. `placed_by` is the person, null for a program."""
 
     id: Id
     number: int
@@ -287,12 +342,21 @@ class OrderSummary(BaseModel):
     price_country: str
     currency: str
     buyer_reference: str | None
+    cost_centre: str | None
+    placed_by: Id | None
     totals: TotalsBody | None
     received: MoneyBody
     hold_until: datetime | None
     placed_at: datetime
     secured_at: datetime | None
     updated_at: datetime
+
+
+class WaitingOrder(OrderSummary):
+    """An order that waits for an approval; `waits_for_me` says whether it is yours to decide now."""
+
+    waits_for_me: bool
+    approval: ApprovalBody
 
 
 class SellerOrderSummary(BaseModel):
@@ -347,6 +411,7 @@ class OrderBody(OrderSummary):
     payment: PaymentBody | None
     purchase_order: PurchaseOrderLink | None
     refusal: RefusalBody | None
+    approval: ApprovalBody | None
     history: list[HistoryBody]
 
 
@@ -361,6 +426,8 @@ def order_summary(order: Order) -> OrderSummary:
         price_country=order.price_country,
         currency=order.currency,
         buyer_reference=order.buyer_reference,
+        cost_centre=order.cost_centre,
+        placed_by=order.placed_by,
         totals=_totals(order.totals, order.currency) if order.totals else None,
         received=_money(order.received, order.currency),
         hold_until=order.hold.until if order.hold else None,
@@ -368,6 +435,44 @@ def order_summary(order: Order) -> OrderSummary:
         secured_at=order.secured_at,
         updated_at=order.updated_at,
     )
+
+
+def approval_body(approval: Approval, currency: str) -> ApprovalBody:
+    """Why it is needed, and how far it is."""
+    return ApprovalBody(
+        step=approval.step,
+        steps=len(approval.steps),
+        approver_ids=list(approval.asked),
+        reasons=[
+            ApprovalReasonBody(
+                code=cast(Any, reason.code),
+                limit=_money(reason.limit, currency),
+                spent=_money(reason.spent, currency),
+                over=_money(reason.over, currency),
+            )
+            for reason in approval.reasons
+        ],
+        totals=_totals(approval.totals, currency),
+        lapses_at=approval.lapses_at,
+        decisions=[
+            ApprovalDecisionBody(
+                step=one.step,
+                person_id=one.person_id,
+                on_behalf_of=one.on_behalf_of,
+                decision="approve" if one.approved else "refuse",
+                comment=one.comment,
+                at=one.at,
+            )
+            for one in approval.decisions
+        ],
+    )
+
+
+def waiting_order(order: Order, *, waits_for_me: bool) -> WaitingOrder:
+    """The order among those that wait for an approval."""
+    assert order.approval is not None, "an order that waits for an approval says for which"
+    approval = approval_body(order.approval, order.currency)
+    return WaitingOrder(**order_summary(order).__dict__, waits_for_me=waits_for_me, approval=approval)
 
 
 def order_body(view: OrderView) -> OrderBody:
@@ -394,6 +499,7 @@ def order_body(view: OrderView) -> OrderBody:
         refusal=RefusalBody(reason=order.refusal.reason, lines=refused_lines(order.refusal.lines))
         if order.refusal
         else None,
+        approval=approval_body(order.approval, order.currency) if order.approval else None,
         history=[_history(entry) for entry in view.history],
     )
 

@@ -178,8 +178,57 @@ class CarrierNotAccepted(Invalid):
     title = "This market does not use this carrier"
 
 
+class PoNumberRequired(Invalid):
+    """The buyer company wants its own order number on each order; it goes into `buyer_reference`."""
+
+    code = "po_number_required"
+    title = "Your company wants a PO number on each order: put it into buyer_reference"
+
+
+class CostCentreRequired(Invalid):
+    """The buyer company keeps limits on cost centres, so that each order has to name one."""
+
+    code = "cost_centre_required"
+    title = "Your company wants each order to name a cost centre"
+
+
+class CostCentreUnknown(Invalid):
+    """The buyer company has no such cost centre."""
+
+    code = "cost_centre_unknown"
+    title = "Your company has no such cost centre"
+
+
+class ApproverNeeded(Forbidden):
+    """An approval is a person's word; a program has none."""
+
+    code = "person_needed"
+    title = "An order is approved by a person, not by a program"
+
+
+class NotYourApproval(Forbidden):
+    """Neither an approver of the present step nor somebody's delegate of that day, or the one who placed the order."""
+
+    code = "not_your_approval"
+    title = "This step of the approval is not yours to take"
+
+
+class ApprovalStepOver(WrongState):
+    """Somebody else was faster: the step that the decision is about has been taken."""
+
+    code = "approval_step_over"
+    title = "This step of the approval has been taken"
+
+
 class PartyNotKnownYet(Unavailable):
     """The company's data is still on its way from accounts."""
 
     code = "party_not_known_yet"
     title = "The data of a company is not here yet"
+
+
+class QuoteNotGiven(Unavailable):
+    """Catalog does not say at the moment what the lines cost; it is asked again."""
+
+    code = "quote_not_given"
+    title = "The prices of the order are not known at the moment"

@@ -31,8 +31,8 @@ class SellerPart:
 
 
 @dataclass(frozen=True, kw_only=True)
-class OrderPlaced(DomainEvent):
-    """A buyer wants this; catalog is asked to reserve it."""
+class OrderSubmitted(DomainEvent):
+    """A buyer wants this and keeps spending limits, which are looked at before catalog is asked to reserve it."""
 
     number: int
     buyer_id: Id
@@ -43,10 +43,39 @@ class OrderPlaced(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class OrderPlaced(OrderSubmitted):
+    """A buyer wants this; catalog is asked to reserve it. `placed_by` is told where somebody else had to approve it."""
+
+    was_approved: bool = False
+    placed_by: Id | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderApprovalAwaited(DomainEvent):
+    """It goes over a limit of its buyer: in this step these people are asked; nothing is held meanwhile."""
+
+    number: int
+    buyer_id: Id
+    step: int
+    steps: int
+    asked_ids: tuple[Id, ...]
+    reasons: tuple[str, ...]
+    currency: str
+    gross: int
+    lapses_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderWithdrawn(DomainEvent):
+    """The buyer gave it up before it was approved."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class OrderRefused(DomainEvent):
-    """It does not come about; catalog frees whatever it holds."""
+    """It does not come about; catalog frees whatever it holds. `placed_by` is the person, None for a program."""
 
     refusal: Refusal
+    placed_by: Id | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

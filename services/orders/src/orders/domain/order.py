@@ -9,6 +9,7 @@ from typing import Any
 from chassis.kernel.ids import Id
 from chassis.kernel.state import StateTable
 from orders.domain import events
+from orders.domain.approval import Approval
 from orders.domain.errors import OfferTwice, OrderMoveRefused, OrderWithoutLines, QuantityOutOfRange
 from orders.domain.hold import Hold
 from orders.domain.money import Totals
@@ -19,8 +20,13 @@ QUANTITY_MAX = 9_999
 
 
 class OrderState(StrEnum):
-    """From RESERVING (catalog is asked) to COMPLETED; REFUSED, CANCELLED_BY_BUYER and AUTO_CANCELLED are ends too."""
+    """From RESERVING (catalog is asked) to COMPLETED; REFUSED, CANCELLED_BY_BUYER and AUTO_CANCELLED are ends too.
 
+    Where the buyer company keeps spending limits an order begins in CHECKING_LIMITS, and may wait in AWAITING_APPROVAL.
+    """
+
+    CHECKING_LIMITS = "checking_limits"
+    AWAITING_APPROVAL = "awaiting_approval"
     RESERVING = "reserving"
     REFUSED = "refused"
     AWAITING_PAYMENT = "awaiting_payment"
@@ -41,6 +47,8 @@ S = OrderState
 # After the money is there the order follows its seller orders, forward only; steps may be skipped.
 PROGRESS = (S.SECURED, S.IN_FULFILMENT, S.PARTIALLY_SHIPPED, S.SHIPPED, S.DELIVERED, S.COMPLETED)
 UNPAID = (S.AWAITING_PAYMENT, S.PARTIALLY_PAID)
+# Nobody knows yet what becomes of it: the request that placed it waits for its answer.
+UNSETTLED = (S.CHECKING_LIMITS, S.RESERVING)
 # Stock is held, or asked for, and nobody has paid yet.
 HOLDING = (S.RESERVING, *UNPAID, S.EXPIRY_PENDING)
 
@@ -52,8 +60,13 @@ def reach(state: OrderState) -> str:
 
 MOVES = StateTable(
     {
+        ("place", S.CHECKING_LIMITS): S.RESERVING,
+        ("await_approval", S.CHECKING_LIMITS): S.AWAITING_APPROVAL,
+        ("approve_step", S.AWAITING_APPROVAL): S.AWAITING_APPROVAL,
+        ("approve", S.AWAITING_APPROVAL): S.RESERVING,
+        ("withdraw", S.AWAITING_APPROVAL): S.CANCELLED_BY_BUYER,
         ("hold", S.RESERVING): S.AWAITING_PAYMENT,
-        ("refuse", S.RESERVING): S.REFUSED,
+        **{("refuse", state): S.REFUSED for state in (*UNSETTLED, S.AWAITING_APPROVAL)},
         **{("pay_in_part", state): S.PARTIALLY_PAID for state in UNPAID},
         **{("remind", state): state for state in UNPAID},
         **{("cancel", state): S.CANCELLED_BY_BUYER for state in UNPAID},
@@ -97,7 +110,11 @@ CAPTURE_AT_DISPATCH = "at_dispatch"
 
 @dataclass(frozen=True)
 class Order:
-    """`number` is what people say on the phone; `received` is what has come in while it is paid in parts, in minor units."""
+    """`number` is what people say on the phone; `received` is what has come in while it is paid in parts, in minor units.
+
+    `placed_by` is the person, or None for a program. `quoted` is what it came to when it was weighed against the buyer's
+    limits, and the most it may come to when it is held; None where no limit was looked at.
+    """
 
     id: Id
     version: int
@@ -120,24 +137,48 @@ class Order:
     payment_id: Id | None = None
     secured_at: datetime | None = None
     capture: str = CAPTURE_DONE
+    placed_by: Id | None = None
+    cost_centre: str | None = None
+    quoted: int | None = None
+    approval: Approval | None = None
 
     @property
     def units(self) -> int:
         """How many units it asks for."""
         return sum(line.quantity for line in self.lines)
 
-    def placed(self) -> events.OrderPlaced:
-        """The fact that goes with its first version."""
-        return events.OrderPlaced(
-            aggregate_id=self.id,
-            seq=self.version,
-            number=self.number,
-            buyer_id=self.buyer_id,
-            market=self.market,
-            price_country=self.price_country,
-            currency=self.currency,
-            lines=tuple(events.AskedLine(x.line_no, x.offer_id, x.quantity, x.unit_price) for x in self.lines),
-        )
+    def begun(self) -> events.OrderPlaced | events.OrderSubmitted:
+        """The fact that goes with its first version: catalog is asked at once, unless limits are looked at first."""
+        return self._placed() if self.state is S.RESERVING else events.OrderSubmitted(**self._asked())
+
+    def place(self, quoted: int | None, *, at: datetime) -> tuple["Order", events.OrderPlaced]:
+        """It is within the buyer's limits: catalog is asked. `quoted` is what it may come to, None where no limit is left."""
+        after = self._after("place", at, quoted=quoted)
+        return after, after._placed()
+
+    def await_approval(self, approval: Approval, *, at: datetime) -> tuple["Order", events.OrderApprovalAwaited]:
+        """It goes over a limit: nothing is held until the buyer's own people have said yes."""
+        after = self._after("await_approval", at, approval=approval, quoted=approval.totals.gross)
+        return after, after._awaited()
+
+    def approve(
+        self, approval: Approval, *, at: datetime
+    ) -> tuple["Order", events.OrderApprovalAwaited | events.OrderPlaced]:
+        """A yes that leads into the next step, or, where `approval` has been given in all steps, to catalog."""
+        if not approval.is_given:
+            after = self._after("approve_step", at, approval=approval)
+            return after, after._awaited()
+        after = self._after("approve", at, approval=approval)
+        return after, after._placed()
+
+    def disapprove(self, approval: Approval, *, at: datetime) -> tuple["Order", events.OrderRefused]:
+        """Somebody who was asked said no."""
+        return replace(self, approval=approval).refuse(Refusal("approval_refused"), at=at)
+
+    def withdraw(self, *, at: datetime) -> tuple["Order", events.OrderWithdrawn]:
+        """The buyer changed its mind before it was approved; nothing was held."""
+        after = self._after("withdraw", at)
+        return after, events.OrderWithdrawn(aggregate_id=self.id, seq=after.version)
 
     def keep(
         self, totals: Totals, hold: Hold, parts: Sequence[events.SellerPart], *, at: datetime
@@ -161,7 +202,9 @@ class Order:
     def refuse(self, refusal: Refusal, *, at: datetime) -> tuple["Order", events.OrderRefused]:
         """The order does not come about; whatever catalog holds for it is freed."""
         after = self._after("refuse", at, refusal=refusal)
-        return after, events.OrderRefused(aggregate_id=self.id, seq=after.version, refusal=refusal)
+        return after, events.OrderRefused(
+            aggregate_id=self.id, seq=after.version, refusal=refusal, placed_by=self.placed_by
+        )
 
     def attach_purchase_order(self, sha256: str, *, at: datetime) -> tuple["Order", events.OrderPurchaseOrderReady]:
         """The paper with the payment instructions is stored."""
@@ -219,6 +262,41 @@ class Order:
         """The seller orders have come as far as `to`."""
         after = self._after(reach(to), at)
         return after, events.OrderProgressed(aggregate_id=self.id, seq=after.version, reached=str(to))
+
+    def _asked(self) -> dict[str, Any]:
+        return {
+            "aggregate_id": self.id,
+            "seq": self.version,
+            "number": self.number,
+            "buyer_id": self.buyer_id,
+            "market": self.market,
+            "price_country": self.price_country,
+            "currency": self.currency,
+            "lines": tuple(events.AskedLine(x.line_no, x.offer_id, x.quantity, x.unit_price) for x in self.lines),
+        }
+
+    def _placed(self) -> events.OrderPlaced:
+        return events.OrderPlaced(
+            **self._asked(),
+            was_approved=self.approval is not None,
+            placed_by=self.placed_by if self.approval is not None else None,
+        )
+
+    def _awaited(self) -> events.OrderApprovalAwaited:
+        assert self.approval is not None, "an order that waits for an approval says for which"
+        return events.OrderApprovalAwaited(
+            aggregate_id=self.id,
+            seq=self.version,
+            number=self.number,
+            buyer_id=self.buyer_id,
+            step=self.approval.step,
+            steps=len(self.approval.steps),
+            asked_ids=self.approval.asked,
+            reasons=tuple(reason.code for reason in self.approval.reasons),
+            currency=self.currency,
+            gross=self.approval.totals.gross,
+            lapses_at=self.approval.lapses_at,
+        )
 
     def _after(self, move: str, at: datetime, **changes: Any) -> "Order":
         state = MOVES.after(move, self.state)

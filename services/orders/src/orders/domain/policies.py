@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import time
+from datetime import time, timedelta
 
 from chassis.kernel.calendar import Calendar, calendar
 from chassis.kernel.policy import PolicyPack
@@ -64,6 +64,7 @@ class OrderRules:
     carriers_by_country: Mapping[str, tuple[str, ...]]
     open_value_max_minor: int
     open_units_max: int
+    approval_lapses_after: timedelta
 
     @property
     def is_accepted_automatically(self) -> bool:
@@ -153,6 +154,7 @@ def rules_of(pack: PolicyPack) -> OrderRules:
         },
         open_value_max_minor=_own_or(pack, "hold.open_value_max_minor", OPEN_VALUE_MAX_MINOR),
         open_units_max=_own_or(pack, "hold.open_units_max", OPEN_UNITS_MAX),
+        approval_lapses_after=timedelta(days=pack.integer("hold.approval_lapses_days")),
     )
 
 

@@ -56,7 +56,11 @@ class RefusedLine:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why an order never came about: `stock`, `vat` or `open_holds_limit`, with the lines that stood in the way."""
+    """Why an order never came about, with the lines that stood in the way.
+
+    `stock`, `vat`, `open_holds_limit`; `price_changed` (dearer than what was weighed or approved); `approval_impossible`
+    (nobody else could approve it), `approval_refused`, `approval_lapsed`.
+    """
 
     reason: str
     lines: tuple[RefusedLine, ...] = ()

@@ -6,6 +6,7 @@ from typing import Any
 from chassis.db.outbox import PublicEvent
 from chassis.kernel.audit_log import EntryRecorded, anchor
 from chassis.kernel.events import DomainEvent
+from chassis.kernel.ids import Id
 from orders.domain import events
 from orders.domain.money import Totals
 from orders.domain.pricing import RegimeSums, SoldLine
@@ -33,7 +34,14 @@ def _shape(event: DomainEvent) -> tuple[str, str, dict[str, Any]]:
         case EntryRecorded():
             return AUDIT_LOG, "recorded", anchor(event)
         case events.OrderPlaced():
-            return ORDER, "placed", {**order, **_placed(event)}
+            told = {**order, **_asked(event), "was_approved": event.was_approved, "placed_by": _id(event.placed_by)}
+            return ORDER, "placed", told
+        case events.OrderSubmitted():
+            return ORDER, "submitted", {**order, **_asked(event)}
+        case events.OrderApprovalAwaited():
+            return ORDER, "approval_awaited", {**order, **_awaited(event)}
+        case events.OrderWithdrawn():
+            return ORDER, "withdrawn", order
         case events.OrderRefused():
             return (
                 ORDER,
@@ -42,6 +50,7 @@ def _shape(event: DomainEvent) -> tuple[str, str, dict[str, Any]]:
                     **order,
                     "reason": event.refusal.reason,
                     "lines": [_refused_line(line) for line in event.refusal.lines],
+                    "placed_by": _id(event.placed_by),
                 },
             )
         case events.OrderHeld():
@@ -167,7 +176,24 @@ def _totals(totals: Totals, currency: str) -> dict[str, Any]:
     }
 
 
-def _placed(event: events.OrderPlaced) -> dict[str, Any]:
+def _id(id: Id | None) -> str | None:
+    return None if id is None else str(id)
+
+
+def _awaited(event: events.OrderApprovalAwaited) -> dict[str, Any]:
+    return {
+        "number": event.number,
+        "buyer_id": str(event.buyer_id),
+        "step": event.step,
+        "steps": event.steps,
+        "asked_ids": [str(id) for id in event.asked_ids],
+        "reasons": list(event.reasons),
+        "gross": money(event.gross, event.currency),
+        "lapses_at": instant(event.lapses_at),
+    }
+
+
+def _asked(event: events.OrderSubmitted) -> dict[str, Any]:
     return {
         "number": event.number,
         "buyer_id": str(event.buyer_id),

@@ -5,9 +5,11 @@ from typing import Any, Generic, TypeVar
 from pydantic import TypeAdapter
 from sqlalchemy import RowMapping
 
+from orders.domain.approval import Approval
 from orders.domain.hold import Reminder
 from orders.domain.order import DeliverTo, OrderLine
 from orders.domain.pricing import RegimeSums, SoldLine
+from orders.domain.purchasing import PurchasingRules
 from orders.domain.reservation import HeldStock, Refusal
 from orders.domain.units import ShippedLine
 
@@ -39,3 +41,5 @@ SOLD_LINES = Codec[tuple[SoldLine, ...]](tuple[SoldLine, ...])
 REGIMES = Codec[tuple[RegimeSums, ...]](tuple[RegimeSums, ...])
 SHIPPED_LINES = Codec[tuple[ShippedLine, ...]](tuple[ShippedLine, ...])
 HELD_STOCK = Codec[HeldStock](HeldStock)
+APPROVAL = Codec[Approval](Approval)
+PURCHASING = Codec[PurchasingRules](PurchasingRules)

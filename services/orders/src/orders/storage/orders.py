@@ -2,23 +2,43 @@
 
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Integer, any_, bindparam, func, select
-from sqlalchemy.dialects.postgresql import ARRAY, UUID
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Integer,
+    Text,
+    any_,
+    bindparam,
+    func,
+    literal,
+    null,
+    select,
+    union_all,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis.db.session import Session
 from chassis.db.write_behind import WriteBehindRepository
 from chassis.kernel.ids import Id
+from orders.domain.approval import Spent
 from orders.domain.errors import OrderNotFound
 from orders.domain.hold import Hold
 from orders.domain.money import Totals
 from orders.domain.order import HOLDING, Order, OrderState
 from orders.storage import codec
 from orders.storage.codec import Row
-from orders.storage.tables import order_number, orders
+from orders.storage.purchasing import remember_binding
+from orders.storage.tables import order_number, orders, purchasing_rules
 from orders.use_cases.ports import OpenHolds
+
+
+def _sum_of(whose: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(func.coalesce(orders.c.gross_minor, orders.c.quoted_minor)).filter(whose), 0)
+
 
 _NUMBERS = "order numbers drawn ahead"
 _DRAW = select(order_number.next_value()).select_from(func.generate_series(1, bindparam("count", type_=Integer())))
@@ -34,6 +54,30 @@ _HOLDS = (
         orders.c.state.in_([str(state) for state in HOLDING]),
     )
     .group_by(orders.c.buyer_id, orders.c.currency)
+)
+# The purchasing rules that bind a buyer come in the same statement: who has none must not pay for being asked.
+_HOLDS_AND_RULES = select(
+    union_all(
+        _HOLDS.add_columns(null().cast(JSONB).label("rules")),
+        select(purchasing_rules.c.company_id, null(), literal(0), literal(0), purchasing_rules.c.rules).where(
+            purchasing_rules.c.company_id == any_(bindparam("buyers", type_=ARRAY(UUID()))), purchasing_rules.c.binds
+        ),
+    ).subquery()
+)
+_SPENT_NOTHING = [
+    str(state) for state in (OrderState.REFUSED, OrderState.CANCELLED_BY_BUYER, OrderState.AUTO_CANCELLED)
+]
+_SPENT = select(
+    # An order that waits for an approval counts with what it was weighed at.
+    _sum_of(orders.c.placed_by == bindparam("placed_by", type_=UUID())),
+    _sum_of(orders.c.cost_centre == bindparam("cost_centre", type_=Text())),
+).where(
+    orders.c.buyer_id == bindparam("buyer_id", type_=UUID()),
+    orders.c.currency == bindparam("currency", type_=Text()),
+    orders.c.placed_at >= bindparam("since", type_=DateTime(timezone=True)),
+    orders.c.placed_at < bindparam("until", type_=DateTime(timezone=True)),
+    orders.c.state.not_in(_SPENT_NOTHING),
+    orders.c.id != bindparam("order_id", type_=UUID()),
 )
 
 
@@ -56,6 +100,8 @@ class OrderRepository(WriteBehindRepository[Order]):
             "buyer_reference",
             "units",
             "placed_at",
+            "placed_by",
+            "cost_centre",
         }
     )
 
@@ -74,6 +120,26 @@ class OrderRepository(WriteBehindRepository[Order]):
             left_out = await self.get(besides)
             held = held.changed_by(left_out, None)
         return held.of(currency)
+
+    async def take_turn_to_spend(self, buyer_id: Id) -> None:
+        """Until the transaction ends, whoever else weighs an order of this buyer against its limits waits."""
+        key = func.hashtextextended(f"spending/{buyer_id}", 0)
+        await self._connection.execute(select(func.pg_advisory_xact_lock(key)))
+
+    async def spent(self, order: Order, month: tuple[datetime, datetime]) -> Spent:
+        """What its person and its cost centre have spent besides it, from the first instant until before the second."""
+        since, until = month
+        values = {
+            "placed_by": order.placed_by,
+            "cost_centre": order.cost_centre,
+            "buyer_id": order.buyer_id,
+            "currency": order.currency,
+            "since": since,
+            "until": until,
+            "order_id": order.id,
+        }
+        by_person, by_cost_centre = (await self._connection.execute(_SPENT, values)).one()
+        return Spent(int(by_person), int(by_cost_centre))
 
     async def add(self, *aggregates: Order) -> None:
         """Insert; what their buyers hold grows."""
@@ -137,6 +203,10 @@ class OrderRepository(WriteBehindRepository[Order]):
             "payment_id": aggregate.payment_id,
             "secured_at": aggregate.secured_at,
             "capture": aggregate.capture,
+            "placed_by": aggregate.placed_by,
+            "cost_centre": aggregate.cost_centre,
+            "quoted_minor": aggregate.quoted,
+            "approval": aggregate.approval and codec.APPROVAL.to_json(aggregate.approval),
         }
 
     def from_row(self, row: Mapping[str, Any]) -> Order:
@@ -154,6 +224,10 @@ class Held:
     def of(self, currency: str) -> OpenHolds:
         """The value in one currency."""
         return OpenHolds(self.units, self.values.get(currency, 0))
+
+    def with_group(self, currency: str, units: int, value: int) -> "Held":
+        """With what the database counted in one currency."""
+        return Held(self.units + int(units), {**self.values, currency: int(value)})
 
     def changed_by(self, before: Order | None, after: Order | None) -> "Held":
         """After an order came, went on or went."""
@@ -175,8 +249,7 @@ async def held_by(connection: AsyncConnection, buyer_ids: Iterable[Id]) -> dict[
     wanted = set(buyer_ids)
     found = {buyer_id: Held(0, {}) for buyer_id in wanted}
     for buyer_id, currency, units, value in (await connection.execute(_HOLDS, {"buyers": list(wanted)})).all():
-        before = found[buyer_id]
-        found[buyer_id] = Held(before.units + int(units), {**before.values, currency: int(value)})
+        found[buyer_id] = found[buyer_id].with_group(currency, units, value)
     return found
 
 
@@ -187,9 +260,20 @@ async def numbers(connection: AsyncConnection, count: int) -> list[int]:
 
 
 async def read_holds_ahead(session: Session, buyer_ids: Iterable[Id]) -> None:
-    """For commands that will ask what their buyers hold."""
-    for buyer_id, held in (await held_by(session, buyer_ids)).items():
+    """For commands that will ask what their buyers hold, and which rules of their own bind them."""
+    wanted = set(buyer_ids)
+    found = {buyer_id: Held(0, {}) for buyer_id in wanted}
+    rules: dict[Id, Any] = {}
+    rows = await session.execute(_HOLDS_AND_RULES, {"buyers": list(wanted)})
+    for row in rows.all():
+        buyer_id, currency, units, value, binding = tuple(row)
+        if binding is None:
+            found[buyer_id] = found[buyer_id].with_group(currency, units, value)
+        else:
+            rules[buyer_id] = binding
+    for buyer_id, held in found.items():
         session.remember(_held_by(buyer_id), held)
+        remember_binding(session, buyer_id, rules.get(buyer_id))
 
 
 async def draw_numbers_ahead(session: Session, count: int) -> None:
@@ -221,6 +305,10 @@ def order_of(row: Row) -> Order:
         payment_id=row["payment_id"],
         secured_at=row["secured_at"],
         capture=row["capture"],
+        placed_by=row["placed_by"],
+        cost_centre=row["cost_centre"],
+        quoted=row["quoted_minor"],
+        approval=codec.APPROVAL.from_json(row["approval"]) if row["approval"] else None,
     )
 
 

@@ -24,12 +24,15 @@ PERSONAL_DATA = PersonalData(
         Holding(
             "orders",
             of_company=_BUYERS,
-            plain="market policy_version price_country currency lines state hold_calendar hold_reminders refusal capture",
+            plain="market policy_version price_country currency lines state hold_calendar hold_reminders refusal capture "
+            "cost_centre",
             erase={
                 # The country stays: it decided about the VAT.
                 "deliver_to": "jsonb_build_object('company', 'erased', 'street', 'erased', 'postal_code', '', "
                 "'city', 'erased', 'country', deliver_to->'country', 'contact_phone', null)",
                 "buyer_reference": "null",
+                # Reasons, steps and sums stay; what people wrote to their yes or no goes.
+                "approval": "jsonb_set(approval, '{decisions}', '[]')",
             },
         ),
         Holding(
@@ -57,6 +60,8 @@ PERSONAL_DATA = PersonalData(
                 "'registration_scheme', null, 'vat_numbers', '{}'::jsonb, 'vat_checks', '{}'::jsonb)",
             },
         ),
+        # Ids of people, codes of cost centres and amounts.
+        Holding("purchasing_rules", of_company="company_id = :company_id", plain="rules"),
         # Held stock that waits for the names of its parties: of an order that is still open.
         Holding("pending_holds", plain="held"),
     )

@@ -26,10 +26,12 @@ from chassis.db.repository import rows_among
 from chassis.db.together import Together
 from chassis.kernel.ids import Id
 from orders.domain.errors import OrderNotFound, PurchaseOrderNotReady, SellerOrderNotFound
-from orders.domain.order import Order, OrderState
+from orders.domain.order import UNSETTLED, Order
+from orders.domain.purchasing import PurchasingRules
 from orders.domain.seller_order import SellerOrder
 from orders.domain.shipment import Shipment
 from orders.storage.orders import order_of
+from orders.storage.purchasing import rules_of_company
 from orders.storage.records import instructions_of
 from orders.storage.seller_orders import place_of, seller_order_of
 from orders.storage.shipments import shipment_of
@@ -54,7 +56,7 @@ _INSTRUCTIONS = select(payment_instructions).where(payment_instructions.c.order_
 _PAPERS = select(documents.c.order_id, documents.c.sha256).where(
     documents.c.order_id == _VALUES, documents.c.kind == PURCHASE_ORDER
 )
-_SETTLED = select(orders.c.id).where(orders.c.id == _VALUES, orders.c.state != str(OrderState.RESERVING))
+_SETTLED = select(orders.c.id).where(orders.c.id == _VALUES, orders.c.state.not_in([str(state) for state in UNSETTLED]))
 
 
 class OrderQueries:
@@ -65,7 +67,7 @@ class OrderQueries:
         self._views = Together(self._read_views)
 
     async def settled(self, order_ids: Sequence[Id]) -> Sequence[Id]:
-        """Those of the orders that catalog has answered."""
+        """Those of the orders of which is known what becomes of them."""
         async with self._engine.connect() as connection:
             return list((await connection.execute(_SETTLED, {"values": list(order_ids)})).scalars())
 
@@ -145,6 +147,11 @@ class OrderQueries:
             if row is None:
                 raise PurchaseOrderNotReady(id=str(order_id))
             return StoredDocument(**row)
+
+    async def purchasing(self, company_id: Id) -> PurchasingRules | None:
+        """How a company buys, as far as it is known."""
+        async with self._engine.connect() as connection:
+            return await rules_of_company(connection, company_id)
 
 
 def _slice(table: Table, born_at: Column[datetime], mine: list[ColumnElement[bool]], wanted: Wanted) -> Select[Any]:

@@ -9,6 +9,8 @@ from chassis.kernel.ids import Id
 from orders.storage.orders import OrderRepository, draw_numbers_ahead, read_holds_ahead
 from orders.storage.records import read_papers_ahead, read_parties_ahead
 from orders.storage.seller_orders import read_parts_ahead
+from orders.use_cases.check_limits import CheckLimits
+from orders.use_cases.decide_approval import DecideApproval
 from orders.use_cases.place_order import PlaceOrder
 from orders.use_cases.prepare_purchase_order import PreparePurchaseOrder
 from orders.use_cases.record_payment_opened import RecordPaymentOpened
@@ -24,7 +26,7 @@ async def read_for(session: Session, commands: Sequence[Any]) -> None:
     stored = {one.order_id for one in commands if isinstance(one, StorePurchaseOrder)}
     printed = {one.order_id for one in commands if isinstance(one, PreparePurchaseOrder)}
     locked: set[Id] = {held.order_id for held in settled} | stored
-    locked.update(one.order_id for one in commands if isinstance(one, RefuseOrder))
+    locked.update(one.order_id for one in commands if isinstance(one, (RefuseOrder, CheckLimits, DecideApproval)))
     looked_at = {one.instructions.order_id for one in commands if isinstance(one, RecordPaymentOpened)} | printed
     repository = OrderRepository(session)
     found = await read_ahead(session, repository, locked, lock=True)

@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     DateTime,
@@ -63,12 +64,24 @@ orders = Table(
     Column("payment_id", UUID),
     _instant("secured_at"),
     Column("capture", Text, nullable=False, server_default="done"),
+    # The person; a program leaves it empty.
+    Column("placed_by", UUID),
+    Column("cost_centre", Text),
+    Column("quoted_minor", BigInteger),
+    Column("approval", JSONB(none_as_null=True)),
     CheckConstraint("net_minor + vat_minor + rounding_minor = gross_minor", name="orders_totals_add_up"),
     Index("orders_of_buyer", "buyer_id", "placed_at", "id"),
     Index("orders_of_buyer_changed", "buyer_id", "updated_at", "id"),
     Index("orders_changed", "updated_at", "id"),
     Index("orders_placed", "placed_at", "id"),
     Index("orders_open", "state", "hold_until", postgresql_where=OPEN_ORDERS),
+    Index(
+        "orders_awaiting_approval",
+        "buyer_id",
+        "placed_at",
+        "id",
+        postgresql_where=text("state = 'awaiting_approval'"),
+    ),
     Index(
         "orders_holding",
         "buyer_id",
@@ -165,6 +178,17 @@ parties = Table(
     Column("company_id", UUID, primary_key=True),
     Column("version", Integer, nullable=False),
     Column("snapshot", JSONB, nullable=False),
+    _instant("fetched_at", nullable=False),
+)
+
+purchasing_rules = Table(
+    "purchasing_rules",
+    metadata,
+    Column("company_id", UUID, primary_key=True),
+    Column("version", Integer, nullable=False),
+    # Whether they ask anything of an order: whoever places one looks at those only.
+    Column("binds", Boolean, nullable=False),
+    Column("rules", JSONB, nullable=False),
     _instant("fetched_at", nullable=False),
 )
 

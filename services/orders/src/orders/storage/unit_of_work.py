@@ -10,6 +10,7 @@ from chassis.db.unit_of_work import UnitOfWork
 from chassis.kernel.ids import Id
 from orders.storage.orders import OrderRepository
 from orders.storage.personal_data import PERSONAL_DATA
+from orders.storage.purchasing import PurchasingRecords
 from orders.storage.records import (
     CarrierMessageRecords,
     HistoryRecords,
@@ -37,6 +38,7 @@ class OrdersUnitOfWork(UnitOfWork):
         self.shipments = ShipmentRepository(connection)
         self.history = HistoryRecords(connection)
         self.parties = PartyRecords(connection)
+        self.purchasing = PurchasingRecords(connection)
         self.pending_holds = PendingHoldRecords(connection)
         self.papers = PaperRecords(connection)
         self.carrier_messages = CarrierMessageRecords(connection)

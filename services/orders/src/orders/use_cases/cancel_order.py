@@ -1,10 +1,12 @@
-"""The buyer cancels an order it has not paid."""
+"""The buyer cancels an order it has not paid, or that its own people have not approved."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from chassis.kernel.ids import Id
 from orders.domain.errors import CancellationNotSelfService, OrderNotFound
+from orders.domain.order import MOVES
+from orders.use_cases.check_limits import APPROVAL_LAPSE
 from orders.use_cases.close_unpaid_order import close_unpaid_order
 from orders.use_cases.keep_order import keep_order
 from orders.use_cases.ports import UnitOfWork
@@ -19,10 +21,17 @@ class CancelOrder:
 
 
 async def cancel_order(command: CancelOrder, uow: UnitOfWork, now: datetime) -> Id:
-    """CANCELLED_BY_BUYER. Raises OrderNotFound, OrderMoveRefused once it is paid, or CancellationNotSelfService (row C5)."""
+    """CANCELLED_BY_BUYER. Raises OrderNotFound, OrderMoveRefused once it is paid, or CancellationNotSelfService (row C5).
+
+    What waits for an approval binds nobody yet: it is withdrawn in every market.
+    """
     order = await uow.orders.lock(command.order_id)
     if order is None or order.buyer_id != command.buyer_id:
         raise OrderNotFound(id=str(command.order_id))
+    if MOVES.allows("withdraw", order.state):
+        await keep_order(uow, order, order.withdraw(at=now), "withdraw", "buyer", now)
+        await uow.timers.cancel(APPROVAL_LAPSE, order.id)
+        return order.id
     moved = order.cancel(at=now)
     if not uow.rules.of_version(order.policy_version).cancels_itself:
         raise CancellationNotSelfService

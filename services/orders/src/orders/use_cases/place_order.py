@@ -1,4 +1,7 @@
-"""A buyer places an order: it is written down, and catalog is asked to reserve all of it or nothing."""
+"""A buyer places an order: it is written down, and catalog is asked to reserve all of it or nothing.
+
+Where the buyer company keeps spending limits that could concern it, nothing is asked for yet: the limits are looked at first.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,6 +11,7 @@ from chassis.kernel.money import Money
 from orders.domain.errors import BuyerWithoutMarket, CurrencyNotAccepted, OpenHoldsLimit
 from orders.domain.order import DeliverTo, Order, OrderLine, OrderState, check_lines
 from orders.domain.policies import OrderRules
+from orders.domain.purchasing import no_rules
 from orders.use_cases.ports import HistoryEntry, OpenHolds, UnitOfWork
 
 
@@ -22,7 +26,7 @@ class AskedOffer:
 
 @dataclass(frozen=True)
 class PlaceOrder:
-    """`order_id` is made by the caller, who can then wait for it before it exists."""
+    """`order_id` is made by the caller, who can then wait for it before it exists; `placed_by` is None for a program."""
 
     order_id: Id
     buyer_id: Id
@@ -32,10 +36,15 @@ class PlaceOrder:
     buyer_reference: str | None = None
     price_country: str | None = None
     currency: str | None = None
+    placed_by: Id | None = None
+    cost_centre: str | None = None
 
 
 async def place_order(command: PlaceOrder, uow: UnitOfWork, now: datetime) -> Id:
-    """The new order's id; it is RESERVING until catalog answers."""
+    """The new order's id; it is RESERVING until catalog answers, or CHECKING_LIMITS before that.
+
+    Raises what the market or the buyer's own purchasing rules refuse.
+    """
     if command.market is None:
         raise BuyerWithoutMarket
     rules = uow.rules.in_force(command.market, now.date())
@@ -48,6 +57,9 @@ async def place_order(command: PlaceOrder, uow: UnitOfWork, now: datetime) -> Id
     check_lines(lines)
     rules.must_deliver_to(command.deliver_to.country, command.deliver_to.postal_code)
     _must_stay_below_limit(rules, await uow.orders.open_holds(command.buyer_id, currency), lines)
+    own_rules = await uow.purchasing.binding(command.buyer_id) or no_rules(command.buyer_id)
+    own_rules.must_be_named(command.buyer_reference, command.cost_centre)
+    limited = bool(own_rules.limits_on(command.placed_by, command.cost_centre, currency))
     order = Order(
         id=command.order_id,
         version=1,
@@ -59,14 +71,18 @@ async def place_order(command: PlaceOrder, uow: UnitOfWork, now: datetime) -> Id
         currency=currency,
         lines=lines,
         deliver_to=command.deliver_to,
-        state=OrderState.RESERVING,
+        state=OrderState.CHECKING_LIMITS if limited else OrderState.RESERVING,
         placed_at=now,
         updated_at=now,
         buyer_reference=command.buyer_reference,
+        placed_by=command.placed_by,
+        cost_centre=command.cost_centre,
     )
     await uow.orders.add(order)
     await uow.history.append(HistoryEntry(order.id, now, "buyer", "place", None, order.state, order.version))
-    uow.publish(order.placed())
+    uow.publish(order.begun())
+    if limited:
+        await uow.timers.set("check_limits", order.id, now)
     return order.id
 
 

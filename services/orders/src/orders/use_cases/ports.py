@@ -7,9 +7,11 @@ from typing import Any, Protocol
 
 from chassis.kernel.events import DomainEvent
 from chassis.kernel.ids import Id
-from orders.domain.order import Order, OrderState
+from orders.domain.approval import Spent
+from orders.domain.order import UNSETTLED, Order
 from orders.domain.party import Party
 from orders.domain.policies import OrderRules
+from orders.domain.purchasing import PurchasingRules
 from orders.domain.reservation import HeldStock
 from orders.domain.seller_order import SellerOrder, SellerOrderState
 from orders.domain.shipment import Shipment
@@ -81,7 +83,10 @@ class CarrierMessage:
 
 
 class Orders(Protocol):
-    """Orders by id; `lock` is how every change of an order or of its parts begins, so that they take turns."""
+    """Orders by id; `lock` is how every change of an order or of its parts begins, so that they take turns.
+
+    `spent`: what the person and the cost centre of an order have spent in a month and its currency, besides that order.
+    """
 
     async def lock(self, id: Id) -> Order | None: ...
     async def find(self, id: Id) -> Order | None: ...
@@ -89,6 +94,8 @@ class Orders(Protocol):
     async def save(self, aggregate: Order) -> None: ...
     async def next_number(self) -> int: ...
     async def open_holds(self, buyer_id: Id, currency: str, *, besides: Id | None = None) -> OpenHolds: ...
+    async def take_turn_to_spend(self, buyer_id: Id) -> None: ...
+    async def spent(self, order: Order, month: tuple[datetime, datetime]) -> Spent: ...
 
 
 class SellerOrders(Protocol):
@@ -123,6 +130,14 @@ class Parties(Protocol):
 
     async def get_many(self, ids: Iterable[Id]) -> Sequence[Party]: ...
     async def keep(self, party: Party, at: datetime) -> None: ...
+
+
+class Purchasing(Protocol):
+    """How buyer companies buy. `binding`: rules that ask something of an order, None for most companies."""
+
+    async def binding(self, company_id: Id) -> PurchasingRules | None: ...
+    async def of(self, company_id: Id) -> PurchasingRules | None: ...
+    async def keep(self, rules: PurchasingRules, at: datetime) -> None: ...
 
 
 class PendingHolds(Protocol):
@@ -184,6 +199,8 @@ class UnitOfWork(Protocol):
     @property
     def parties(self) -> Parties: ...
     @property
+    def purchasing(self) -> Purchasing: ...
+    @property
     def pending_holds(self) -> PendingHolds: ...
     @property
     def papers(self) -> Papers: ...
@@ -210,6 +227,7 @@ class Queries(Protocol):
     async def seller_order(self, seller_order_id: Id, seller_id: Id | None) -> "SellerOrderView": ...
     async def seller_orders(self, seller_id: Id | None, wanted: "Wanted") -> Sequence[SellerOrder]: ...
     async def purchase_order(self, order_id: Id, buyer_id: Id | None) -> StoredDocument: ...
+    async def purchasing(self, company_id: Id) -> PurchasingRules | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,8 +256,8 @@ class OrderView:
 
     @property
     def is_settled(self) -> bool:
-        """Whether catalog has answered."""
-        return self.order.state is not OrderState.RESERVING
+        """Whether it is known what becomes of it: held, refused, or waiting for its buyer's own people."""
+        return self.order.state not in UNSETTLED
 
 
 @dataclass(frozen=True, slots=True)

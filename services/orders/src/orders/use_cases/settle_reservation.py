@@ -8,13 +8,13 @@ from orders.domain.events import SellerPart
 from orders.domain.hold import Hold, hold_from
 from orders.domain.money import sum_of
 from orders.domain.order import Order, OrderState
-from orders.domain.party import Party
 from orders.domain.policies import OrderRules
-from orders.domain.pricing import PricedSale, Sale, price_sale
-from orders.domain.reservation import HeldStock, Refusal, RefusedLine
+from orders.domain.pricing import PricedSale
+from orders.domain.reservation import HeldStock, Refusal
 from orders.domain.seller_order import open_seller_order
 from orders.use_cases.keep_order import keep_order
 from orders.use_cases.ports import HistoryEntry, UnitOfWork
+from orders.use_cases.price_order import price_order
 from orders.use_cases.remind_buyer import set_reminder
 
 
@@ -38,8 +38,8 @@ async def settle_reservation(command: SettleReservation, uow: UnitOfWork, now: d
         return
     await uow.pending_holds.drop(order.id)
     rules = uow.rules.of_version(order.policy_version)
-    sales = _price(order, held, parties, rules, now)
-    refusal = sales if isinstance(sales, Refusal) else await _limit_refusal(order, sales, rules, uow)
+    sales = price_order(order, held, parties, rules, now)
+    refusal = sales if isinstance(sales, Refusal) else await _refusal_by_value(order, sales, rules, uow)
     if refusal is not None:
         await keep_order(uow, order, order.refuse(refusal, at=now), "refuse", "system", now)
         return
@@ -54,40 +54,16 @@ async def _wait_for(missing: list[Id], held: HeldStock, uow: UnitOfWork, now: da
         await uow.timers.set("fetch_party", company_id, now)
 
 
-def _price(
-    order: Order, held: HeldStock, parties: dict[Id, Party], rules: OrderRules, now: datetime
-) -> list[tuple[Id, PricedSale]] | Refusal:
-    foreign = [line for line in held.lines if line.currency != order.currency]
-    if foreign:
-        return Refusal("stock", tuple(RefusedLine(line.line_no, line.offer_id, "currency") for line in foreign))
-    buyer_vat = parties[order.buyer_id].vat_towards(order.deliver_to.country)
-    today = rules.calendar_of_market().local_day(now)
-    sales: list[tuple[Id, PricedSale]] = []
-    blocked: list[RefusedLine] = []
-    for seller_id in held.seller_ids:
-        sale = Sale(
-            rules=rules,
-            seller=parties[seller_id],
-            buyer_vat=buyer_vat,
-            delivery_country=order.deliver_to.country,
-            delivery_postal_code=order.deliver_to.postal_code,
-            currency=order.currency,
-            on=today,
-        )
-        priced = price_sale(sale, held.lines_of(seller_id), held.shipping.get(seller_id, 0))
-        if isinstance(priced, PricedSale):
-            sales.append((seller_id, priced))
-        else:
-            blocked.extend(priced)
-    return Refusal("vat", tuple(blocked)) if blocked else sales
-
-
-async def _limit_refusal(
+async def _refusal_by_value(
     order: Order, sales: list[tuple[Id, PricedSale]], rules: OrderRules, uow: UnitOfWork
 ) -> Refusal | None:
+    gross = sum(sale.totals.gross for _, sale in sales)
+    if order.quoted is not None and gross > order.quoted:
+        # The buyer's people said yes to less, or nobody had to: whoever wants it at today's price asks them again.
+        return Refusal("price_changed")
     # Checked again now that the value is known: orders placed side by side could not see each other when they were placed.
     others = await uow.orders.open_holds(order.buyer_id, order.currency, besides=order.id)
-    value = others.value + sum(sale.totals.gross for _, sale in sales)
+    value = others.value + gross
     too_much = value > rules.open_value_max_minor or others.units + order.units > rules.open_units_max
     return Refusal("open_holds_limit") if too_much else None
 

@@ -1,0 +1,143 @@
+"""What an order would come to today: the terms that `orders` weighs against a buyer's limits. Nothing is held."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from pydantic import BaseModel, Field
+
+from catalog.domain.events import ReservationHeld
+from catalog.domain.reservation import OrderedLine, PlacedOrder, reserve
+from catalog.use_cases.ports import CatalogQueries, Rulebook
+from chassis.kernel.ids import Id
+from chassis.kernel.money import Money
+from chassis.web.internal import internal_caller
+from chassis.web.pages import MoneyBody
+
+router = APIRouter(prefix="/internal", dependencies=[Depends(internal_caller)], include_in_schema=False)
+
+
+class AskedLineBody(BaseModel, extra="forbid"):
+    """An offer, how many of it, and the most that is paid for each."""
+
+    line_no: int
+    offer_id: Id
+    quantity: int
+    unit_price: MoneyBody | None = None
+
+
+class QuoteRequest(BaseModel, extra="forbid"):
+    """An order, as `orders.order.placed` would tell it."""
+
+    order_id: Id
+    market: str
+    price_country: str
+    currency: str
+    lines: Annotated[list[AskedLineBody], Field(min_length=1)]
+
+    def order(self) -> PlacedOrder:
+        """As the domain knows it."""
+        lines = tuple(
+            OrderedLine(
+                one.line_no,
+                one.offer_id,
+                one.quantity,
+                Money(one.unit_price.amount, one.unit_price.currency) if one.unit_price else None,
+            )
+            for one in self.lines
+        )
+        return PlacedOrder(self.order_id, self.market, self.price_country, self.currency, lines)
+
+
+class QuotedLineBody(BaseModel):
+    """A line with the terms of its offer, as `catalog.reservation.held` tells them."""
+
+    line_no: int
+    offer_id: Id
+    seller_id: Id
+    sku: str
+    title: str
+    category: str
+    grade: str
+    quantity: int
+    unit_price: MoneyBody
+    vat_regime: str
+    ship_from: str
+    warranty_months: int
+    dispatch_business_days: int
+
+
+class ShippingBody(BaseModel):
+    """A seller's shipping fee."""
+
+    seller_id: Id
+    fee: MoneyBody
+
+
+class RefusedLineBody(BaseModel):
+    """A line that cannot be had, as `catalog.reservation.refused` tells it."""
+
+    line_no: int
+    offer_id: Id
+    requested: int
+    available: int
+    reason: str
+
+
+class QuoteBody(BaseModel):
+    """All lines with their terms; or only those that cannot be had, and why."""
+
+    lines: list[QuotedLineBody]
+    shipping: list[ShippingBody]
+    refused: list[RefusedLineBody]
+
+
+@router.post("/quotes")
+async def quote_order(body: QuoteRequest, request: Request) -> QuoteBody:
+    """By the very rules that a reservation follows, on figures that nobody is kept from changing."""
+    queries: CatalogQueries = request.app.state.queries
+    rulebook: Rulebook = request.app.state.rulebook
+    now = request.app.state.executor.clock.now()
+    order = body.order()
+    offers = {one.offer.id: one for one in await queries.stocked({line.offer_id for line in order.lines})}
+    _, answer = reserve(order, offers, rulebook.of(order.market, now.date()), now)
+    if not isinstance(answer, ReservationHeld):
+        return QuoteBody(
+            lines=[],
+            shipping=[],
+            refused=[
+                RefusedLineBody(
+                    line_no=one.line_no,
+                    offer_id=one.offer_id,
+                    requested=one.requested,
+                    available=one.available,
+                    reason=one.reason,
+                )
+                for one in answer.lines
+            ],
+        )
+    return QuoteBody(
+        lines=[
+            QuotedLineBody(
+                line_no=one.line_no,
+                offer_id=one.offer_id,
+                seller_id=one.seller_id,
+                sku=one.sku,
+                title=one.title,
+                category=str(one.category),
+                grade=one.grade,
+                quantity=one.quantity,
+                unit_price=_money(one.unit_price),
+                vat_regime=one.vat_regime,
+                ship_from=one.ship_from,
+                warranty_months=one.warranty_months,
+                dispatch_business_days=one.dispatch_business_days,
+            )
+            for one in answer.lines
+        ],
+        shipping=[ShippingBody(seller_id=seller, fee=_money(fee)) for seller, fee in answer.shipping],
+        refused=[],
+    )
+
+
+def _money(money: Money) -> MoneyBody:
+    return MoneyBody(amount=money.minor, currency=money.currency)
