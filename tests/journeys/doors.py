@@ -88,6 +88,7 @@ def _nobodys_seller_order(prey: Prey) -> Mapping[str, str]:
 _SEEN_LONG_AGO: dict[str, Any] = {"headers": {"If-Match": '"v999999"'}, "honest": 412, "verdict": "stale_version"}
 _OPERATORS: dict[str, Any] = {"who": "operator", "scope": "operator:companies", "strangers": _NOT_OPERATOR}
 _TRUST: dict[str, Any] = {**_OPERATORS, "scope": "operator:sellers"}
+_FINANCE: dict[str, Any] = {**_OPERATORS, "scope": "operator:money"}
 _ENGINEERS: dict[str, Any] = {**_OPERATORS, "scope": "operator:events"}
 _SELLERS: dict[str, Any] = {"who": "seller", "scope": "seller_orders:write", "strangers": _NOT_SELLER}
 # An operator may do either party's part.
@@ -560,6 +561,34 @@ DOORS = (
     *(
         Door("aftersales", "POST", f"/v1/cases/{{case_id}}/{step}", **who, **_NO_CASE, body=body, changed=changed)
         for step, who, body, changed in _CASE_STEPS
+    ),
+    # The operator here is an API key, and money moves by hand only between two people: see test_operators.
+    Door(
+        "payments",
+        "POST",
+        "/v1/operator/money-corrections",
+        **_FINANCE,
+        body=lambda prey: {
+            "kind": "return_unapplied",
+            "subject_id": NOBODY,
+            "amount": {"amount": 100, "currency": "EUR"},
+            "reason": "sent twice",
+        },
+        changed={"reason": "sent three times"},
+        honest=403,
+        verdict="people_only",
+    ),
+    *(
+        Door(
+            "payments",
+            "POST",
+            f"/v1/operator/money-corrections/{{correction_id}}/{decision}",
+            **_FINANCE,
+            ids=lambda prey: {"correction_id": NOBODY},
+            honest=403,
+            verdict="people_only",
+        )
+        for decision in ("confirmation", "withdrawal")
     ),
     # Signed instead of signed in: see test_forged_webhooks.
     Door("orders", "POST", "/v1/webhooks/carrier", keyed=False),

@@ -33,6 +33,7 @@ SERVICE_BY_PREFIX = {
     "/v1/seller/settlements": "payments",
     "/v1/payouts": "payments",
     "/v1/refunds": "payments",
+    "/v1/operator/money-corrections": "payments",
     "/v1/ledger": "payments",
     "/v1/bank-lines": "payments",
     "/v1/webhooks/psp": "payments",

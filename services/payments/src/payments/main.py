@@ -1,6 +1,7 @@
 """The composition root: the only file where the ports of payments meet their adapters."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,21 @@ from chassis.kernel.money import Money
 from chassis.policy_files import load_markets
 from chassis.runner import Service
 from chassis.settings import Settings
+from chassis.web.acts import look_at
 from chassis.web.auth import keys_from
 from chassis.web.http import make_client
 from chassis.web.personal_data import confirmations, personal_data_router
-from payments.api import audit, card_payments, figures, invoices, payments, refunds, sellers, webhooks
+from payments.api import (
+    audit,
+    card_payments,
+    figures,
+    invoices,
+    money_corrections,
+    payments,
+    refunds,
+    sellers,
+    webhooks,
+)
 from payments.clients.market_files import MarketFiles
 from payments.clients.psp import PspClient
 from payments.clients.services import AccountsClient, InternalClient, OrdersClient
@@ -42,10 +54,12 @@ from payments.use_cases.end_card_payment import end_card_payment
 from payments.use_cases.expire_payment import confirm_unpaid
 from payments.use_cases.fetch_party import fetch_party
 from payments.use_cases.invoice_shipment import invoice_shipment
+from payments.use_cases.lapse_correction import lapse_correction
 from payments.use_cases.move_released import move_released
 from payments.use_cases.open_card_session import open_card_session
 from payments.use_cases.open_psp_account import open_psp_account
 from payments.use_cases.ports import Accounts, Orders, Psp, Run, Typesetter
+from payments.use_cases.propose_correction import LAPSE
 from payments.use_cases.receive_psp_event import retry_psp_event
 from payments.use_cases.return_advance import return_advance
 from payments.use_cases.return_unapplied import return_unapplied
@@ -63,6 +77,7 @@ ROUTERS = (
     invoices.internal_router,
     sellers.router,
     refunds.router,
+    money_corrections.router,
     audit.router,
     webhooks.router,
     figures.router,
@@ -70,6 +85,7 @@ ROUTERS = (
 MIGRATIONS = Path(__file__).parent / "storage" / "migrations"
 DEADLINES: Mapping[str, Callable[[DueTimer], Work[PaymentsUnitOfWork, Any]]] = {
     "return_unapplied": lambda timer: partial(return_unapplied, timer.key),
+    LAPSE: lambda timer: partial(lapse_correction, timer.key),
     "advance_refund": lambda timer: partial(advance_refund, timer.key),
     "payout_run": lambda timer: partial(run_payouts, timer.payload["market"]),
 }
@@ -114,7 +130,9 @@ def build(settings: Settings) -> Service:
             "queries": PaymentQueries(executor.engine),
             "figures": LedgerFigures(executor.engine),
             "psp_webhook": Webhook(own.psp_webhook_secret),
+            "proposals_live": timedelta(days=own.second_signature_days),
         },
+        looks={"correction_id": look_at("proposals", ("state", "kind", "subject_id", "terms", "decided_by"))},
     )
 
 

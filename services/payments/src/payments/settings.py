@@ -16,6 +16,7 @@ class PaymentsSettings:
     psp_name: str
     platform_name: str
     platform_country: str
+    second_signature_days: int
 
     @classmethod
     def read(cls, settings: Settings) -> Self:
@@ -28,4 +29,5 @@ class PaymentsSettings:
             psp_name=optional("REGRADE_PSP_NAME", "Sandbox PSP"),
             platform_name=optional("REGRADE_PLATFORM_NAME", "Regrade"),
             platform_country=optional("REGRADE_PLATFORM_COUNTRY", "FR"),
+            second_signature_days=int(optional("REGRADE_SECOND_SIGNATURE_DAYS") or 7),
         )

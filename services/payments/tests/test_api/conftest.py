@@ -3,7 +3,7 @@
 import base64
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import httpx
 import pytest
@@ -12,6 +12,7 @@ from standardwebhooks import Webhook
 from chassis.kernel.clock import real_now
 from chassis.kernel.ids import Id, new_id
 from chassis.testing.tokens import TestTokens
+from chassis.web.acts import look_at
 from chassis.web.app import make_app
 from payments.main import ROUTERS
 from payments.storage.queries import PaymentQueries
@@ -23,7 +24,7 @@ SCOPES = {
     "buyer": ("payments:read",),
     "seller": ("payments:read", "payouts:read"),
     "auditor": ("audit:read",),
-    "operator": ("operator", "payments:read", "payouts:read", "audit:read"),
+    "operator": ("operator:money", "payments:read", "payouts:read", "audit:read"),
 }
 
 
@@ -69,6 +70,8 @@ async def door(world: World) -> AsyncIterator[Door]:
     app.state.verifier = tokens.verifier
     app.state.queries = PaymentQueries(world.executor.engine)
     app.state.psp_webhook = Webhook(SECRET)
+    app.state.proposals_live = timedelta(days=7)
+    app.state.looks = {"correction_id": look_at("proposals", ("state", "decided_by"))}
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://payments") as http:
         yield Door(http, tokens)

@@ -41,6 +41,13 @@ class ProposalPending(WrongState):
     title = "The same is proposed already and waits for a second person"
 
 
+class PeopleOnly(Forbidden):
+    """Whoever holds a key is nobody in particular, so two keys may be one person."""
+
+    code = "people_only"
+    title = "Only a person who is signed in does this, no API key"
+
+
 class SecondPersonNeeded(Forbidden):
     """Nobody confirms what they have proposed themselves."""
 

@@ -112,6 +112,13 @@ class RefundExceedsPayment(WrongState):
     title = "More would be refunded than was paid"
 
 
+class CorrectionNotPossible(WrongState):
+    """What finance wants to move by hand cannot be moved so, or not any more."""
+
+    code = "correction_not_possible"
+    title = "This correction cannot be made"
+
+
 class NoSuchReversal(NotFound):
     code = "reversal_not_found"
     title = "There is no such credit note"

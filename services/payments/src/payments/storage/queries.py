@@ -7,8 +7,10 @@ from typing import Any, Literal
 from sqlalchemy import Column, ColumnElement, Row, Select, Table, and_, exists, false, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from chassis.db.proposals import list_proposals
 from chassis.kernel.ids import Id
 from chassis.kernel.money import Money
+from chassis.kernel.proposals import Proposal, ProposalState
 from payments.domain.card_payment import CaptureState, CardState
 from payments.domain.invoice import InvoiceState
 from payments.domain.payment import PaymentState, VirtualAccount
@@ -41,6 +43,11 @@ class PaymentQueries:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+
+    async def corrections(self, state: ProposalState | None, after: Id | None, limit: int) -> Sequence[Proposal]:
+        """What finance proposed to move by hand, in the order in which it was proposed."""
+        async with self._engine.connect() as connection:
+            return await list_proposals(connection, state, after, limit)
 
     async def payments(self, reader: Reader, order_id: Id | None, window: Window) -> list[PaymentView]:
         """A payment is the buyer's; sellers see none."""

@@ -2,6 +2,7 @@
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from chassis.db.proposals import ProposalRepository
 from chassis.db.unit_of_work import UnitOfWork
 from chassis.kernel.ids import Id
 from payments.domain.platform import Platform
@@ -47,6 +48,7 @@ class PaymentsUnitOfWork(UnitOfWork):
         self.payouts = PayoutRepository(connection)
         self.reversals = ReversalRepository(connection)
         self.psp_events = PspEventRepository(connection)
+        self.proposals = ProposalRepository(connection)
 
     async def lock(self, key: Id) -> None:
         """An advisory lock until the transaction ends."""

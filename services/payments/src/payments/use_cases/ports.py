@@ -4,9 +4,11 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, Literal, Protocol, TypeVar
 
+from chassis.kernel.audit_log import Act
 from chassis.kernel.events import DomainEvent
 from chassis.kernel.ids import Id
 from chassis.kernel.money import Money
+from chassis.kernel.proposals import Proposal, ProposalState
 from documents.invoice_data import Invoice as Paper
 from documents.invoice_data import InvoiceFiles
 from payments.domain.accounts import Account
@@ -172,6 +174,24 @@ class Refunds(Protocol):
     async def of_case(self, case_id: Id) -> list[Refund]: ...
 
     async def of_credit_note(self, credit_note_id: Id) -> list[Refund]: ...
+
+
+class Proposals(Protocol):
+    """What waits for a second person."""
+
+    async def get(self, id: Id) -> Proposal: ...
+
+    async def pending_of(self, kind: str, subject_id: Id) -> Proposal | None: ...
+
+    async def add(self, proposal: Proposal, /) -> None: ...
+
+    async def save(self, proposal: Proposal, /) -> None: ...
+
+
+class AuditLog(Protocol):
+    """Who did what; here for what the platform does with its own money by itself."""
+
+    async def record(self, act: Act, now: datetime) -> Any: ...
 
 
 class Ledger(Protocol):
@@ -345,6 +365,12 @@ class UnitOfWork(Protocol):
     @property
     def psp_events(self) -> PspEvents: ...
 
+    @property
+    def proposals(self) -> Proposals: ...
+
+    @property
+    def audit_log(self) -> AuditLog: ...
+
     def publish(self, *events: DomainEvent | Iterable[DomainEvent]) -> None: ...
 
     def collected(self) -> Sequence[DomainEvent]: ...
@@ -431,6 +457,8 @@ class Typesetter(Protocol):
 
 class Queries(Protocol):
     """Reads for the HTTP door; nothing here writes."""
+
+    async def corrections(self, state: ProposalState | None, after: Id | None, limit: int) -> Sequence[Proposal]: ...
 
     async def payments(self, reader: Reader, order_id: Id | None, window: Window) -> list[PaymentView]: ...
 

@@ -19,9 +19,13 @@ async def refund_unapplied(
     uow: UnitOfWork,
     now: datetime,
     order_id: Id | None = None,
-) -> None:
-    """P8: Dr buyer.unapplied Cr refund.payable. `order_id` names the closed order that it was meant for, if any."""
+) -> bool:
+    """P8: Dr buyer.unapplied Cr refund.payable. `order_id` names the closed order that it was meant for, if any.
+
+    False if the same refund was begun before.
+    """
     refund = await begin_refund(source, buyer_id, amount, cause, uow, now, order_id)
     if refund is not None:
         entry = ledger_rules.refund_of_unapplied(buyer_id, refund.id, amount)
         await post_entry(entry, f"refund/{refund.id}", uow, now)
+    return refund is not None
