@@ -33,6 +33,7 @@ WITHOUT_KEY = {
     "receive_carrier",
     "receive_psp_webhook",
     "redrive_parked_messages",
+    "erase_me",
 }
 FOR_ANYBODY = {
     "list_markets",

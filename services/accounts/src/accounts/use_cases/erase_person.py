@@ -8,13 +8,13 @@ from accounts.domain.email_address import same_email
 from accounts.domain.erasure import Erasure, ErasureCause
 from accounts.domain.errors import EmailIsTheEnvironments
 from accounts.domain.membership import erased
+from accounts.domain.platform import OPERATOR_USER
 from accounts.domain.profile import ProfileChange
 from accounts.domain.user import User
 from accounts.use_cases.begin_erasure import begin_erasure
 from accounts.use_cases.keep_an_owner import keep_an_owner
 from accounts.use_cases.ports import UnitOfWork
 from accounts.use_cases.revoke import end_sessions_of
-from accounts.use_cases.seed_platform import OPERATOR_USER
 from chassis.kernel.events import DomainEvent
 from chassis.kernel.ids import Id
 from chassis.kernel.personal_data import Subject
