@@ -98,6 +98,32 @@ _NO_CASE: dict[str, Any] = {"ids": lambda prey: {"case_id": NOBODY}, "honest": 4
 _OWNERS: dict[str, Any] = {"who": "buyer", "scope": "account:write", "strangers": _PROGRAMS}
 # No key has it, however much it may do.
 _PERSONS: dict[str, Any] = {"who": "rival", "scope": "self", "strangers": ("operator", *_PROGRAMS)}
+_PROOF = {"password": "a password long enough", "code": "123456"}
+# By several people: whoever gives a wrong password five times is held up.
+_FACTOR_CHANGES: tuple[tuple[str, str, Callable[[Prey], dict[str, Any]]], ...] = (
+    ("authenticator", "rival", lambda prey: {"password": "a password long enough"}),
+    ("authenticator/removal", "other seller", lambda prey: _PROOF),
+    ("recovery-codes", "other seller", lambda prey: _PROOF),
+    (
+        "passkey-challenges",
+        "applicant",
+        lambda prey: {"password": "a password long enough", "purpose": "registration"},
+    ),
+    ("passkeys/{passkey_id}/removal", "applicant", lambda prey: _PROOF),
+)
+# As a browser would send them, made of nothing.
+_ASSERTION: dict[str, Any] = {
+    "id": "AAAA",
+    "rawId": "AAAA",
+    "type": "public-key",
+    "response": {"clientDataJSON": "AAAA", "authenticatorData": "AAAA", "signature": "AAAA"},
+}
+_CREATION: dict[str, Any] = {
+    "id": "AAAA",
+    "rawId": "AAAA",
+    "type": "public-key",
+    "response": {"clientDataJSON": "AAAA", "attestationObject": "AAAA"},
+}
 _NO_INVITATION: dict[str, Any] = {
     "ids": lambda prey: {"invitation_id": NOBODY},
     "honest": 404,
@@ -166,6 +192,69 @@ DOORS = (
         keyed=False,
         honest=401,
         verdict="refresh_token_refused",
+    ),
+    Door(
+        "accounts",
+        "POST",
+        "/v1/sessions/second-factor",
+        body=lambda prey: {"challenge": "made up", "code": "123456"},
+        keyed=False,
+        honest=401,
+        verdict="challenge_refused",
+    ),
+    Door("accounts", "POST", "/v1/sessions/passkey-challenges", keyed=False),
+    Door(
+        "accounts",
+        "POST",
+        "/v1/sessions/passkey",
+        body=lambda prey: {"challenge": "made up", "passkey": _ASSERTION},
+        keyed=False,
+        honest=401,
+        verdict="challenge_refused",
+    ),
+    # Nobody's password is given here, so nothing is changed.
+    *(
+        Door(
+            "accounts",
+            "POST",
+            f"/v1/me/{path}",
+            **{**_PERSONS, "who": who},
+            ids=lambda prey: {"passkey_id": NOBODY},
+            body=body,
+            keyed=False,
+            honest=403,
+            verdict="password_wrong",
+        )
+        for path, who, body in _FACTOR_CHANGES
+    ),
+    Door(
+        "accounts",
+        "POST",
+        "/v1/me/authenticator/confirmation",
+        **_PERSONS,
+        body=lambda prey: {"code": "123456"},
+        keyed=False,
+        honest=409,
+        verdict="authenticator_state",
+    ),
+    Door(
+        "accounts",
+        "POST",
+        "/v1/me/passkeys",
+        **_PERSONS,
+        body=lambda prey: {"challenge": "made up", "passkey": _CREATION, "name": "Telephone"},
+        keyed=False,
+        honest=403,
+        verdict="challenge_refused",
+    ),
+    Door(
+        "accounts",
+        "POST",
+        "/v1/operator/people/{user_id}/second-factor-removal",
+        **_OPERATORS,
+        ids=lambda prey: {"user_id": NOBODY},
+        honest=404,
+        verdict="user_not_found",
     ),
     Door(
         "accounts",

@@ -115,6 +115,15 @@ def test_the_activation_link_carries_token_and_language() -> None:
     assert "mardi 24 novembre 2026 à 10:00 (CET)" in said(letter)
 
 
+_ABOUT_SIGN_INS = (
+    Template.EMAIL_NOTE,
+    Template.EMAIL_WANTED,
+    Template.FACTOR_ADDED,
+    Template.FACTOR_REMOVED,
+    Template.RECOVERY_CODE_USED,
+)
+
+
 @pytest.mark.parametrize("language", sorted(languages()))
 def test_mails_about_a_password_lead_to_its_pages_in_the_readers_language(language: str) -> None:
     asked = written(Template.PASSWORD_LINK, language=language)
@@ -124,7 +133,7 @@ def test_mails_about_a_password_lead_to_its_pages_in_the_readers_language(langua
     assert changed.button_url == f"https://shop.example/forgot-password?lang={language}"
     new = written(Template.EMAIL_LINK, language=language)
     assert new.button_url == f"https://shop.example/new-email?token=user.nonce.signature&lang={language}"
-    others = [written(one, language=language) for one in (Template.EMAIL_NOTE, Template.EMAIL_WANTED)]
+    others = [written(one, language=language) for one in _ABOUT_SIGN_INS]
     for letter in (asked, changed, new, *others):
         assert letter.button
         assert "{" not in said(letter)

@@ -82,6 +82,9 @@ def test_the_platforms_own_people_get_no_activation_mail(kind: str) -> None:
         ("password", [Template.PASSWORD_CHANGED]),
         ("email_change", [Template.EMAIL_LINK, Template.EMAIL_NOTE]),
         ("email_wanted", [Template.EMAIL_WANTED]),
+        ("factor_added", [Template.FACTOR_ADDED]),
+        ("factor_removed", [Template.FACTOR_REMOVED]),
+        ("recovery_code", [Template.RECOVERY_CODE_USED]),
     ],
 )
 def test_what_is_new_about_a_sign_in_is_written_to_its_person(what: str, templates: list[Template]) -> None:

@@ -12,11 +12,14 @@ from accounts.domain.email_change import EmailChange, EmailChangeState
 from accounts.domain.erasure import Erasure
 from accounts.domain.errors import (
     ApiKeyNotFound,
+    ChallengeRefused,
     ChangeRequestNotFound,
     CompanyNotFound,
     EmailChangeNotFound,
     ErasureNotFound,
     InvitationNotFound,
+    PasskeyKnown,
+    PasskeyNotFound,
     SellerNotFound,
     SessionNotFound,
     UserNotFound,
@@ -30,7 +33,7 @@ from accounts.domain.revocation import Revocation
 from accounts.domain.scopes import Role
 from accounts.domain.second_factor import AuthenticatorState, SecondFactor
 from accounts.domain.seller import Mandate, Regime, Seller, SellerState
-from accounts.domain.session import Device, Lifetimes, Session, new_session
+from accounts.domain.session import Device, Lifetimes, Session, SignInRules, new_session
 from accounts.domain.user import Link, User, UserState
 from accounts.domain.values import Address, Contact, VatAnswer, VatNumber, VatStatus
 from accounts.use_cases.apply_as_seller import ApplyAsSeller
@@ -175,6 +178,7 @@ def an_active_user(**changes: Any) -> User:
 
 
 LIFETIMES = Lifetimes(idle=timedelta(hours=12), longest=timedelta(days=14))
+SIGN_INS = SignInRules(LIFETIMES)
 DEVICE = Device("203.0.113.0/24", "Firefox")
 SOURCE = "network/203.0.113.0/24"
 
@@ -315,6 +319,48 @@ class MemoryEmailChanges(MemoryRepository[EmailChange]):
         return await self.matching(lambda one: one.user_id == user_id and one.state in pending)
 
 
+class MemorySecondFactors(MemoryRepository[SecondFactor]):
+    """With the one that is made where there was none."""
+
+    async def of(self, user_id: Id) -> SecondFactor:
+        if user_id not in self.rows:
+            await self.add(SecondFactor(user_id, 1))
+        return await self.get(user_id)
+
+
+class MemoryPasskeys(MemoryRepository[Passkey]):
+    """By credential and person too; a credential is one person's."""
+
+    async def find_by_credential(self, credential_id: bytes) -> Passkey | None:
+        found = await self.matching(lambda one: one.credential_id == credential_id)
+        return found[0] if found else None
+
+    async def of_user(self, user_id: Id) -> list[Passkey]:
+        return await self.matching(lambda one: one.user_id == user_id)
+
+    async def add(self, *aggregates: Passkey) -> None:
+        for one in aggregates:
+            if await self.find_by_credential(one.credential_id):
+                raise PasskeyKnown()
+        await super().add(*aggregates)
+
+    async def remove(self, *aggregates: Passkey) -> None:
+        for one in aggregates:
+            del self.rows[one.id]
+
+
+class MemorySpentChallenges:
+    """What was used."""
+
+    def __init__(self) -> None:
+        self.ids: set[Id] = set()
+
+    async def spend(self, id: Id, expires_at: datetime, at: datetime) -> None:
+        if id in self.ids:
+            raise ChallengeRefused()
+        self.ids.add(id)
+
+
 class MemoryRevocations:
     """What was taken back."""
 
@@ -334,6 +380,9 @@ class MemoryAttempts:
     async def recent(self, email: str, source: str, since: datetime) -> RecentAttempts:
         sources = [where for address, where, at in self.rows if address == email and at >= since]
         return RecentAttempts(sources.count(source), len(sources))
+
+    async def wait(self, email: str) -> None:
+        """There are no rivals."""
 
     async def add(self, email: str, source: str, at: datetime) -> None:
         self.rows.append((email, source, at))
@@ -377,6 +426,8 @@ class MemoryAccounts(MemoryUnitOfWork):
         change_requests: Any = (),
         invitations: Any = (),
         purchasing_rules: Any = (),
+        second_factors: Any = (),
+        passkeys: Any = (),
     ) -> None:
         super().__init__()
         self.companies = MemoryRepository[Company](*companies, not_found=CompanyNotFound)
@@ -387,6 +438,9 @@ class MemoryAccounts(MemoryUnitOfWork):
         self.invitations = MemoryInvitations(*invitations, not_found=InvitationNotFound)
         self.change_requests = MemoryChangeRequests(*change_requests, not_found=ChangeRequestNotFound)
         self.sessions = MemorySessions(*sessions, not_found=SessionNotFound)
+        self.second_factors = MemorySecondFactors(*second_factors)
+        self.passkeys = MemoryPasskeys(*passkeys, not_found=PasskeyNotFound)
+        self.spent_challenges = MemorySpentChallenges()
         self.email_changes = MemoryEmailChanges(not_found=EmailChangeNotFound)
         self.revocations = MemoryRevocations()
         self.vat_evidence = MemoryEvidence()

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -121,7 +122,14 @@ _NAMES = ("GATEWAY", "ACCOUNTS", "CATALOG", "ORDERS", "PAYMENTS", "AFTERSALES", 
 
 @pytest.fixture
 async def door(engine: AsyncEngine) -> AsyncIterator[Door]:
-    service = build(settings_for(engine))
+    async with opened(engine) as door:
+        yield door
+
+
+@asynccontextmanager
+async def opened(engine: AsyncEngine, **changes: str) -> AsyncIterator[Door]:
+    """The door of a service with these variables."""
+    service = build(settings_for(engine, **changes))
     process = Process(service, ("api",))
     assert service.on_start is not None
     await process.executor.start()

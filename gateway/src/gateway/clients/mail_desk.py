@@ -19,7 +19,14 @@ _LINKS = {
     Template.PASSWORD_LINK: "/internal/password-links",
     Template.EMAIL_LINK: "/internal/email-links",
 }
-_TO_PERSON = (Template.PASSWORD_CHANGED, Template.EMAIL_NOTE, Template.EMAIL_WANTED)
+_TO_PERSON = (
+    Template.PASSWORD_CHANGED,
+    Template.EMAIL_NOTE,
+    Template.EMAIL_WANTED,
+    Template.FACTOR_ADDED,
+    Template.FACTOR_REMOVED,
+    Template.RECOVERY_CODE_USED,
+)
 _WITH_INVOICE = (
     Template.INVOICE_TO_BUYER,
     Template.INVOICE_TO_SELLER,

@@ -180,7 +180,14 @@ class _Writer:
                 return self._linked("/new-password")
             case Template.EMAIL_LINK:
                 return self._linked("/new-email")
-            case Template.PASSWORD_CHANGED | Template.EMAIL_NOTE | Template.EMAIL_WANTED:
+            case (
+                Template.PASSWORD_CHANGED
+                | Template.EMAIL_NOTE
+                | Template.EMAIL_WANTED
+                | Template.FACTOR_ADDED
+                | Template.FACTOR_REMOVED
+                | Template.RECOVERY_CODE_USED
+            ):
                 return _Content(button_url=f"{self.gateway_url}/forgot-password?lang={self.reader.language.code}")
             case Template.SELLER_APPROVED:
                 return _Content(button_url=f"{self.gateway_url}/seller")

@@ -19,6 +19,7 @@ SERVICE_BY_PREFIX = {
     "/v1/sellers": "accounts",
     "/v1/operator/sellers": "accounts",
     "/v1/operator/companies": "accounts",
+    "/v1/operator/people": "accounts",
     "/v1/operator/change-requests": "accounts",
     "/v1/operator/erasures": "accounts",
     "/v1/offers": "catalog",

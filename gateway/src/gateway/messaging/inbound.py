@@ -142,6 +142,9 @@ _BY_CHANGE: Mapping[str, tuple[Template, ...]] = {
     "password": (Template.PASSWORD_CHANGED,),
     "email_change": (Template.EMAIL_LINK, Template.EMAIL_NOTE),
     "email_wanted": (Template.EMAIL_WANTED,),
+    "factor_added": (Template.FACTOR_ADDED,),
+    "factor_removed": (Template.FACTOR_REMOVED,),
+    "recovery_code": (Template.RECOVERY_CODE_USED,),
 }
 _MAILS: Mapping[str, Callable[[Message], Mails]] = {
     "accounts.company.registered.v1": _registered,

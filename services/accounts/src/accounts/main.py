@@ -19,16 +19,21 @@ from accounts.api import (
     oauth,
     operator,
     operator_companies,
+    operator_people,
     passwords,
     people,
     personal_data,
     purchasing,
+    second_factor,
     sellers,
     sessions,
+    sign_ins,
     sign_ups,
 )
 from accounts.api.looks import LOOKS
 from accounts.api.state import Doors
+from accounts.clients.authenticators import SealedAuthenticators
+from accounts.clients.ceremonies import WebauthnCeremonies, place_of
 from accounts.clients.email_change_errand import grant_asked_change
 from accounts.clients.erasure_errand import raise_alarm
 from accounts.clients.mail_wish_errand import mail_wishes
@@ -37,12 +42,13 @@ from accounts.clients.passwords import Argon2Passwords
 from accounts.clients.tokens import SignedTokens
 from accounts.clients.vat_errand import check_vat_number
 from accounts.clients.vies import ViesClient
+from accounts.domain.challenges import Challenges
 from accounts.domain.known_devices import KnownDevices
 from accounts.domain.link_tokens import LinkPurpose, LinkTokens
 from accounts.domain.platform import OPERATOR_USER
 from accounts.domain.refresh_tokens import RefreshTokens
 from accounts.domain.revocation import MATTERS_FOR
-from accounts.domain.session import Lifetimes
+from accounts.domain.session import Lifetimes, SignInRules
 from accounts.messaging import inbound
 from accounts.messaging.outbound import TOPICS, outbound
 from accounts.settings import AccountsSettings
@@ -53,6 +59,7 @@ from accounts.use_cases.ask_register import CHECK_VAT_NUMBER
 from accounts.use_cases.begin_erasure import WATCH_ERASURE
 from accounts.use_cases.forget_question import APPLICATION_LAPSE, INFO_REMINDER
 from accounts.use_cases.lapse_application import LapseApplication, lapse_application
+from accounts.use_cases.ports import Checks
 from accounts.use_cases.remind_seller import RemindSeller, remind_seller
 from accounts.use_cases.request_email_change import GRANT_EMAIL_CHANGE
 from accounts.use_cases.seed_platform import SeedPlatform, seed_platform
@@ -71,7 +78,9 @@ ROUTERS = (
     activations.router,
     passwords.router,
     email_changes.router,
+    sign_ins.router,
     sessions.router,
+    second_factor.router,
     oauth.router,
     me.router,
     company.router,
@@ -85,6 +94,7 @@ ROUTERS = (
     sellers.router,
     operator.router,
     operator_companies.router,
+    operator_people.router,
     jwks.router,
     internal.router,
     personal_data.router,
@@ -113,7 +123,11 @@ def build(settings: Settings) -> Service:
             email_tokens=LinkTokens(settings.internal_token, LinkPurpose.EMAIL),
             known_devices=KnownDevices(settings.internal_token),
             refresh_tokens=RefreshTokens(settings.internal_token),
-            lifetimes=Lifetimes(own.session_idle, own.session_longest),
+            rules=SignInRules(Lifetimes(own.session_idle, own.session_longest), own.factor_needed_by),
+            challenges=Challenges(settings.internal_token),
+            checks=Checks(
+                SealedAuthenticators(settings.internal_token), WebauthnCeremonies(place_of(settings.gateway_url))
+            ),
             invitation_tokens=LinkTokens(settings.internal_token, LinkPurpose.INVITATION),
         )
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Self
 
-from chassis.settings import Settings
+from chassis.settings import SettingMissing, Settings
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,8 @@ class AccountsSettings:
     vies_requester: str | None
     session_idle: timedelta
     session_longest: timedelta
+    # Kinds of companies whose people have to have a second factor.
+    factor_needed_by: frozenset[str]
 
     @classmethod
     def read(cls, settings: Settings) -> Self:
@@ -35,4 +37,14 @@ class AccountsSettings:
             vies_requester=settings.environment.get("REGRADE_VIES_REQUESTER"),
             session_idle=timedelta(hours=int(settings.environment.get("REGRADE_SESSION_IDLE_HOURS") or 12)),
             session_longest=timedelta(days=int(settings.environment.get("REGRADE_SESSION_DAYS") or 14)),
+            factor_needed_by=_factor_needed_by(
+                settings.environment.get("REGRADE_OPERATOR_SECOND_FACTOR") or "optional"
+            ),
         )
+
+
+def _factor_needed_by(policy: str) -> frozenset[str]:
+    try:
+        return {"optional": frozenset[str](), "required": frozenset({"operator"})}[policy]
+    except KeyError:
+        raise SettingMissing("REGRADE_OPERATOR_SECOND_FACTOR is neither optional nor required") from None

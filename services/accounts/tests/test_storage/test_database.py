@@ -54,8 +54,8 @@ from chassis.web.auth import Keys, Verifier
 from services.accounts.tests.builders import (
     DEVICE,
     FRENCH_VAT,
-    LIFETIMES,
     REAL,
+    SIGN_INS,
     SOURCE,
     KnownMarkets,
     a_change_request,
@@ -206,7 +206,7 @@ async def test_attempts_are_forgotten_after_the_window_and_with_the_right_passwo
     await executor.run(partial(begin_sign_in, BeginSignIn(user.email, SOURCE, REAL + timedelta(minutes=16))))
     assert await count(executor, sign_in_attempts) == 1
     attempt = SignInAttempt(user.email, SOURCE, user.id, user.password_hash)
-    await executor.run(partial(complete_sign_in, CompleteSignIn(attempt, DEVICE, REAL), LIFETIMES))
+    await executor.run(partial(complete_sign_in, CompleteSignIn(attempt, DEVICE, REAL), SIGN_INS))
     assert await count(executor, sign_in_attempts) == 0
 
 
@@ -234,7 +234,7 @@ async def test_old_sessions_are_forgotten_and_open_ones_are_found(executor: Acco
     )
     await keep(executor, "sessions", gone, ended, kept)
     attempt = SignInAttempt(user.email, SOURCE, user.id, user.password_hash)
-    opened = await executor.run(partial(complete_sign_in, CompleteSignIn(attempt, DEVICE, REAL), LIFETIMES))
+    opened = await executor.run(partial(complete_sign_in, CompleteSignIn(attempt, DEVICE, REAL), SIGN_INS))
     found = await AccountQueries(executor.engine).sessions(user.id)
     assert {one.id for one in found} == {kept.id, opened.session.id}
 

@@ -12,9 +12,9 @@ from accounts.use_cases.complete_sign_in import CompleteSignIn, complete_sign_in
 from chassis.kernel.ids import Id, new_id
 from services.accounts.tests.builders import (
     DEVICE,
-    LIFETIMES,
     NOW,
     REAL,
+    SIGN_INS,
     MemoryAccounts,
     a_company,
     an_active_user,
@@ -78,7 +78,7 @@ async def test_the_right_password_forgets_the_failures_of_its_own_place_only() -
     uow = with_account()
     await fail(uow, ATTEMPTS_MAX, THERE)
     await fail(uow, ATTEMPTS_MAX - 1, HERE)
-    await complete_sign_in(CompleteSignIn(await begin(uow, HERE), DEVICE, REAL), LIFETIMES, uow, NOW)
+    await complete_sign_in(CompleteSignIn(await begin(uow, HERE), DEVICE, REAL), SIGN_INS, uow, NOW)
     await begin(uow, HERE)
     with pytest.raises(TooManySignIns):
         await begin(uow, THERE)

@@ -16,7 +16,8 @@ from accounts.domain.user import Link
 from accounts.use_cases.close_company import CloseCompany, close_company
 from accounts.use_cases.end_other_sessions import EndOtherSessions, end_other_sessions
 from accounts.use_cases.end_session import EndSession, end_session
-from accounts.use_cases.refresh_session import OpenSession, RefreshSession, refresh_session
+from accounts.use_cases.open_session import OpenSession
+from accounts.use_cases.refresh_session import RefreshSession, refresh_session
 from accounts.use_cases.reset_password import ResetPassword, reset_password
 from accounts.use_cases.revoke_api_key import RevokeApiKey, revoke_api_key
 from chassis.kernel.ids import Id, new_id
@@ -24,6 +25,7 @@ from services.accounts.tests.builders import (
     LIFETIMES,
     NOW,
     REAL,
+    SIGN_INS,
     MemoryAccounts,
     a_company,
     a_session,
@@ -42,7 +44,7 @@ def signed_in(*more: Session) -> MemoryAccounts:
 
 async def refresh(uow: MemoryAccounts, generation: int, after: timedelta) -> OpenSession | None:
     command = RefreshSession(RefreshToken(SESSION.id, generation), REAL + after)
-    return await refresh_session(command, LIFETIMES, uow, NOW)
+    return await refresh_session(command, SIGN_INS, uow, NOW)
 
 
 def revoked(uow: MemoryAccounts) -> set[tuple[str, Id]]:
@@ -93,7 +95,7 @@ async def test_a_session_ends_by_rest_and_by_age() -> None:
 
 async def test_no_session_no_token() -> None:
     with pytest.raises(SessionEnded):
-        await refresh_session(RefreshSession(RefreshToken(new_id(), 1), REAL), LIFETIMES, signed_in(), NOW)
+        await refresh_session(RefreshSession(RefreshToken(new_id(), 1), REAL), SIGN_INS, signed_in(), NOW)
 
 
 async def test_a_session_of_a_closed_company_is_not_renewed() -> None:

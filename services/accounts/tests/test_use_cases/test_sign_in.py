@@ -24,9 +24,9 @@ from accounts.use_cases.revoke_api_key import RevokeApiKey, revoke_api_key
 from chassis.kernel.ids import new_id
 from services.accounts.tests.builders import (
     DEVICE,
-    LIFETIMES,
     NOW,
     REAL,
+    SIGN_INS,
     SOURCE,
     MemoryAccounts,
     a_company,
@@ -88,7 +88,7 @@ async def test_the_right_password_grants_what_the_kind_may_do_and_forgets_the_at
     uow = with_account()
     for _ in range(5):
         await begin_sign_in(begin(), uow, NOW)
-    opened = await complete_sign_in(COMPLETE, LIFETIMES, uow, NOW)
+    opened = await complete_sign_in(COMPLETE, SIGN_INS, uow, NOW)
     assert replace(opened.grant, session_id=None) == BUYER
     assert uow.sessions.rows[opened.session.id] == opened.session
     assert opened.grant.session_id == opened.session.id
@@ -98,7 +98,7 @@ async def test_the_right_password_grants_what_the_kind_may_do_and_forgets_the_at
 async def test_a_password_that_was_replaced_while_it_was_compared_opens_no_session() -> None:
     uow = MemoryAccounts(companies=[COMPANY], users=[replace(USER, version=2, password_hash="newer")])
     with pytest.raises(SignInRefused):
-        await complete_sign_in(COMPLETE, LIFETIMES, uow, NOW)
+        await complete_sign_in(COMPLETE, SIGN_INS, uow, NOW)
     assert uow.sessions.rows == {}
 
 
@@ -107,7 +107,7 @@ async def test_a_closed_company_signs_in_no_more_and_its_keys_open_nothing() -> 
     await create_api_key(make("orders:read"), uow, NOW)
     await close_company(CloseCompany(COMPANY.id, REAL), uow, NOW)
     with pytest.raises(CompanyNotActive):
-        await complete_sign_in(COMPLETE, LIFETIMES, uow, NOW)
+        await complete_sign_in(COMPLETE, SIGN_INS, uow, NOW)
     with pytest.raises(CompanyNotActive):
         await exchange_api_key(ExchangeApiKey(KEY, REAL), uow, NOW)
     with pytest.raises(CompanyNotActive):

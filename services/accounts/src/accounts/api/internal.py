@@ -9,8 +9,8 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel
 
 from accounts.api.schemas import TokenBody
-from accounts.api.sessions import token_body
 from accounts.api.state import Given
+from accounts.api.tokens import token_body
 from accounts.domain.errors import ApiKeyRefused, CompanyNotActive, UserNotFound
 from accounts.domain.link_tokens import LinkToken, LinkTokens
 from accounts.domain.party import party_of

@@ -5,10 +5,11 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
+from accounts.domain.challenges import Challenges
 from accounts.domain.known_devices import KnownDevices
 from accounts.domain.link_tokens import LinkTokens
 from accounts.domain.refresh_tokens import RefreshTokens
-from accounts.domain.session import Lifetimes
+from accounts.domain.session import SignInRules
 from accounts.use_cases import ports
 from chassis.db.executor import Executor
 
@@ -28,7 +29,9 @@ class Doors:
     email_tokens: LinkTokens
     refresh_tokens: RefreshTokens
     known_devices: KnownDevices
-    lifetimes: Lifetimes
+    rules: SignInRules
+    challenges: Challenges
+    checks: ports.Checks
     invitation_tokens: LinkTokens
 
 

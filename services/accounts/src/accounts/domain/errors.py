@@ -206,13 +206,6 @@ class SecondFactorRefused(Forbidden):
     title = "This code or passkey was not accepted"
 
 
-class SecondFactorNeeded(Forbidden):
-    """Whoever has a second factor shows it before one is taken away."""
-
-    code = "second_factor_needed"
-    title = "Show your second factor too"
-
-
 class AuthenticatorMoveRefused(WrongState):
     """The authenticator is on, off, or was never offered."""
 

@@ -30,8 +30,9 @@ class CompanyChanged(DomainEvent):
 
     About the person `user_id`: `activation_link` (the mail was asked for again), `password_link` (a mail for a new password is
     asked for), `password` (there is a new one), `email_change` (a link goes to a new address), `email` (there is a new one),
-    `email_wanted` (somebody else has asked for this person's address) or `people` (joined, left, or has another role). With
-    `invitation` it is `invitation_id` that shall be mailed.
+    `email_wanted` (somebody else has asked for this person's address), `factor_added`, `factor_removed` (of the second
+    factors), `recovery_code` (one was used) or `people` (joined, left, or has another role). With `invitation` it is
+    `invitation_id` that shall be mailed.
     """
 
     what: tuple[str, ...]

@@ -19,6 +19,14 @@ class Lifetimes:
 
 
 @dataclass(frozen=True)
+class SignInRules:
+    """`factor_needed_by`: kinds of companies whose people may do nothing before they have a second factor."""
+
+    lifetimes: Lifetimes
+    factor_needed_by: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
 class Device:
     """Where a sign-in comes from, as coarse as it is still recognised by its owner: no address, no version."""
 

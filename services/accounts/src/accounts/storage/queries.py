@@ -10,9 +10,11 @@ from accounts.domain.api_key import ApiKey
 from accounts.domain.change_request import ChangeRequest, RequestState
 from accounts.domain.email_change import EmailChange, EmailChangeState
 from accounts.domain.erasure import Erasure, ErasureState
+from accounts.domain.factors import Factors
 from accounts.domain.invitation import Invitation
 from accounts.domain.purchasing import no_rules
 from accounts.domain.revocation import Revocation
+from accounts.domain.second_factor import SecondFactor
 from accounts.domain.seller import SellerState
 from accounts.domain.session import Session
 from accounts.domain.user import User
@@ -23,8 +25,10 @@ from accounts.storage.companies import CompanyRepository
 from accounts.storage.email_changes import EmailChangeRepository
 from accounts.storage.erasures import ErasureRepository
 from accounts.storage.invitations import InvitationRepository
+from accounts.storage.passkeys import PasskeyRepository
 from accounts.storage.purchasing_rules import PurchasingRulesRepository
 from accounts.storage.revocations import RevocationLog
+from accounts.storage.second_factors import SecondFactorRepository
 from accounts.storage.sellers import SellerRepository
 from accounts.storage.sessions import SessionRepository
 from accounts.storage.users import UserRepository
@@ -53,6 +57,13 @@ class AccountQueries:
         """Those of a person that nobody has ended."""
         async with self._engine.connect() as connection:
             return await SessionRepository(connection).open_of(user_id)
+
+    async def factors(self, user_id: Id) -> Factors:
+        """What the person has beside the password."""
+        async with self._engine.connect() as connection:
+            second = await SecondFactorRepository(connection).find(user_id)
+            passkeys = await PasskeyRepository(connection).of_user(user_id)
+        return Factors(second or SecondFactor(user_id, 1), tuple(passkeys))
 
     async def email_changes(self, after: Id | None, limit: int) -> Sequence[EmailChange]:
         """Changes of address that nobody has decided about."""

@@ -34,6 +34,10 @@ class SignInAttemptLog:
         of_address, of_source = counted.one()
         return RecentAttempts(of_source, of_address)
 
+    async def wait(self, email: str) -> None:
+        """Rivals for the same address go on when this transaction has ended."""
+        await self._locked(email)
+
     async def add(self, email: str, source: str, at: datetime) -> None:
         """One more."""
         row = {"id": new_id(), "address_hash": _hash(email), "source": source, "at": at}

@@ -8,12 +8,15 @@ from accounts.storage.companies import CompanyRepository
 from accounts.storage.email_changes import EmailChangeRepository
 from accounts.storage.erasures import ErasureRepository
 from accounts.storage.invitations import InvitationRepository
+from accounts.storage.passkeys import PasskeyRepository
 from accounts.storage.personal_data import PERSONAL_DATA
 from accounts.storage.purchasing_rules import PurchasingRulesRepository
 from accounts.storage.revocations import RevocationLog
+from accounts.storage.second_factors import SecondFactorRepository
 from accounts.storage.sellers import SellerRepository
 from accounts.storage.sessions import SessionRepository
 from accounts.storage.sign_in_attempts import SignInAttemptLog
+from accounts.storage.spent_challenges import SpentChallengeLog
 from accounts.storage.users import UserRepository
 from accounts.storage.vat_evidence import VatEvidenceLog
 from chassis.db.unit_of_work import UnitOfWork
@@ -32,6 +35,9 @@ class AccountsUnitOfWork(UnitOfWork):
         self.sellers = SellerRepository(connection)
         self.api_keys = ApiKeyRepository(connection)
         self.email_changes = EmailChangeRepository(connection)
+        self.second_factors = SecondFactorRepository(connection)
+        self.passkeys = PasskeyRepository(connection)
+        self.spent_challenges = SpentChallengeLog(connection)
         self.sessions = SessionRepository(connection)
         self.revocations = RevocationLog(connection)
         self.vat_evidence = VatEvidenceLog(connection)

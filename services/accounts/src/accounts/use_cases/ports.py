@@ -1,6 +1,6 @@
 """What use cases and doors need from outside, as Protocols: repositories, the VAT register, passwords, tokens, reads."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -11,12 +11,15 @@ from accounts.domain.change_request import ChangeRequest, RequestState
 from accounts.domain.company import Company
 from accounts.domain.email_change import EmailChange
 from accounts.domain.erasure import Erasure, ErasureState
+from accounts.domain.factors import Factors
 from accounts.domain.invitation import Invitation
 from accounts.domain.market_facts import MarketFacts
+from accounts.domain.passkey import NewCredential, Passkey
 from accounts.domain.policies import MarketRules
 from accounts.domain.purchasing import PurchasingRules
 from accounts.domain.revocation import Revocation
 from accounts.domain.scopes import Grant
+from accounts.domain.second_factor import SecondFactor
 from accounts.domain.seller import Seller, SellerState
 from accounts.domain.session import Session
 from accounts.domain.user import User
@@ -124,6 +127,37 @@ class Sessions(Protocol):
     async def save(self, aggregate: Session) -> None: ...
 
 
+class SecondFactors(Protocol):
+    """Authenticators and recovery codes, by person."""
+
+    async def find(self, id: Id) -> SecondFactor | None: ...
+
+    async def of(self, user_id: Id) -> SecondFactor:
+        """To be changed: one that is off where there was none yet."""
+        ...
+
+    async def save(self, aggregate: SecondFactor) -> None: ...
+
+
+class Passkeys(Protocol):
+    """Passkeys of people; `add` raises `PasskeyKnown` if the credential is registered already, with whomever."""
+
+    async def find(self, id: Id) -> Passkey | None: ...
+    async def find_by_credential(self, credential_id: bytes) -> Passkey | None: ...
+    async def of_user(self, user_id: Id) -> Sequence[Passkey]: ...
+    async def add(self, *passkeys: Passkey) -> None: ...
+    async def save(self, aggregate: Passkey) -> None: ...
+    async def remove(self, *passkeys: Passkey) -> None: ...
+
+
+class SpentChallenges(Protocol):
+    """Challenges that were used; kept until they would have run out."""
+
+    async def spend(self, id: Id, expires_at: datetime, at: datetime) -> None:
+        """Use one; `ChallengeRefused` if somebody has used it."""
+        ...
+
+
 class EmailChanges(Protocol):
     """Changes of address."""
 
@@ -151,6 +185,10 @@ class SignInAttempts(Protocol):
 
     async def recent(self, email: str, source: str, since: datetime) -> RecentAttempts:
         """How many there were; older ones are forgotten, and rivals for the same address wait for each other."""
+        ...
+
+    async def wait(self, email: str) -> None:
+        """Until rivals for the same address are done."""
         ...
 
     async def add(self, email: str, source: str, at: datetime) -> None: ...
@@ -203,6 +241,12 @@ class UnitOfWork(Protocol):
     @property
     def email_changes(self) -> EmailChanges: ...
     @property
+    def second_factors(self) -> SecondFactors: ...
+    @property
+    def passkeys(self) -> Passkeys: ...
+    @property
+    def spent_challenges(self) -> SpentChallenges: ...
+    @property
     def sessions(self) -> Sessions: ...
     @property
     def revocations(self) -> Revocations: ...
@@ -250,6 +294,61 @@ class Passwords(Protocol):
         ...
 
 
+class Authenticators(Protocol):
+    """Apps that show a code each half minute (RFC 6238). Secrets are sealed for one person and opened nowhere else."""
+
+    def new_secret(self, user_id: Id) -> str:
+        """Sealed, to be kept."""
+        ...
+
+    def plain(self, sealed: str, user_id: Id) -> str:
+        """In base 32, as a person types it into an app."""
+        ...
+
+    def key_uri(self, plain: str, email: str) -> str:
+        """The address that apps read from a picture."""
+        ...
+
+    def step_of(self, sealed: str, user_id: Id, code: str, at: datetime) -> int | None:
+        """The time step that this is the code of: the present one or one beside it; None for a wrong code."""
+        ...
+
+
+Json = Mapping[str, Any]
+
+
+class Ceremonies(Protocol):
+    """WebAuthn between a browser and us, with the person there each time; `challenge` is the text that was given out."""
+
+    def creation(self, user: User, known: Sequence[Passkey], challenge: str) -> Json:
+        """What the browser is asked in order to make a passkey; none on a device that has one of the known ones."""
+        ...
+
+    def created(self, credential: Json, challenge: str) -> NewCredential:
+        """What it has made, or `PasskeyRefused`."""
+        ...
+
+    def request(self, known: Sequence[Passkey], challenge: str) -> Json:
+        """What the browser is asked in order to use one: of the known ones, or, if there are none, any that it has."""
+        ...
+
+    def credential_id(self, assertion: Json) -> bytes:
+        """Which passkey an answer speaks of, before anything of it is checked."""
+        ...
+
+    def used(self, assertion: Json, challenge: str, passkey: Passkey) -> int:
+        """The counter after it has signed, or `SecondFactorRefused`."""
+        ...
+
+
+@dataclass(frozen=True)
+class Checks:
+    """Both kinds of second factor, as far as they need a library."""
+
+    authenticators: Authenticators
+    ceremonies: Ceremonies
+
+
 class Tokens(Protocol):
     """Short access tokens and the public keys that prove them."""
 
@@ -282,6 +381,7 @@ class Queries(Protocol):
     async def purchasing(self, company_id: Id) -> Purchasing: ...
     async def sessions(self, user_id: Id) -> Sequence[Session]: ...
     async def erasures(self, state: ErasureState | None, after: Id | None, limit: int) -> Sequence[Erasure]: ...
+    async def factors(self, user_id: Id) -> Factors: ...
     async def email_changes(self, after: Id | None, limit: int) -> Sequence[EmailChange]: ...
     async def revocations(self, since: datetime) -> Sequence[Revocation]: ...
     async def people(self, company_id: Id, after: Id | None, limit: int) -> Sequence[User]: ...
