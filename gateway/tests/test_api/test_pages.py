@@ -13,7 +13,16 @@ from gateway.api import pages
 from gateway.clients.wording import PageTexts, languages
 
 STATIC = Path(gateway.__file__).parent / "pages" / "static"
-ALL = ["/", "/activate", "/new-password", "/new-email", "/forgot-password", "/seller", "/dashboard"]
+ALL = [
+    "/",
+    "/activate",
+    "/new-password",
+    "/new-email",
+    "/forgot-password",
+    "/seller",
+    "/account/security",
+    "/dashboard",
+]
 
 
 def a_client(sandbox_url: str | None = "http://127.0.0.1:8086") -> httpx.AsyncClient:

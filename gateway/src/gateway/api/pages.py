@@ -1,4 +1,5 @@
-"""The platform's own pages: the start page, activation and passwords, a seller's case, and the operator's board.
+"""The platform's own pages: the start page, activation and passwords, one's own sign-in, a seller's case, and the
+operator's board.
 
 They are ordinary clients of the public API; nothing they show comes from anywhere else.
 """
@@ -97,6 +98,12 @@ async def forgot_password_page(request: Request) -> Response:
 async def seller_page(request: Request) -> Response:
     """A seller's case and the invoicing mandate."""
     return page(request, "seller")
+
+
+@router.get("/account/security")
+async def security_page(request: Request) -> Response:
+    """A person's own second factor, passkeys and sessions."""
+    return page(request, "security")
 
 
 @router.get("/dashboard")

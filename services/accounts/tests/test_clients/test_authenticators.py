@@ -62,4 +62,8 @@ def test_a_new_secret_has_160_bits_and_an_address_for_apps() -> None:
     assert len(plain) * 5 == 160
     uri = urlsplit(APPS.key_uri(plain, "camille@reparo.example"))
     assert (uri.scheme, uri.netloc, uri.path) == ("otpauth", "totp", "/Regrade:camille%40reparo.example")
+    rows = APPS.picture(uri.geturl())
+    # A square with the three finder patterns of ISO/IEC 18004 in its corners.
+    assert {len(row) for row in rows} == {len(rows)}
+    assert rows[0][:7] == rows[0][-7:] == rows[-1][:7] == "1111111"
     assert parse_qs(uri.query) == {"secret": [plain], "issuer": ["Regrade"]}

@@ -12,6 +12,7 @@ export async function call(method, path, { token, body } = {}) {
     const error = new Error([answer.title, answer.detail].filter(Boolean).join(". "));
     error.status = response.status;
     error.code = answer.code;
+    error.facts = answer;
     throw error;
   }
   return answer;
@@ -26,39 +27,13 @@ export function showError(place, sentence, ...fields) {
   if (fields.length) fields[0].focus();
 }
 
-/** Run the work with the form's button out of reach, so that a second click does not do it twice. */
+/** Run the work with the form's buttons out of reach, so that a second click does not do it twice. */
 export async function once(form, work) {
-  const button = form.querySelector("button");
-  button.disabled = true;
+  const buttons = [...form.querySelectorAll("button")];
+  for (const button of buttons) button.disabled = true;
   try {
     await work();
   } finally {
-    button.disabled = false;
+    for (const button of buttons) button.disabled = false;
   }
-}
-
-/** Let a person sign in; `then(token)` goes on. A token that has run out brings the form back through `again`. */
-export function signIn(then) {
-  const form = document.getElementById("sign-in");
-  const error = document.getElementById("error");
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    once(form, async () => {
-      const [email, password] = [form.querySelector("#email"), form.querySelector("#password")];
-      try {
-        const session = await call("POST", "/v1/sessions", { body: { email: email.value, password: password.value } });
-        password.value = "";
-        showError(error, "");
-        form.hidden = true;
-        await then(session.access_token);
-      } catch (problem) {
-        form.hidden = false;
-        showError(error, problem.message || "That did not work. Please try again in a moment.", email);
-      }
-    });
-  });
-  return function again(sentence) {
-    form.hidden = false;
-    showError(error, sentence);
-  };
 }

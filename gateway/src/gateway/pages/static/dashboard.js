@@ -1,5 +1,5 @@
 // The operator's board: one sign-in, then every panel keeps itself up to date until the sign-in ends.
-import { call, once, showError, signIn } from "./api.js";
+import { call, once, showError } from "./api.js";
 import { openFact, openOrder } from "./board_detail.js";
 import { factsPanel } from "./board_events.js";
 import { showFigures } from "./board_figures.js";
@@ -7,6 +7,7 @@ import { place, stale } from "./board_kit.js";
 import { showParked } from "./board_parked.js";
 import { nothingAnswers, showServices } from "./board_services.js";
 import { follow } from "./board_stream.js";
+import { signIn } from "./sign_in.js";
 
 const EVERY_MS = 5_000;
 // Facts come in bursts; figures are read at most so often for them.

@@ -1,5 +1,6 @@
 // A seller's own case: how the application stands, what the operator asks, and the invoicing mandate to read and sign.
-import { call, once, showError, signIn } from "./api.js";
+import { call, once, showError } from "./api.js";
+import { signIn } from "./sign_in.js";
 
 const SENTENCES = {
   submitted: "Your application has arrived. We write to you as soon as it has been looked at.",

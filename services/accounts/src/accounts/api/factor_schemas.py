@@ -111,10 +111,11 @@ class ProofRequest(FactorRequest):
 
 
 class OfferedAuthenticatorBody(BaseModel):
-    """For the app: as a picture of `uri`, or typed in. Shown this once; it counts when the first code has come."""
+    """For the app, as a picture or typed in. Shown this once; it counts when the first code has come."""
 
     secret: str
     uri: str
+    qr_rows: list[str] = Field(description="The QR code of `uri`, row by row: 1 is a dark square. It has no margin")
 
 
 class CodeRequest(Request):

@@ -73,7 +73,8 @@ async def offer_own_authenticator(
     sealed = await given.executor.run(partial(offer_authenticator, command, given.checks))
     apps = given.checks.authenticators
     secret = apps.plain(sealed, subject.id)
-    return OfferedAuthenticatorBody(secret=secret, uri=apps.key_uri(secret, user.email))
+    uri = apps.key_uri(secret, user.email)
+    return OfferedAuthenticatorBody(secret=secret, uri=uri, qr_rows=list(apps.picture(uri)))
 
 
 @router.post("/authenticator/confirmation", status_code=status.HTTP_201_CREATED)

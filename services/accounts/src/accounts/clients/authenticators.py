@@ -4,9 +4,11 @@ import base64
 import binascii
 import hmac
 import os
+from collections.abc import Sequence
 from datetime import datetime
 
 import pyotp
+import segno
 import structlog
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -48,6 +50,10 @@ class SealedAuthenticators:
     def key_uri(self, plain: str, email: str) -> str:
         """`otpauth://totp/Regrade:…`."""
         return pyotp.TOTP(plain, interval=STEP_SECONDS).provisioning_uri(name=email, issuer_name=ISSUER)
+
+    def picture(self, uri: str) -> Sequence[str]:
+        """Without its margin, at the usual level of correction."""
+        return ["".join(map(str, row)) for row in segno.make(uri, error="m", micro=False).matrix]
 
     def step_of(self, sealed: str, user_id: Id, code: str, at: datetime) -> int | None:
         """The step whose code this is, one before or after at most."""

@@ -309,6 +309,10 @@ class Authenticators(Protocol):
         """The address that apps read from a picture."""
         ...
 
+    def picture(self, uri: str) -> Sequence[str]:
+        """That picture, a QR code: its rows, 1 for a dark square and 0 for a light one."""
+        ...
+
     def step_of(self, sealed: str, user_id: Id, code: str, at: datetime) -> int | None:
         """The time step that this is the code of: the present one or one beside it; None for a wrong code."""
         ...
