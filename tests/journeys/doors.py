@@ -129,6 +129,13 @@ _NO_INVITATION: dict[str, Any] = {
     "honest": 404,
     "verdict": "invitation_not_found",
 }
+_APPLICANTS: dict[str, Any] = {"who": "applicant", "scope": "account:write", "strangers": _PROGRAMS}
+_DECIDED: dict[str, Any] = {"honest": 409, "verdict": "seller_state"}
+_NO_DOCUMENT: dict[str, Any] = {
+    "ids": lambda prey: {"seller_id": NOBODY, "document_id": NOBODY},
+    "honest": 404,
+    "verdict": "document_not_found",
+}
 _NO_REQUEST: dict[str, Any] = {
     "ids": lambda prey: {"request_id": NOBODY},
     "honest": 404,
@@ -357,6 +364,54 @@ DOORS = (
         changed={"signatory": "Somebody else"},
         honest=409,
         verdict="seller_state",
+    ),
+    Door(
+        "accounts",
+        "PATCH",
+        "/v1/sellers/me",
+        **_APPLICANTS,
+        body=lambda prey: {"payout_holder": "Somebody"},
+        changed={"payout_holder": "Somebody else"},
+        honest=403,
+        verdict="support_only",
+    ),
+    Door("accounts", "POST", "/v1/sellers/me/submission", **_APPLICANTS, **_DECIDED),
+    Door("accounts", "POST", "/v1/sellers/me/mandate-revocation", **_APPLICANTS, **_DECIDED),
+    Door(
+        "accounts",
+        "POST",
+        "/v1/sellers/me/documents",
+        **_APPLICANTS,
+        honest=422,
+        verdict="validation_failed",
+        body_max_bytes=10 * MEGABYTE,
+    ),
+    Door(
+        "accounts",
+        "POST",
+        "/v1/operator/sellers/{seller_id}/documents/{document_id}/acceptance",
+        **_TRUST,
+        **_NO_DOCUMENT,
+        body=lambda prey: {"valid_until": "2099-12-31"},
+        changed={"valid_until": "2099-12-30"},
+    ),
+    Door(
+        "accounts",
+        "POST",
+        "/v1/operator/sellers/{seller_id}/documents/{document_id}/refusal",
+        **_TRUST,
+        **_NO_DOCUMENT,
+        body=lambda prey: {"reason": "unreadable", "next_step": "Scan it again."},
+        changed={"next_step": "Scan it once more."},
+    ),
+    Door(
+        "accounts",
+        "POST",
+        "/v1/operator/sellers/{seller_id}/tax-data-requests",
+        **_TRUST,
+        ids=lambda prey: {"seller_id": NOBODY},
+        honest=404,
+        verdict="seller_not_found",
     ),
     Door(
         "accounts",

@@ -50,6 +50,8 @@ class FallibleStory:
         yield Step("the seller activates its account", lambda: self._sign_in(seller))
         person = self._sign_in(seller)
         seller_id = insist(lambda: person.get("/v1/me"), "the seller")["subject"]["company_id"]
+        insist(lambda: self._hand_in(person, seller_id), "the papers")
+        yield Step("the seller hands its papers in", lambda: self._case_of(seller, "submitted"))
         self._by(self._story.operator, f"/v1/operator/sellers/{seller_id}/approval")
         yield Step("the operator approves the seller", lambda: self._mandate(seller))
         version = self._mandate(seller)["version"]
@@ -128,6 +130,17 @@ class FallibleStory:
 
     def _mandate(self, card: CompanyCard) -> Any:
         return insist(lambda: self._sign_in(card).get("/v1/sellers/me/mandate"), "the mandate")
+
+    def _hand_in(self, person: Any, seller_id: str) -> None:
+        if person.get("/v1/sellers/me")["state"] == "draft":
+            self._story.hand_in(person, seller_id)
+
+    def _case_of(self, card: CompanyCard, state: str) -> Any:
+        def reached() -> Any:
+            seller = self._sign_in(card).get("/v1/sellers/me")
+            return seller if seller["state"] == state else None
+
+        return wait_for(reached, f"{card.name} to be {state}")
 
     def _may_sell(self, card: CompanyCard) -> Any:
         def active() -> Any:

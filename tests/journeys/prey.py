@@ -152,6 +152,7 @@ def _applicant(world: World) -> tuple[Member, str]:
     token = token_mailed(world, APPLICANT.email)
     activated = platform.anybody.post("/v1/activations", {"token": token, "password": password})
     person = platform.signed_in(APPLICANT.email, password)
+    story.hand_in(person, activated["company_id"])
     return Member(
         APPLICANT.name, activated["company_id"], APPLICANT.email, password, "", APPLICANT.iban, person
     ), activated["company_id"]

@@ -62,15 +62,16 @@ def test_an_applicant_is_asked_by_mail_answers_and_sells(world: World) -> None:
     story, platform = world.story, world.platform
     applied = platform.anybody.post("/v1/sellers", SHOP.seller_application("fr-pro", ["normal"]))
     seller = f"/v1/operator/sellers/{applied['company_id']}"
-    question = {"reason": "documents_missing", "next_step": "Send the extract of the register."}
-    story.operator.post(f"{seller}/information-requests", question)
-    mail = platform.mail_to(SHOP.email, "il manque un élément")
-    assert question["next_step"] not in mail["text"]
     token = re.search(r"/activate\?token=([\w.%-]+)", platform.mail_to(SHOP.email, "Activez")["text"])
     assert token is not None
     password = story.password_of(SHOP.email)
     platform.anybody.post("/v1/activations", {"token": token[1], "password": password})
     person = platform.signed_in(SHOP.email, password)
+    story.hand_in(person, applied["company_id"])
+    question = {"reason": "documents_missing", "next_step": "Send the extract of the register."}
+    story.operator.post(f"{seller}/information-requests", question)
+    mail = platform.mail_to(SHOP.email, "il manque un élément")
+    assert question["next_step"] not in mail["text"]
     assert person.get("/v1/sellers/me")["next_step"] == question["next_step"]
     assert person.post("/v1/sellers/me/information", {"answer": "Here it is."})["state"] == "in_review"
     assert story.operator.post(f"{seller}/approval")["state"] == "approved"

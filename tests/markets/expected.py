@@ -1111,10 +1111,23 @@ TABLE: tuple[Row, ...] = (
         "1.2",
         "seller applications",
         "M",
-        said={EVERYWHERE: "5 business days, 30 days, ours"},
+        said={EVERYWHERE: "5 business days, 30 days, papers and their lives, ours"},
         values={
             "sellers.review_reminder_business_days": Value(5),
             "sellers.application_lapses_days": Value(30),
+            "sellers.required_documents": Value(
+                ("register_extract", "representative_identity", "bank_account_proof"),
+                {
+                    FR: (
+                        "register_extract",
+                        "representative_identity",
+                        "bank_account_proof",
+                        "waste_registration",
+                    )
+                },
+            ),
+            "sellers.document_reminder_days": Value(30),
+            "sellers.mandate_renewal_days": Value(30),
         },
     ),
     Row(

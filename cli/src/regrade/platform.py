@@ -56,6 +56,10 @@ class Caller:
         """A write; a lost answer is asked for again with the same key."""
         return self._json(self._write("POST", path, key, headers, json=body))
 
+    def post_file(self, path: str, content: bytes, *, key: str | None = None) -> Any:
+        """A write whose body is a file."""
+        return self._json(self._write("POST", path, key, {"Content-Type": "application/pdf"}, content=content))
+
     def patch(self, path: str, body: Any, **headers: str) -> Any:
         """A change of what is there; mostly with `if_match`."""
         return self._json(self._write("PATCH", path, None, headers, json=body))

@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 
 from regrade import numbers
+from regrade.papers import paper
 from regrade.platform import Caller, Platform, Refused, wait_for
 
 DAY_SECONDS = 24 * 3600
@@ -61,6 +62,11 @@ class CompanyCard:
         return numbers.vat_number(self.country, self.name)
 
     @property
+    def tax_number(self) -> str:
+        """Its taxpayer's number: in some countries that of the register, in others that for VAT."""
+        return self.registration_number if self.country in ("FR", "BE", "DK", "FI") else self.vat_number
+
+    @property
     def iban(self) -> str:
         """Its bank account at home."""
         return numbers.iban(self.country, self.name)
@@ -92,6 +98,16 @@ class CompanyCard:
             "payout_holder": self.name,
             "return_address": self.address(),
             "support_phone": "+33 1 99 00 56 78",
+            "beneficial_owners": {
+                "owners": [
+                    {
+                        "person": {"name": "Dominique Exemple", "birth_date": "1980-04-01", "country": self.country},
+                        "share_basis_points": 10_000,
+                        "control": "shares",
+                    }
+                ]
+            },
+            "tax_data": {"nature": "entity", "tax_number": self.tax_number, "tax_country": self.country},
         }
 
     def address(self) -> dict[str, str]:
@@ -129,13 +145,14 @@ class Story:
     def seller(
         self, card: CompanyCard, regimes: Sequence[str], known_key: str | None = None, market: str = "fr-pro"
     ) -> Member:
-        """A seller that can sell: applied, activated, approved by the operator, mandate signed."""
+        """A seller that can sell: applied, activated, papers handed in, approved by the operator, mandate signed."""
         if (member := self._found_again(card, known_key)) is not None:
             return member
         self.platform.anybody.post("/v1/sellers", card.seller_application(market, regimes))
         self._activate(card)
         person = self.platform.signed_in(card.email, self.password_of(card.email))
         seller_id = person.get("/v1/me")["subject"]["company_id"]
+        self.hand_in(person, seller_id)
         self.operator.post(f"/v1/operator/sellers/{seller_id}/approval")
         mandate = person.get("/v1/sellers/me/mandate")
         person.post(
@@ -143,6 +160,15 @@ class Story:
         )
         scopes = ["stock:read", "stock:write", "seller_orders:read", "seller_orders:write", "payouts:read"]
         return self._member(card, ["account:read", *scopes, "payments:read", "catalog:read"])
+
+    def hand_in(self, person: Caller, seller_id: str) -> None:
+        """Upload what is missing in the application, have the operator accept it, and submit."""
+        for paper_of in [one for one in person.get("/v1/sellers/me")["requirements"] if one["name"] == "document"]:
+            kind = paper_of["subject"]
+            path = f"/v1/sellers/me/documents?kind={kind}&file_name={kind}.pdf"
+            document = person.post_file(path, paper(f"{kind} of {seller_id}"))
+            self.operator.post(f"/v1/operator/sellers/{seller_id}/documents/{document['id']}/acceptance", {})
+        person.post("/v1/sellers/me/submission")
 
     def push(self, seller: Member, lines: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
         """Push stock lines; waits until the platform knows that the seller may sell."""

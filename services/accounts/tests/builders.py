@@ -8,6 +8,7 @@ from accounts.domain.api_key import ApiKey
 from accounts.domain.attempts import RecentAttempts
 from accounts.domain.change_request import ChangeRequest, RequestState
 from accounts.domain.company import Company, CompanyKind, CompanyState
+from accounts.domain.document import Document, DocumentKind, DocumentState
 from accounts.domain.email_change import EmailChange, EmailChangeState
 from accounts.domain.erasure import Erasure
 from accounts.domain.errors import (
@@ -15,6 +16,7 @@ from accounts.domain.errors import (
     ChallengeRefused,
     ChangeRequestNotFound,
     CompanyNotFound,
+    DocumentNotFound,
     EmailChangeNotFound,
     ErasureNotFound,
     InvitationNotFound,
@@ -25,6 +27,8 @@ from accounts.domain.errors import (
     UserNotFound,
 )
 from accounts.domain.invitation import Invitation, InvitationState
+from accounts.domain.mandates import MandateAct
+from accounts.domain.owners import Control, Owner, Owners, Person
 from accounts.domain.passkey import Passkey
 from accounts.domain.policies import MarketRules
 from accounts.domain.profile import ProfileChange
@@ -32,8 +36,9 @@ from accounts.domain.purchasing import PurchasingRules
 from accounts.domain.revocation import Revocation
 from accounts.domain.scopes import Role
 from accounts.domain.second_factor import AuthenticatorState, SecondFactor
-from accounts.domain.seller import Mandate, Regime, Seller, SellerState
+from accounts.domain.seller import CaseChange, Mandate, Regime, Seller, SellerState
 from accounts.domain.session import Device, Lifetimes, Session, SignInRules, new_session
+from accounts.domain.tax_data import SellerNature, TaxData
 from accounts.domain.user import Link, User, UserState
 from accounts.domain.values import Address, Contact, VatAnswer, VatNumber, VatStatus
 from accounts.use_cases.apply_as_seller import ApplyAsSeller
@@ -53,6 +58,9 @@ REAL = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 ADDRESS = Address("1 rue de la Paix", "75002", "Paris", "FR")
 CONTACT = Contact("Camille Exemple", "camille@reparo.example", "+33 1 23 45 67 89")
 NOW = START
+CAMILLE = Person("Camille Exemple", date(1980, 4, 1), "FR")
+OWNERS = Owners((Owner(CAMILLE, 10_000, Control.SHARES),))
+TAX = TaxData(SellerNature.ENTITY, SIREN, "FR")
 
 RULES = MarketRules(
     "fr-pro",
@@ -66,6 +74,11 @@ RULES = MarketRules(
     application_lapses_after=timedelta(days=30),
     password_link_valid_for=timedelta(minutes=60),
     support_only_fields=frozenset({"email", "address", "vat_number"}),
+    required_documents=(),
+    document_reminder_before=timedelta(days=30),
+    tax_data_within=timedelta(days=60),
+    tax_data_reminders=2,
+    mandate_renewed_within=timedelta(days=30),
 )
 ONE_SHOP = replace(
     RULES, market="be-shop", countries=frozenset({"BE", "FR"}), languages=("nl", "fr"), single_seller=True
@@ -117,6 +130,9 @@ def a_seller(**changes: Any) -> Seller:
         return_address=ADDRESS,
         support_phone="+33 1 98 76 54 32",
         invoice_prefix="REPA",
+        ship_from=("FR",),
+        owners=OWNERS,
+        tax=TAX,
     )
     return replace(seller, **changes)
 
@@ -227,15 +243,37 @@ def an_application(**changes: Any) -> ApplyAsSeller:
     """A seller's application."""
     application = ApplyAsSeller(
         details=some_details(),
-        markets=("fr-pro",),
-        regimes=(Regime.NORMAL,),
-        payout_iban="FR76 3000 6000 0112 3456 7890 189",
-        payout_holder="Reparo SAS",
-        return_address=ADDRESS,
-        support_phone="+33 1 98 76 54 32",
+        case=CaseChange(
+            markets=("fr-pro",),
+            regimes=(Regime.NORMAL,),
+            payout_iban="FR76 3000 6000 0112 3456 7890 189",
+            payout_holder="Reparo SAS",
+            return_address=ADDRESS,
+            support_phone="+33 1 98 76 54 32",
+            owners=OWNERS,
+            tax=TAX,
+        ),
         at=REAL,
     )
-    return replace(application, **changes)
+    of_case = {name: changes.pop(name) for name in list(changes) if name in CaseChange.__dataclass_fields__}
+    return replace(application, case=replace(application.case, **of_case), **changes)
+
+
+def a_document(seller_id: Id, **changes: Any) -> Document:
+    """An uploaded extract of the register."""
+    document = Document(
+        id=new_id(),
+        version=1,
+        seller_id=seller_id,
+        kind=DocumentKind.REGISTER_EXTRACT,
+        state=DocumentState.UPLOADED,
+        file_name="extract.pdf",
+        media_type="application/pdf",
+        sha256="0" * 64,
+        size=3,
+        uploaded_at=NOW,
+    )
+    return replace(document, **changes)
 
 
 def valid(**changes: Any) -> VatAnswer:
@@ -271,7 +309,7 @@ class MemorySellers(MemoryRepository[Seller]):
     """With the questions of the real one."""
 
     async def invoice_prefixes(self) -> frozenset[str]:
-        return frozenset(seller.invoice_prefix for seller in self.rows.values())
+        return frozenset(seller.invoice_prefix for seller in self.rows.values() if seller.invoice_prefix)
 
     async def has_admitted(self, market: str) -> bool:
         admitted = {SellerState.APPROVED, SellerState.ACTIVE, SellerState.SUSPENDED}
@@ -298,6 +336,33 @@ class MemoryChangeRequests(MemoryRepository[ChangeRequest]):
     async def open_of(self, company_id: Id) -> ChangeRequest | None:
         found = await self.matching(lambda one: one.company_id == company_id and one.state is RequestState.OPEN)
         return found[0] if found else None
+
+
+class MemoryDocuments(MemoryRepository[Document]):
+    """By seller too."""
+
+    async def of_seller(self, seller_id: Id) -> list[Document]:
+        return await self.matching(lambda one: one.seller_id == seller_id)
+
+
+class MemoryFiles:
+    """Contents by hash."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, bytes] = {}
+
+    async def keep(self, sha256: str, content: bytes) -> None:
+        self.rows.setdefault(sha256, content)
+
+
+class MemoryMandateLog:
+    """What was signed and taken back."""
+
+    def __init__(self) -> None:
+        self.rows: list[MandateAct] = []
+
+    async def append(self, act: MandateAct) -> None:
+        self.rows.append(act)
 
 
 class MemorySessions(MemoryRepository[Session]):
@@ -426,6 +491,7 @@ class MemoryAccounts(MemoryUnitOfWork):
         change_requests: Any = (),
         invitations: Any = (),
         purchasing_rules: Any = (),
+        documents: Any = (),
         second_factors: Any = (),
         passkeys: Any = (),
     ) -> None:
@@ -437,6 +503,9 @@ class MemoryAccounts(MemoryUnitOfWork):
         self.purchasing_rules = MemoryRepository[PurchasingRules](*purchasing_rules)
         self.invitations = MemoryInvitations(*invitations, not_found=InvitationNotFound)
         self.change_requests = MemoryChangeRequests(*change_requests, not_found=ChangeRequestNotFound)
+        self.documents = MemoryDocuments(*documents, not_found=DocumentNotFound)
+        self.document_files = MemoryFiles()
+        self.mandate_log = MemoryMandateLog()
         self.sessions = MemorySessions(*sessions, not_found=SessionNotFound)
         self.second_factors = MemorySecondFactors(*second_factors)
         self.passkeys = MemoryPasskeys(*passkeys, not_found=PasskeyNotFound)

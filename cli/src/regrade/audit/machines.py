@@ -108,9 +108,17 @@ _COMPANY = Machine(
     },
 )
 _LOOKED_AT = ("submitted", "in_review")
+_OPEN_CASE = ("draft", "submitted", "in_review", "info_requested", "approved", "active", "suspended", "offboarded")
+_EARNING = ("active", "suspended", "offboarded")
 _SELLER = Machine(
-    {"submitted": "submitted"},
+    # What is complete at once is never a draft.
+    {"submitted": "submitted", "drafted": "draft"},
     {
+        ("draft", "submitted"): "submitted",
+        **{(state, fact): state for state in _OPEN_CASE for fact in ("changed", "requirement_raised")},
+        **{(state, fact): state for state in _EARNING for fact in ("payouts_held", "payouts_resumed")},
+        **{(state, "mandate_renewed"): state for state in ("active", "suspended")},
+        ("suspended", "suspended"): "suspended",
         ("submitted", "review_started"): "in_review",
         **{(state, "info_requested"): "info_requested" for state in _LOOKED_AT},
         ("info_requested", "reminded"): "info_requested",

@@ -18,6 +18,7 @@ SERVICE_BY_PREFIX = {
     "/v1/api-keys": "accounts",
     "/v1/sellers": "accounts",
     "/v1/operator/sellers": "accounts",
+    "/v1/operator/dac7": "accounts",
     "/v1/operator/companies": "accounts",
     "/v1/operator/people": "accounts",
     "/v1/operator/change-requests": "accounts",

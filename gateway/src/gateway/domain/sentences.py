@@ -68,6 +68,14 @@ _SENTENCES: Mapping[str, Callable[[Data], str]] = {
     "accounts.erasure.confirmed.v1": lambda d: f"{d['holder'].capitalize()} has erased what it kept.",
     "accounts.erasure.completed.v1": lambda d: "Every service has erased what it kept.",
     "accounts.revocation.revoked.v1": lambda d: f"A sign-in was taken back: {_words(d['kind'])}.",
+    "accounts.seller.drafted.v1": lambda d: "A refurbisher began an application to sell.",
+    "accounts.seller.changed.v1": lambda d: f"A seller's case changed: {', '.join(_words(one) for one in d['what'])}.",
+    "accounts.seller.requirement_raised.v1": lambda d: (
+        f"A seller was asked for {_words(d['subject'] or d['requirement'])}: {_words(d['why'])}."
+    ),
+    "accounts.seller.payouts_held.v1": lambda d: f"A seller's payouts are held: {_words(d['reason'])}.",
+    "accounts.seller.payouts_resumed.v1": lambda d: "A seller's payouts go on.",
+    "accounts.seller.mandate_renewed.v1": lambda d: f"A seller signed the mandate of {d['mandate_version']}.",
     "accounts.seller.submitted.v1": lambda d: f"A seller applied for {', '.join(d['markets'])}.",
     "accounts.seller.approved.v1": lambda d: "A seller was approved; its mandate is still to be signed.",
     "accounts.seller.rejected.v1": lambda d: f"A seller was rejected: {_words(d['reason'])}.",

@@ -6,7 +6,7 @@ import contextlib
 import gc
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -82,6 +82,8 @@ class Service:
     # What stands before the application and may answer by itself (the gateway's proxy).
     front: Callable[[FastAPI], ASGIApp] = lambda app: app
     body_max_bytes: int = BODY_MAX_BYTES
+    # Paths whose bodies may be larger than all others', with how large.
+    large_bodies: Mapping[str, int] = field(default_factory=dict)
     # Reads for many waiting commands at once (see chassis.db.session).
     prefetch: Prefetch | None = None
     # Reads the sign-ins that were lately taken back; None asks `accounts` over HTTP, as everybody but itself does.
@@ -128,6 +130,7 @@ class Process:
             ],
             checks=[database_check(self.engine)],
             body_max_bytes=service.body_max_bytes,
+            large_bodies=service.large_bodies,
         )
         for router in service.last_routers:
             self.app.include_router(router)

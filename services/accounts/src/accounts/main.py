@@ -20,11 +20,13 @@ from accounts.api import (
     operator,
     operator_companies,
     operator_people,
+    operator_sellers,
     passwords,
     people,
     personal_data,
     purchasing,
     second_factor,
+    seller_documents,
     sellers,
     sessions,
     sign_ins,
@@ -36,6 +38,7 @@ from accounts.clients.authenticators import SealedAuthenticators
 from accounts.clients.ceremonies import WebauthnCeremonies, place_of
 from accounts.clients.email_change_errand import grant_asked_change
 from accounts.clients.erasure_errand import raise_alarm
+from accounts.clients.file_reader import SafeFileReader
 from accounts.clients.mail_wish_errand import mail_wishes
 from accounts.clients.market_files import MarketFiles
 from accounts.clients.passwords import Argon2Passwords
@@ -43,8 +46,10 @@ from accounts.clients.tokens import SignedTokens
 from accounts.clients.vat_errand import check_vat_number
 from accounts.clients.vies import ViesClient
 from accounts.domain.challenges import Challenges
+from accounts.domain.file_types import FILE_MAX_BYTES
 from accounts.domain.known_devices import KnownDevices
 from accounts.domain.link_tokens import LinkPurpose, LinkTokens
+from accounts.domain.mandates import current_mandate
 from accounts.domain.platform import OPERATOR_USER
 from accounts.domain.refresh_tokens import RefreshTokens
 from accounts.domain.revocation import MATTERS_FOR
@@ -55,11 +60,19 @@ from accounts.settings import AccountsSettings
 from accounts.storage.queries import AccountQueries
 from accounts.storage.signing_keys import SigningKeyStore
 from accounts.storage.unit_of_work import AccountsUnitOfWork
+from accounts.use_cases.ask_for_mandate import AskForMandate, SuspendForMandate, ask_for_mandate, suspend_for_mandate
 from accounts.use_cases.ask_register import CHECK_VAT_NUMBER
+from accounts.use_cases.ask_tax_data import AskTaxData, ask_tax_data
 from accounts.use_cases.begin_erasure import WATCH_ERASURE
+from accounts.use_cases.expire_document import ExpireDocument, RemindOfDocument, expire_document, remind_of_document
+from accounts.use_cases.find_document import DOCUMENT_EXPIRY, DOCUMENT_REMINDER
+from accounts.use_cases.forget_mandate_renewal import MANDATE_DUE
 from accounts.use_cases.forget_question import APPLICATION_LAPSE, INFO_REMINDER
+from accounts.use_cases.forget_tax_request import TAX_DATA_DUE, TAX_DATA_REMINDER
+from accounts.use_cases.hold_payouts import HoldPayouts, hold_payouts
 from accounts.use_cases.lapse_application import LapseApplication, lapse_application
 from accounts.use_cases.ports import Checks
+from accounts.use_cases.remind_of_tax_data import RemindOfTaxData, remind_of_tax_data
 from accounts.use_cases.remind_seller import RemindSeller, remind_seller
 from accounts.use_cases.request_email_change import GRANT_EMAIL_CHANGE
 from accounts.use_cases.seed_platform import SeedPlatform, seed_platform
@@ -92,8 +105,11 @@ ROUTERS = (
     invitations.acceptances,
     api_keys.router,
     sellers.router,
+    seller_documents.router,
+    seller_documents.operator_router,
     operator.router,
     operator_companies.router,
+    operator_sellers.router,
     operator_people.router,
     jwks.router,
     internal.router,
@@ -116,6 +132,7 @@ def build(settings: Settings) -> Service:
             queries=AccountQueries(executor.engine),
             markets=MarketFiles(markets),
             directory=MarketFiles(markets),
+            files=SafeFileReader(),
             passwords=passwords,
             tokens=_tokens(executor),
             activation_tokens=LinkTokens(settings.internal_token, LinkPurpose.ACTIVATION),
@@ -147,6 +164,11 @@ def build(settings: Settings) -> Service:
             at=real_now(),
         )
         await executor.run(partial(seed_platform, command))
+        version = current_mandate().version
+        for seller in await AccountQueries(executor.engine).sellers_to_ask(version):
+            if seller.tax is None:
+                await executor.run(partial(ask_tax_data, AskTaxData(seller.id), MarketFiles(markets)))
+            await executor.run(partial(ask_for_mandate, AskForMandate(seller.id, version), MarketFiles(markets)))
 
     def errands(executor: Executor[Any]) -> dict[str, Any]:
         vies = ViesClient(make_client(), own.sandbox_url, own.vies_requester)
@@ -173,8 +195,22 @@ def build(settings: Settings) -> Service:
         deadlines={
             INFO_REMINDER: lambda timer: partial(remind_seller, RemindSeller(timer.key)),
             APPLICATION_LAPSE: lambda timer: partial(lapse_application, LapseApplication(timer.key)),
+            DOCUMENT_REMINDER: lambda timer: partial(
+                remind_of_document, RemindOfDocument(Id(timer.payload["seller_id"]), timer.key)
+            ),
+            DOCUMENT_EXPIRY: lambda timer: partial(
+                expire_document, ExpireDocument(Id(timer.payload["seller_id"]), timer.key)
+            ),
+            TAX_DATA_REMINDER: lambda timer: partial(
+                remind_of_tax_data, RemindOfTaxData(timer.key), MarketFiles(markets)
+            ),
+            TAX_DATA_DUE: lambda timer: partial(hold_payouts, HoldPayouts(timer.key)),
+            MANDATE_DUE: lambda timer: partial(
+                suspend_for_mandate, SuspendForMandate(timer.key, current_mandate().version)
+            ),
         },
         state=lambda executor: {"doors": doors(executor)},
+        large_bodies={"/v1/sellers/me/documents": FILE_MAX_BYTES},
         looks=LOOKS,
         revocations=lambda executor: partial(_revocations, executor),
         on_start=seed,

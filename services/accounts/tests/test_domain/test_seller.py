@@ -2,15 +2,18 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from accounts.domain.errors import MandateVersionUnknown
+from accounts.domain.effects import Effects, effects_of
+from accounts.domain.errors import MandateNotSigned, MandateVersionUnknown
 from accounts.domain.invoice_prefix import invoice_prefix
 from accounts.domain.mandates import check_mandate_version, current_mandate
 from accounts.domain.seller import (
     MOVES,
+    CaseChange,
     Info,
     InfoReason,
     OffboardingReason,
@@ -19,8 +22,9 @@ from accounts.domain.seller import (
     SellerState,
     SuspensionReason,
 )
+from accounts.domain.tax_data import TaxRequest
 from chassis.testing.walk import check_every_move
-from services.accounts.tests.builders import a_mandate, a_seller
+from services.accounts.tests.builders import NOW, REAL, TAX, a_mandate, a_seller
 
 WITH_MANDATE = {SellerState.ACTIVE, SellerState.SUSPENDED}
 
@@ -40,6 +44,12 @@ PLAYED: dict[str, Any] = {
     "give_info": lambda seller: seller.give_info(Info("Here it is."))[0],
     "offboard": lambda seller: seller.offboard(OffboardingReason.OWN_WISH)[0],
     "sign_mandate": lambda seller: seller.sign_mandate(a_mandate())[0],
+    "renew_mandate": lambda seller: seller.renew_mandate(a_mandate())[0],
+    "revoke_mandate": lambda seller: seller.revoke_mandate(REAL)[0],
+    "change": lambda seller: seller.change(CaseChange(support_phone="+33 1 00 00 00 00"))[0],
+    "raise_requirement": lambda seller: seller.raise_requirement("document", "unreadable")[0],
+    "hold_payouts": lambda seller: seller.hold_payouts()[0],
+    "resume_payouts": lambda seller: seller.resume_payouts()[0],
     "suspend": lambda seller: seller.suspend(SuspensionReason.SERVICE_LEVEL)[0],
     "reinstate": lambda seller: seller.reinstate()[0],
 }
@@ -51,8 +61,48 @@ def test_every_move_leads_where_the_table_says_or_is_refused() -> None:
 
 
 def test_nobody_sells_before_the_mandate_is_signed() -> None:
-    paths_to_active = {move for (move, _), state in MOVES.moves.items() if state is SellerState.ACTIVE}
+    paths_to_active = {
+        move for (move, before), after in MOVES.moves.items() if after is SellerState.ACTIVE is not before
+    }
     assert paths_to_active == {"sign_mandate", "reinstate"}
+
+
+def test_a_signature_frees_whom_only_the_mandate_held_back_and_nobody_else() -> None:
+    revoked, suspended = in_state(SellerState.ACTIVE).revoke_mandate(REAL)
+    assert (revoked.state, suspended.reason) == (SellerState.SUSPENDED, "mandate_revoked")
+    with pytest.raises(MandateNotSigned):
+        revoked.reinstate()
+    with pytest.raises(MandateNotSigned):
+        revoked.revoke_mandate(REAL)
+    assert revoked.sign(a_mandate())[0].state is SellerState.ACTIVE
+    watched, _ = in_state(SellerState.ACTIVE).suspend(SuspensionReason.COMPLIANCE)
+    without, still = watched.revoke_mandate(REAL)
+    assert (without.state, still.reason) == (SellerState.SUSPENDED, "compliance")
+    signed, fact = without.sign(a_mandate())
+    assert (signed.state, signed.reason, fact.mandate_version) == (
+        SellerState.SUSPENDED,
+        "compliance",
+        a_mandate().version,
+    )
+    assert signed.reinstate()[0].state is SellerState.ACTIVE
+
+
+def test_a_change_names_fields_and_no_values_and_answers_a_request_for_tax_data() -> None:
+    asked, raised = in_state(SellerState.ACTIVE).ask_tax_data(TaxRequest(NOW, NOW + timedelta(days=60)), "asked")
+    assert (raised.requirement, raised.why, raised.due_on) == ("tax_data", "asked", (NOW + timedelta(days=60)).date())
+    changed = asked.change(CaseChange(tax=TAX, payout_iban="FR7630004000031234567890143"))
+    assert changed is not None
+    seller, fact = changed
+    assert (seller.tax_request, fact.what) == (None, ("payout", "tax"))
+    assert "FR76" not in repr(fact)
+    assert seller.change(CaseChange(support_phone=seller.support_phone)) is None
+
+
+def test_what_a_state_means_for_a_business() -> None:
+    suspended, _ = in_state(SellerState.ACTIVE).suspend(SuspensionReason.COMPLIANCE)
+    assert effects_of(suspended) == Effects("paused", "to_be_finished", "go_on")
+    assert effects_of(suspended.hold_payouts()[0]).payouts == "held"
+    assert effects_of(a_seller()) == Effects("none", "none", "none")
 
 
 def test_a_reinstated_seller_is_announced_like_a_new_one() -> None:

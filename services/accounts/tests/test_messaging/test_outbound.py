@@ -1,25 +1,34 @@
 """What other services read: one shape per fact, and nothing personal."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 import pytest
 
 from accounts.domain import events
 from accounts.domain.erasure import ErasureCause, new_erasure
 from accounts.domain.revocation import Revoked, new_revocation
-from accounts.domain.seller import Info, InfoReason, OffboardingReason, RejectionReason
+from accounts.domain.seller import CaseChange, Info, InfoReason, OffboardingReason, RejectionReason, Seller
 from accounts.messaging.inbound import handlers
 from accounts.messaging.outbound import TOPICS, outbound
 from chassis.kernel.events import DomainEvent
 from chassis.kernel.ids import new_id
 from chassis.kernel.personal_data import Obeyed, Subject
-from services.accounts.tests.builders import REAL, a_company, a_mandate, a_seller, an_active_user, an_invitation
+from services.accounts.tests.builders import REAL, TAX, a_company, a_mandate, a_seller, an_active_user, an_invitation
 
 COMPANY, USER, SELLER, INVITATION = a_company(), an_active_user(), a_seller(), an_invitation()
 REVOCATION = new_revocation(Revoked.SESSION, USER.id, REAL)
 ID, SID, UID = str(COMPANY.id), str(SELLER.id), USER.id
 
+
+def _changed(seller: Seller, change: CaseChange) -> DomainEvent:
+    changed = seller.change(change)
+    assert changed is not None
+    return changed[1]
+
+
+SELLING = SELLER.approve()[0].sign_mandate(a_mandate())[0]
 ERASURE, REQUESTED = new_erasure(new_id(), Subject(COMPANY.id, UID), ErasureCause.PERSON, Obeyed({}), REAL)
 CONFIRMED = ERASURE.confirm("orders", Obeyed({}), REAL)
 assert CONFIRMED is not None
@@ -111,6 +120,30 @@ SHAPES: list[tuple[DomainEvent, str, dict[str, object]]] = [
         SELLER.request_info(InfoReason.QUALITY, "Call Camille.")[0].give_info(Info("Camille called."))[1],
         "accounts.seller.info_given.v1",
         {"seller_id": SID},
+    ),
+    (SELLER.begin()[1], "accounts.seller.drafted.v1", {"seller_id": SID}),
+    (
+        _changed(SELLER, CaseChange(payout_holder="Camille", tax=replace(TAX, tax_number="Camille"))),
+        "accounts.seller.changed.v1",
+        {"seller_id": SID, "what": ["payout", "tax"]},
+    ),
+    (
+        SELLER.raise_requirement("document", "expires_soon", date(2026, 12, 31), "register_extract")[1],
+        "accounts.seller.requirement_raised.v1",
+        {
+            "seller_id": SID,
+            "requirement": "document",
+            "subject": "register_extract",
+            "why": "expires_soon",
+            "due_on": "2026-12-31",
+        },
+    ),
+    (SELLING.hold_payouts()[1], "accounts.seller.payouts_held.v1", {"seller_id": SID, "reason": "tax_data"}),
+    (SELLING.resume_payouts()[1], "accounts.seller.payouts_resumed.v1", {"seller_id": SID}),
+    (
+        SELLING.sign(a_mandate())[1],
+        "accounts.seller.mandate_renewed.v1",
+        {"seller_id": SID, "mandate_version": "2026-11-01"},
     ),
     (
         SELLER.approve()[0].offboard(OffboardingReason.OWN_WISH)[1],

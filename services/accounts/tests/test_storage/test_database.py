@@ -4,7 +4,8 @@ import asyncio
 import base64
 import json
 import math
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
@@ -15,30 +16,38 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from accounts.clients.tokens import SignedTokens
 from accounts.domain.api_key import ApiKey
-from accounts.domain.change_request import RequestState
+from accounts.domain.change_request import PayoutAccount, RequestState
+from accounts.domain.document import DocumentKind, DocumentState
 from accounts.domain.errors import (
     ChangeRequestOpen,
     CompanyNotFound,
+    DocumentNotFound,
     EmailInUse,
     InvitationOpen,
     LastOwner,
     MarketHasItsSeller,
     TooManySignIns,
 )
+from accounts.domain.file_types import MediaType
+from accounts.domain.mandates import current_mandate
+from accounts.domain.owners import Owners
 from accounts.domain.profile import ProfileChange
 from accounts.domain.purchasing import CostCentre, Delegation, PurchasingRules, SpendingLimit
 from accounts.domain.revocation import Revoked, new_revocation
 from accounts.domain.scopes import Grant, Role
-from accounts.domain.seller import SellerState
+from accounts.domain.seller import Seller, SellerState
 from accounts.domain.session import Device
 from accounts.domain.signing import KEPT_AFTER, PUBLISHED_BEFORE, ROTATED_EVERY
+from accounts.domain.tax_data import SellerNature, TaxData, TaxRequest
 from accounts.domain.values import Contact, VatNumber
 from accounts.storage.queries import AccountQueries
 from accounts.storage.signing_keys import SigningKeyStore
-from accounts.storage.tables import metadata, sign_in_attempts, vat_evidence
+from accounts.storage.tables import document_files, metadata, sign_in_attempts, vat_evidence
 from accounts.storage.unit_of_work import AccountsUnitOfWork
 from accounts.use_cases.apply_as_seller import apply_as_seller
 from accounts.use_cases.approve_seller import ApproveSeller, approve_seller
+from accounts.use_cases.ask_for_mandate import AskForMandate, ask_for_mandate
+from accounts.use_cases.ask_tax_data import AskTaxData, ask_tax_data
 from accounts.use_cases.begin_sign_in import BeginSignIn, SignInAttempt, begin_sign_in
 from accounts.use_cases.complete_sign_in import CompleteSignIn, complete_sign_in
 from accounts.use_cases.deactivate_person import DeactivatePerson, deactivate_person
@@ -46,20 +55,27 @@ from accounts.use_cases.invite_person import InvitePerson, invite_person
 from accounts.use_cases.record_vat_answer import RecordVatAnswer, record_vat_answer
 from accounts.use_cases.register_buyer import register_buyer
 from accounts.use_cases.request_change import RequestChange, request_change
+from accounts.use_cases.revoke_mandate import RevokeMandate, revoke_mandate
+from accounts.use_cases.sign_mandate import SignMandate, sign_mandate
+from accounts.use_cases.upload_document import UploadDocument, upload_document
 from chassis.db.executor import Executor
 from chassis.kernel.clock import real_now
 from chassis.kernel.ids import Id, new_id
 from chassis.testing.migrations import differences
 from chassis.web.auth import Keys, Verifier
 from services.accounts.tests.builders import (
+    ADDRESS,
+    CAMILLE,
     DEVICE,
     FRENCH_VAT,
+    IBAN,
     REAL,
     SIGN_INS,
     SOURCE,
     KnownMarkets,
     a_change_request,
     a_company,
+    a_document,
     a_mandate,
     a_seller,
     a_session,
@@ -102,7 +118,20 @@ async def test_what_is_kept_is_read_back_unchanged(executor: Accounts) -> None:
     company = a_company(vat_numbers=(VatNumber("FR", FRENCH_VAT, valid()), VatNumber("DE", "DE136695976")))
     pending = a_user(company_id=company.id)
     active = an_active_user(company_id=company.id, email="active@reparo.example")
-    seller = a_seller(id=company.id, state=SellerState.ACTIVE, mandate=a_mandate(), reason="quality", answer="Here.")
+    seller = a_seller(
+        id=company.id,
+        state=SellerState.ACTIVE,
+        mandate=replace(a_mandate(), sha256="0" * 64, signed_by=active.id, revoked_at=REAL),
+        reason="quality",
+        answer="Here.",
+        ship_from=("FR", "DE"),
+        return_addresses=(replace(ADDRESS, country="DE"),),
+        owners=Owners((), CAMILLE),
+        tax=TaxData(SellerNature.INDIVIDUAL, "36574261809", "DE", ("FR",), date(1980, 4, 1), "Köln"),
+        tax_request=TaxRequest(REAL, REAL + timedelta(days=60), 1),
+        payouts_held=True,
+        mandate_due_at=REAL,
+    )
     rejected = a_change_request(
         company_id=company.id,
         version=2,
@@ -116,6 +145,7 @@ async def test_what_is_kept_is_read_back_unchanged(executor: Accounts) -> None:
         decided_at=REAL,
         reason="proof_missing",
         next_step="Send it.",
+        payout=PayoutAccount(IBAN, "Reparo SA"),
     )
     key = ApiKey(new_id(), 1, company.id, "buyer", "fr-pro", "ERP", frozenset({"a", "b"}), "hash", REAL, REAL)
     for repository, aggregate in (
@@ -128,6 +158,8 @@ async def test_what_is_kept_is_read_back_unchanged(executor: Accounts) -> None:
         ("email_changes", an_email_change(active)),
         ("email_changes", an_email_change(active).grant("n0nce", timedelta(hours=72), REAL)),
         ("sessions", a_session(active, device=Device(None, None))),
+        ("documents", a_document(seller.id, valid_until=REAL.date())),
+        ("documents", a_document(seller.id, state=DocumentState.REFUSED, reason="unreadable", next_step="Again.")),
         ("change_requests", rejected),
         ("purchasing_rules", some_rules(company.id, pending.id, active.id)),
         ("invitations", an_invitation(company_id=company.id, role=Role.APPROVER)),
@@ -179,6 +211,63 @@ async def test_the_database_itself_keeps_no_active_seller_without_a_mandate(exec
     await keep(executor, "companies", a_company(id=seller.id, **SELLING))
     with pytest.raises(IntegrityError, match="sellers_check"):
         await keep(executor, "sellers", seller)
+
+
+async def test_a_draft_may_lack_what_a_submitted_case_may_not(executor: Accounts) -> None:
+    nothing = Seller(id=new_id(), version=1, state=SellerState.DRAFT, markets=("fr-pro",), regimes=())
+    await keep(executor, "companies", a_company(id=nothing.id, **SELLING))
+    await keep(executor, "sellers", nothing)
+    assert await read(executor, "sellers", nothing.id) == nothing
+    second = replace(nothing, id=new_id(), state=SellerState.SUBMITTED)
+    await keep(executor, "companies", a_company(id=second.id, **SELLING))
+    with pytest.raises(IntegrityError, match="sellers_complete"):
+        await keep(executor, "sellers", second)
+
+
+async def test_of_two_uploads_at_once_one_takes_the_place_of_the_other(executor: Accounts) -> None:
+    seller = a_seller()
+    await keep(executor, "companies", a_company(id=seller.id, **SELLING))
+    await keep(executor, "sellers", seller)
+    upload = UploadDocument(seller.id, DocumentKind.OTHER, "a.pdf", MediaType.PDF, b"%PDF", None)
+    kept = await asyncio.gather(*[executor.run(partial(upload_document, upload)) for _ in range(4)])
+    found = await AccountQueries(executor.engine).seller_file(seller.id)
+    assert [one.state for one in found.documents].count(DocumentState.UPLOADED) == 1
+    assert await count(executor, document_files) == 1
+    assert (await AccountQueries(executor.engine).document(seller.id, kept[0].id))[1] == b"%PDF"
+    with pytest.raises(DocumentNotFound):
+        await AccountQueries(executor.engine).document(new_id(), kept[0].id)
+
+
+async def test_each_signature_and_revocation_of_a_mandate_is_a_row(executor: Accounts) -> None:
+    seller = a_seller(state=SellerState.APPROVED)
+    await keep(executor, "companies", a_company(id=seller.id, **SELLING))
+    await keep(executor, "sellers", seller)
+    sign = SignMandate(seller.id, current_mandate().version, True, "Camille Exemple", seller.id, REAL)
+    await executor.run(partial(sign_mandate, sign, MARKETS))
+    await executor.run(partial(revoke_mandate, RevokeMandate(seller.id, seller.id, REAL)))
+    async with executor.engine.connect() as connection:
+        acts = (await connection.execute(text("select act, sha256 from mandate_acts order by id"))).all()
+    sha256 = current_mandate().sha256("fr")
+    assert [tuple(row) for row in acts] == [("signed", sha256), ("revoked", sha256)]
+
+
+async def test_who_is_asked_for_what_is_new_is_found_once(executor: Accounts) -> None:
+    queries, version = AccountQueries(executor.engine), current_mandate().version
+    old = replace(a_mandate(), version="2020-01-01")
+    cases = (
+        a_seller(state=SellerState.ACTIVE, mandate=a_mandate(), invoice_prefix="AA"),
+        a_seller(state=SellerState.ACTIVE, mandate=a_mandate(), tax=None, invoice_prefix="BB"),
+        a_seller(state=SellerState.SUSPENDED, mandate=old, invoice_prefix="CC"),
+        a_seller(state=SellerState.SUBMITTED, tax=None, invoice_prefix="DD"),
+    )
+    for seller in cases:
+        await keep(executor, "companies", a_company(id=seller.id, **SELLING))
+        await keep(executor, "sellers", seller)
+    asked = await queries.sellers_to_ask(version)
+    assert {one.id for one in asked} == {cases[1].id, cases[2].id}
+    await executor.run(partial(ask_tax_data, AskTaxData(cases[1].id), MARKETS))
+    await executor.run(partial(ask_for_mandate, AskForMandate(cases[2].id, version), MARKETS))
+    assert await queries.sellers_to_ask(version) == []
 
 
 async def test_of_two_approvals_at_once_for_a_market_of_one_one_is_refused(executor: Accounts) -> None:

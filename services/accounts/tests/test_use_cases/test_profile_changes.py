@@ -8,7 +8,7 @@ import pytest
 
 from accounts.clients.market_files import MarketFiles
 from accounts.domain import events
-from accounts.domain.change_request import RequestRejection, RequestState
+from accounts.domain.change_request import PayoutAccount, RequestRejection, RequestState
 from accounts.domain.company import CompanyKind, CompanyState
 from accounts.domain.errors import (
     ChangeRequestMoveRefused,
@@ -22,6 +22,7 @@ from accounts.domain.errors import (
     VatNumbersMissing,
 )
 from accounts.domain.profile import ProfileChange
+from accounts.domain.seller import SellerState
 from accounts.domain.values import VatNumber, VatStatus
 from accounts.use_cases.approve_change import ApproveChange, approve_change
 from accounts.use_cases.ask_register import CHECK_VAT_NUMBER
@@ -31,7 +32,7 @@ from accounts.use_cases.request_change import RequestChange, request_change
 from accounts.use_cases.withdraw_change import WithdrawChange, withdraw_change
 from chassis.kernel.errors import Overtaken
 from chassis.kernel.ids import derived_id, new_id
-from chassis.kernel.numbers import VatNumberInvalid
+from chassis.kernel.numbers import IbanInvalid, VatNumberInvalid
 from chassis.policy_files import load_markets
 from services.accounts.tests.builders import (
     ADDRESS,
@@ -41,6 +42,7 @@ from services.accounts.tests.builders import (
     MemoryAccounts,
     a_change_request,
     a_company,
+    a_mandate,
     a_seller,
     valid,
 )
@@ -147,7 +149,7 @@ async def test_what_support_grants_becomes_so() -> None:
     assert approved.state is RequestState.APPROVED
     assert uow.companies.rows[COMPANY.id].address == MOVED
     (fact,) = uow.published(events.CompanyChanged)
-    assert fact.what == ("address",)
+    assert fact.what == ("address", "change_granted")
     with pytest.raises(ChangeRequestMoveRefused):
         await approve_change(ApproveChange(request.id), MARKETS, uow, NOW)
 
@@ -158,7 +160,9 @@ async def test_a_rejected_request_changes_nothing_and_a_new_one_may_follow() -> 
     with pytest.raises(ChangeRequestOpen):
         await request_change(ask(ProfileChange(legal_name="Reparo SA")), MARKETS, uow, NOW)
     await reject_change(RejectChange(request.id, RequestRejection.PROOF_MISSING, "Send it."), uow, NOW)
-    assert uow.companies.rows[COMPANY.id] == COMPANY
+    assert uow.companies.rows[COMPANY.id].profile == COMPANY.profile
+    (told,) = uow.published(events.CompanyChanged)
+    assert told.what == ("change_refused",)
     await request_change(ask(ProfileChange(legal_name="Reparo SA")), MARKETS, uow, NOW)
 
 
@@ -171,6 +175,31 @@ async def test_a_request_for_what_is_so_or_never_can_be_is_refused_at_once() -> 
     uow = MemoryAccounts(companies=[replace(COMPANY, state=CompanyState.PENDING_ACTIVATION)])
     with pytest.raises(CompanyNotActive):
         await request_change(ask(ProfileChange(address=MOVED)), MARKETS, uow, NOW)
+
+
+async def test_an_admitted_sellers_bank_account_changes_when_somebody_has_looked_at_it() -> None:
+    company = replace(COMPANY, kind=CompanyKind.SELLER, market=None)
+    seller = a_seller(id=company.id, state=SellerState.ACTIVE, mandate=a_mandate())
+    uow = MemoryAccounts(companies=[company], sellers=[seller])
+    wish = PayoutAccount("FR14 2004 1010 0505 0001 3M02 606", "Reparo SAS")
+    ask_for = RequestChange(company.id, new_id(), ProfileChange(), "Another bank.", wish)
+    with pytest.raises(IbanInvalid):
+        await request_change(replace(ask_for, payout=replace(wish, iban="FR14 2004")), MARKETS, uow, NOW)
+    request = await request_change(ask_for, MARKETS, uow, NOW)
+    assert (uow.sellers.rows[seller.id], uow.events) == (seller, [])
+    await approve_change(ApproveChange(request.id), MARKETS, uow, NOW)
+    assert uow.sellers.rows[seller.id].payout_iban == "FR1420041010050500013M02606"
+    (fact,) = uow.published(events.SellerChanged)
+    assert fact.what == ("payout", "change_granted")
+    with pytest.raises(NothingToChange):
+        await request_change(ask_for, MARKETS, uow, NOW)
+
+
+async def test_a_draft_is_its_sellers_to_correct() -> None:
+    company = replace(COMPANY, kind=CompanyKind.SELLER, market=None)
+    uow = MemoryAccounts(companies=[company], sellers=[a_seller(id=company.id, state=SellerState.DRAFT)])
+    await change_company(edit(ProfileChange(address=MOVED)), MARKETS, uow, NOW)
+    assert uow.companies.rows[company.id].address == MOVED
 
 
 async def test_a_request_is_taken_back_by_its_own_company_only() -> None:

@@ -49,7 +49,7 @@ def a_case(state: SellerState = SellerState.SUBMITTED, company: Any = COMPANY, *
 
 
 def sign(version: str | None = None, *, accepted: bool = True) -> SignMandate:
-    return SignMandate(COMPANY.id, version or current_mandate().version, accepted, "Camille Exemple", REAL)
+    return SignMandate(COMPANY.id, version or current_mandate().version, accepted, "Camille Exemple", COMPANY.id, REAL)
 
 
 async def test_an_approved_seller_sells_once_it_has_signed() -> None:
@@ -57,7 +57,7 @@ async def test_an_approved_seller_sells_once_it_has_signed() -> None:
     approved = await approve_seller(ApproveSeller(COMPANY.id), MARKETS, uow, NOW)
     assert approved.state is SellerState.APPROVED
     assert uow.published(events.SellerActivated) == []
-    seller = await sign_mandate(sign(), uow, NOW)
+    seller = await sign_mandate(sign(), MARKETS, uow, NOW)
     assert seller.state is SellerState.ACTIVE
     assert seller.mandate is not None
     assert (seller.mandate.signatory, seller.mandate.signed_at) == ("Camille Exemple", REAL)
@@ -98,16 +98,16 @@ async def test_a_closed_company_is_not_approved_and_an_inactive_one_signs_nothin
         await approve_seller(ApproveSeller(COMPANY.id), MARKETS, a_case(company=closed), NOW)
     waiting = replace(COMPANY, state=CompanyState.PENDING_ACTIVATION)
     with pytest.raises(CompanyNotActive):
-        await sign_mandate(sign(), a_case(SellerState.APPROVED, waiting), NOW)
+        await sign_mandate(sign(), MARKETS, a_case(SellerState.APPROVED, waiting), NOW)
 
 
 async def test_a_mandate_is_the_current_text_accepted_after_approval() -> None:
     with pytest.raises(MandateNotAccepted):
-        await sign_mandate(sign(accepted=False), a_case(SellerState.APPROVED), NOW)
+        await sign_mandate(sign(accepted=False), MARKETS, a_case(SellerState.APPROVED), NOW)
     with pytest.raises(MandateVersionUnknown):
-        await sign_mandate(sign("2020-01-01"), a_case(SellerState.APPROVED), NOW)
+        await sign_mandate(sign("2020-01-01"), MARKETS, a_case(SellerState.APPROVED), NOW)
     with pytest.raises(SellerMoveRefused):
-        await sign_mandate(sign(), a_case(SellerState.SUBMITTED), NOW)
+        await sign_mandate(sign(), MARKETS, a_case(SellerState.SUBMITTED), NOW)
 
 
 async def test_a_rejected_seller_reads_why_and_is_not_approved_any_more() -> None:

@@ -1,6 +1,5 @@
 """Signing up and applying: what is checked, what is kept, what is told to others."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -118,7 +117,7 @@ async def test_a_wrong_application_is_refused_by_name(application: Any, refusal:
 
 async def test_an_application_that_waits_takes_no_place_in_a_market_of_one() -> None:
     uow = MemoryAccounts(sellers=[a_seller(markets=("be-shop",), invoice_prefix="SHOP")])
-    opened = await apply_as_seller(replace(an_application(), markets=("be-shop",)), MARKETS, uow, NOW)
+    opened = await apply_as_seller(an_application(markets=("be-shop",)), MARKETS, uow, NOW)
     assert uow.sellers.rows[opened.company.id].markets == ("be-shop",)
 
 
@@ -135,7 +134,7 @@ async def test_an_application_that_waits_takes_no_place_in_a_market_of_one() -> 
 )
 async def test_a_shop_has_one_seller_and_a_marketplace_many(market: str, model: str) -> None:
     uow = MemoryAccounts(sellers=[a_seller(markets=(market,), state=SellerState.ACTIVE, invoice_prefix="SHOP")])
-    application = replace(an_application(), markets=(market,))
+    application = an_application(markets=(market,))
     if model == "single seller":
         with pytest.raises(MarketHasItsSeller):
             await apply_as_seller(application, SHIPPED, uow, NOW)

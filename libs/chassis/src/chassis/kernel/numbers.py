@@ -3,6 +3,8 @@
 A right check digit says that a number can exist, not that it is registered or belongs to anyone.
 """
 
+import contextlib
+import importlib
 import re
 import warnings
 from collections.abc import Callable
@@ -58,6 +60,13 @@ class IbanInvalid(Invalid):
     title = "This IBAN is not valid"
 
 
+class TaxNumberInvalid(Invalid):
+    """The tax identification number cannot exist in its country."""
+
+    code = "tax_number_invalid"
+    title = "This tax number is not valid"
+
+
 class ImeiInvalid(Invalid):
     """Fifteen digits with a Luhn check digit (3GPP TS 23.003)."""
 
@@ -86,6 +95,37 @@ _REGISTERS: dict[str, Callable[[str], str]] = {
 _REGISTER_FORMS = {
     "NL": re.compile(r"[0-9]{8}"),
     "GB": re.compile(r"[0-9]{8}|[A-Z]{2}[0-9]{6}"),
+}
+# Which numbers are a taxpayer's identification number (TIN) in their country; of several kinds any one will do.
+_TAX_NUMBERS = {
+    "AT": ("at.tin",),
+    "BE": ("be.vat", "be.nn"),
+    "BG": ("bg.vat", "bg.egn"),
+    "CY": ("cy.vat",),
+    "CZ": ("cz.dic",),
+    "DE": ("de.stnr", "de.idnr", "de.vat"),
+    "DK": ("dk.cvr", "dk.cpr"),
+    "EE": ("ee.registrikood", "ee.ik"),
+    "ES": ("es.nif",),
+    "FI": ("fi.ytunnus", "fi.hetu"),
+    "FR": ("fr.siren", "fr.nif"),
+    "GB": ("gb.utr", "gb.vat"),
+    "GR": ("gr.vat",),
+    "HR": ("hr.oib",),
+    "HU": ("hu.anum",),
+    "IE": ("ie.vat", "ie.pps"),
+    "IT": ("it.iva", "it.codicefiscale"),
+    "LT": ("lt.pvm", "lt.asmens"),
+    "LU": ("lu.tva",),
+    "LV": ("lv.pvn",),
+    "MT": ("mt.vat",),
+    "NL": ("nl.bsn", "nl.btw"),
+    "PL": ("pl.nip", "pl.pesel"),
+    "PT": ("pt.nif",),
+    "RO": ("ro.cui", "ro.cnp"),
+    "SE": ("se.orgnr", "se.personnummer", "se.vat"),
+    "SI": ("si.ddv",),
+    "SK": ("sk.dph", "sk.rc"),
 }
 _ANY_REGISTER_FORM = re.compile(r"(?=.*[0-9])[A-Z0-9./-]{4,20}")
 _SERIAL_NUMBER = re.compile(r"[A-Za-z0-9/-]{5,50}")
@@ -142,6 +182,21 @@ def check_registration_number(country: str, number: str) -> str:
     compact = re.sub(r"\s", "", number).upper()
     if not _REGISTER_FORMS.get(country, _ANY_REGISTER_FORM).fullmatch(compact):
         raise RegistrationNumberInvalid(f"not a number of the register of {country}", country=country)
+    return compact
+
+
+def check_tax_number(country: str, number: str) -> str:
+    """A taxpayer's identification number (TIN) of the issuing country, without separators where it has check digits.
+
+    Of the members of the EU and of Great Britain form and check digits are looked at; elsewhere 4 to 20 letters, digits, `.`,
+    `/` or `-` with at least one digit.
+    """
+    for name in _TAX_NUMBERS.get(country, ()):
+        with contextlib.suppress(ValidationError):
+            return str(importlib.import_module(f"stdnum.{name}").validate(number))
+    compact = re.sub(r"\s", "", number).upper()
+    if country in _TAX_NUMBERS or not _ANY_REGISTER_FORM.fullmatch(compact):
+        raise TaxNumberInvalid(f"not a tax number of {country}", country=country)
     return compact
 
 

@@ -2,7 +2,8 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request
@@ -28,6 +29,7 @@ def make_app(
     lifespan: Lifespan | None = None,
     checks: Sequence[Check] = (),
     body_max_bytes: int = BODY_MAX_BYTES,
+    large_bodies: Mapping[str, int] = MappingProxyType({}),
 ) -> FastAPI:
     """An application with problem documents, probes and metrics. `checks` say whether it can do its work right now."""
     app = FastAPI(
@@ -45,7 +47,7 @@ def make_app(
     )
     app.state.stopping = False
     problems.install(app)
-    app.add_middleware(BodyLimit, max_bytes=body_max_bytes)
+    app.add_middleware(BodyLimit, max_bytes=body_max_bytes, by_path=large_bodies)
     for router in routers:
         app.include_router(router)
 

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from accounts.api import company_shapes
 from accounts.api.company_schemas import ChangeRequestBody, ChangeRequestRequest
 from accounts.api.state import Given
+from accounts.domain.change_request import PayoutAccount
 from accounts.use_cases.request_change import RequestChange, request_change
 from accounts.use_cases.withdraw_change import WithdrawChange, withdraw_change
 from chassis.kernel.ids import Id
@@ -33,7 +34,8 @@ async def ask_for_change(
     body: ChangeRequestRequest, subject: Annotated[Subject, require("account:write")], write: Write, given: Given
 ) -> Response:
     """Ask support to change the profile. One request at a time; what could never be granted is refused at once."""
-    command = RequestChange(subject.company_id, subject.id, body.change.change(), body.note)
+    payout = PayoutAccount(body.payout.iban, body.payout.holder) if body.payout else None
+    command = RequestChange(subject.company_id, subject.id, body.change.change(), body.note, payout)
     work = partial(request_change, command, given.markets)
     return await write.answer(subject.tenant, work, company_shapes.change_request, status=status.HTTP_201_CREATED)
 

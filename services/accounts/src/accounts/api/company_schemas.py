@@ -71,10 +71,18 @@ class ProfileChangeRequest(Request):
         )
 
 
-class ChangeRequestRequest(Request):
-    """What support is asked to change, and why; `note` may say how it can be proven."""
+class PayoutBody(Request):
+    """Another bank account to be paid to, with its holder."""
 
-    change: ProfileChangeRequest
+    iban: Text
+    holder: Text
+
+
+class ChangeRequestRequest(Request):
+    """What support is asked to change, and why; `note` may say how it can be proven. `payout` is of sellers only."""
+
+    change: ProfileChangeRequest = Field(default_factory=ProfileChangeRequest)
+    payout: PayoutBody | None = None
     note: Words
 
 
@@ -86,6 +94,7 @@ class ChangeRequestBody(BaseModel):
     company_id: UUID
     state: str
     change: ProfileChangeRequest
+    payout: PayoutBody | None = Field(description="Another bank account; masked for everybody but the operator")
     note: str
     asked_at: datetime
     decided_at: datetime | None

@@ -4,10 +4,17 @@ from dataclasses import asdict
 from typing import Any
 
 from accounts.api import shapes
-from accounts.api.company_schemas import ChangeRequestBody, CompanyProfileBody, ContactOut, ProfileChangeRequest
+from accounts.api.company_schemas import (
+    ChangeRequestBody,
+    CompanyProfileBody,
+    ContactOut,
+    PayoutBody,
+    ProfileChangeRequest,
+)
 from accounts.domain.change_request import ChangeRequest
 from accounts.domain.company import Company
 from accounts.domain.profile import ProfileChange
+from chassis.kernel.numbers import mask_iban
 
 
 def profile(company: Company, support_only: frozenset[str]) -> CompanyProfileBody:
@@ -21,14 +28,18 @@ def profile(company: Company, support_only: frozenset[str]) -> CompanyProfileBod
     )
 
 
-def change_request(request: ChangeRequest) -> ChangeRequestBody:
+def change_request(request: ChangeRequest, *, by_operator: bool = False) -> ChangeRequestBody:
     """A change request with what was asked for, as it was typed."""
+    payout = request.payout
     return ChangeRequestBody(
         id=request.id,
         version=request.version,
         company_id=request.company_id,
         state=request.state,
         change=ProfileChangeRequest.model_validate(_asked(request.change)),
+        payout=PayoutBody(iban=payout.iban if by_operator else mask_iban(payout.iban), holder=payout.holder)
+        if payout
+        else None,
         note=request.note,
         asked_at=request.asked_at,
         decided_at=request.decided_at,

@@ -9,6 +9,7 @@ LOOKS: Looks = {
         ("legal_name", "legal_form", "share_capital", "address", "contact", "vat_numbers"),
     ),
     "seller_id": look_at("sellers", ("state", "markets", "reason")),
+    "document_id": look_at("documents", ("state", "kind", "reason", "valid_until")),
     "request_id": look_at("change_requests", ("state", "reason")),
     "change_id": look_at("email_changes", ("state",), ("email",)),
     "user_id": look_at("users", ("state", "role"), ("email", "name")),

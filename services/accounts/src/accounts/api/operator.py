@@ -6,16 +6,16 @@ from typing import Annotated, Any
 from fastapi import APIRouter, status
 from starlette.responses import Response
 
-from accounts.api import shapes
+from accounts.api import seller_shapes, shapes
 from accounts.api.schemas import (
     CompanyStateBody,
     InfoQuestionRequest,
     OffboardingRequest,
     RejectionRequest,
     SellerBody,
-    SellerStateBody,
     SuspensionRequest,
 )
+from accounts.api.seller_schemas import SellerMoveBody
 from accounts.api.state import Given
 from accounts.domain.seller import SellerState
 from accounts.use_cases.approve_seller import ApproveSeller, approve_seller
@@ -49,26 +49,26 @@ async def list_sellers(
     return paging.page(shown, [shown[-1].seller_id] if len(accounts) > paging.limit else None)
 
 
-@router.post("/sellers/{seller_id}/approval", status_code=status.HTTP_201_CREATED, response_model=SellerStateBody)
+@router.post("/sellers/{seller_id}/approval", status_code=status.HTTP_201_CREATED, response_model=SellerMoveBody)
 async def approve_application(seller_id: Id, subject: Operator, write: Write, given: Given) -> Response:
     """Admit a seller to the markets it applied for; it sells once it has signed the mandate."""
     return await _move(subject, write, partial(approve_seller, ApproveSeller(seller_id), given.markets))
 
 
-@router.post("/sellers/{seller_id}/rejection", status_code=status.HTTP_201_CREATED, response_model=SellerStateBody)
+@router.post("/sellers/{seller_id}/rejection", status_code=status.HTTP_201_CREATED, response_model=SellerMoveBody)
 async def reject_application(seller_id: Id, body: RejectionRequest, subject: Operator, write: Write) -> Response:
     """Refuse an application, with a reason and what the seller could do next."""
     return await _move(subject, write, partial(reject_seller, RejectSeller(seller_id, body.reason, body.next_step)))
 
 
-@router.post("/sellers/{seller_id}/review", status_code=status.HTTP_201_CREATED, response_model=SellerStateBody)
+@router.post("/sellers/{seller_id}/review", status_code=status.HTTP_201_CREATED, response_model=SellerMoveBody)
 async def review_application(seller_id: Id, subject: Operator, write: Write) -> Response:
     """Begin to look at an application; the seller sees it."""
     return await _move(subject, write, partial(start_seller_review, StartSellerReview(seller_id)))
 
 
 @router.post(
-    "/sellers/{seller_id}/information-requests", status_code=status.HTTP_201_CREATED, response_model=SellerStateBody
+    "/sellers/{seller_id}/information-requests", status_code=status.HTTP_201_CREATED, response_model=SellerMoveBody
 )
 async def ask_applicant(
     seller_id: Id, body: InfoQuestionRequest, subject: Operator, write: Write, given: Given
@@ -78,7 +78,7 @@ async def ask_applicant(
     return await _move(subject, write, partial(request_seller_info, command, given.markets))
 
 
-@router.post("/sellers/{seller_id}/offboarding", status_code=status.HTTP_201_CREATED, response_model=SellerStateBody)
+@router.post("/sellers/{seller_id}/offboarding", status_code=status.HTTP_201_CREATED, response_model=SellerMoveBody)
 async def offboard_seller_for_good(
     seller_id: Id, body: OffboardingRequest, subject: Operator, write: Write
 ) -> Response:
@@ -86,17 +86,17 @@ async def offboard_seller_for_good(
     return await _move(subject, write, partial(offboard_seller, OffboardSeller(seller_id, body.reason)))
 
 
-@router.post("/sellers/{seller_id}/suspension", status_code=status.HTTP_201_CREATED, response_model=SellerStateBody)
+@router.post("/sellers/{seller_id}/suspension", status_code=status.HTTP_201_CREATED, response_model=SellerMoveBody)
 async def suspend_selling(seller_id: Id, body: SuspensionRequest, subject: Operator, write: Write) -> Response:
     """Stop a seller from taking new orders; open ones are finished."""
     return await _move(subject, write, partial(suspend_seller, SuspendSeller(seller_id, body.reason)))
 
 
-@router.delete("/sellers/{seller_id}/suspension", response_model=SellerStateBody)
+@router.delete("/sellers/{seller_id}/suspension", response_model=SellerMoveBody)
 async def lift_suspension(seller_id: Id, subject: Operator, write: Write) -> Response:
     """Let a suspended seller sell again."""
     work = partial(reinstate_seller, ReinstateSeller(seller_id))
-    return await write.answer(subject.tenant, work, shapes.seller_state)
+    return await write.answer(subject.tenant, work, seller_shapes.seller_move)
 
 
 @router.post("/companies/{company_id}/closure", status_code=status.HTTP_201_CREATED, response_model=CompanyStateBody)
@@ -107,4 +107,4 @@ async def close_account(company_id: Id, subject: Support, write: Write) -> Respo
 
 
 async def _move(subject: Subject, write: WriteCall, work: Any) -> Response:
-    return await write.answer(subject.tenant, work, shapes.seller_state, status=status.HTTP_201_CREATED)
+    return await write.answer(subject.tenant, work, seller_shapes.seller_move, status=status.HTTP_201_CREATED)

@@ -51,7 +51,7 @@ async def list_change_requests(
 ) -> Page[ChangeRequestBody]:
     """Change requests of all companies, in one state or all."""
     found = await given.queries.change_requests(None, state, paging.after_id, paging.limit + 1)
-    return paging.page_of(found, company_shapes.change_request)
+    return paging.page_of(found, partial(company_shapes.change_request, by_operator=True))
 
 
 @router.post(

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, StringConstraints
 
 from accounts.domain.api_key import OVERLAP_MAX
-from accounts.domain.seller import InfoReason, OffboardingReason, Regime, RejectionReason, SuspensionReason
+from accounts.domain.seller import InfoReason, OffboardingReason, RejectionReason, SuspensionReason
 from chassis.web.text import ONE_LINE, STORABLE
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
@@ -63,18 +63,6 @@ class BuyerRequest(CompanyRequest):
 
     market: Text
     vat_number: Text | None = None
-
-
-class SellerRequest(CompanyRequest):
-    """A refurbisher's application: a VAT number for each country it ships from, by ISO country."""
-
-    vat_numbers: dict[Country, Text] = Field(min_length=1)
-    markets: list[Text] = Field(min_length=1)
-    regimes: list[Regime] = Field(min_length=1)
-    payout_iban: Text
-    payout_holder: Text
-    return_address: AddressBody
-    support_phone: Text
 
 
 class SignedUpBody(BaseModel):
@@ -284,9 +272,13 @@ class MandateBody(BaseModel):
 
     version: str
     text: str
+    sha256: str = Field(description="Of the text, UTF-8, as hex; send it along to prove what was read")
     signed_version: str | None
+    signed_sha256: str | None
     signatory: str | None
     signed_at: datetime | None
+    revoked_at: datetime | None
+    due_at: datetime | None = Field(description="Until when a new text has to be signed")
 
 
 class MandateRequest(Request):
@@ -295,34 +287,30 @@ class MandateRequest(Request):
     version: Text
     accepted: bool
     signatory: Text
+    sha256: Text | None = None
 
 
 class SellerBody(BaseModel):
-    """A seller's case. `payout_iban` is masked; `reason` and `next_step` explain a question, refusal or suspension."""
+    """A seller's case; in a draft anything may be null.
+
+    `payout_iban` is masked; `reason` and `next_step` explain a question, refusal or suspension.
+    """
 
     seller_id: UUID
     version: int
     state: str
     markets: list[str]
     regimes: list[str]
-    payout_iban: str
-    payout_holder: str
-    return_address: AddressBody
-    support_phone: str
-    invoice_prefix: str
+    payout_iban: str | None
+    payout_holder: str | None
+    return_address: AddressBody | None
+    support_phone: str | None
+    invoice_prefix: str | None
     reason: str | None
     next_step: str | None
     answer: str | None
     mandate_version: str | None
     company: CompanyBody
-
-
-class SellerStateBody(BaseModel):
-    """A seller's case after a move."""
-
-    seller_id: UUID
-    state: str
-    version: int
 
 
 class RejectionRequest(Request):

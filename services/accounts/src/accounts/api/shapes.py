@@ -8,7 +8,6 @@ from accounts.api.schemas import (
     EmailChangeBody,
     OperatorEmailChangeBody,
     SellerBody,
-    SellerStateBody,
     SessionBody,
     SignedUpBody,
     SubjectBody,
@@ -34,11 +33,6 @@ def signed_up(opened: OpenedAccount) -> SignedUpBody:
 def company_state(company: Company) -> CompanyStateBody:
     """The answer to a move of a company."""
     return CompanyStateBody(company_id=company.id, kind=company.kind, state=company.state, version=company.version)
-
-
-def seller_state(seller: Seller) -> SellerStateBody:
-    """The answer to a move of a seller's case."""
-    return SellerStateBody(seller_id=seller.id, state=seller.state, version=seller.version)
 
 
 def subject(grant: Grant) -> SubjectBody:
@@ -77,9 +71,9 @@ def seller(company_of_it: Company, case: Seller) -> SellerBody:
         state=case.state,
         markets=list(case.markets),
         regimes=[str(regime) for regime in case.regimes],
-        payout_iban=mask_iban(case.payout_iban),
+        payout_iban=mask_iban(case.payout_iban) if case.payout_iban else None,
         payout_holder=case.payout_holder,
-        return_address=_address(case.return_address),
+        return_address=_address(case.return_address) if case.return_address else None,
         support_phone=case.support_phone,
         invoice_prefix=case.invoice_prefix,
         reason=case.reason,

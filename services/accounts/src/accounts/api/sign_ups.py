@@ -7,7 +7,8 @@ from fastapi import APIRouter, status
 from starlette.responses import Response
 
 from accounts.api import shapes
-from accounts.api.schemas import AddressBody, BuyerRequest, CompanyRequest, SellerRequest, SignedUpBody
+from accounts.api.schemas import AddressBody, BuyerRequest, CompanyRequest, SignedUpBody
+from accounts.api.seller_schemas import SellerRequest
 from accounts.api.state import Given
 from accounts.domain.email_address import same_email
 from accounts.domain.values import Address, Contact
@@ -35,17 +36,12 @@ async def register_company(body: BuyerRequest, write: Write, given: Given) -> Re
 
 @router.post("/sellers", status_code=status.HTTP_201_CREATED, response_model=SignedUpBody)
 async def apply_to_sell(body: SellerRequest, write: Write, given: Given) -> Response:
-    """Apply as a seller. The person gets the activation mail; the operator decides about the application."""
-    command = ApplyAsSeller(
-        details=_details(body, dict(body.vat_numbers)),
-        markets=tuple(dict.fromkeys(body.markets)),
-        regimes=tuple(dict.fromkeys(body.regimes)),
-        payout_iban=body.payout_iban,
-        payout_holder=body.payout_holder,
-        return_address=_address(body.return_address),
-        support_phone=body.support_phone,
-        at=real_now(),
-    )
+    """Apply as a seller. The person gets the activation mail, and signs in to go on.
+
+    What is missing may follow: `GET /v1/sellers/me` lists it, and `POST /v1/sellers/me/submission` hands the case in. A complete
+    application is submitted at once; the operator decides about it.
+    """
+    command = ApplyAsSeller(_details(body, dict(body.vat_numbers)), body.change(), real_now())
     work = partial(apply_as_seller, command, given.markets)
     return await write.answer(_tenant(body), work, shapes.signed_up, status=status.HTTP_201_CREATED)
 

@@ -22,6 +22,7 @@ class Doors:
     queries: ports.Queries
     markets: ports.Markets
     directory: ports.MarketDirectory
+    files: ports.FileReader
     passwords: ports.Passwords
     tokens: ports.Tokens
     activation_tokens: LinkTokens

@@ -39,10 +39,19 @@ class RequestRejection(StrEnum):
 
 
 @dataclass(frozen=True)
+class PayoutAccount:
+    """Where a seller wants to be paid: another account is another person's chance, so somebody looks at it first."""
+
+    iban: str
+    holder: str
+
+
+@dataclass(frozen=True)
 class ChangeRequest:
     """`asked_by` is a person or API key of the company. It has no public story: what it changes is told by the company.
 
-    `reason` and `next_step` explain a rejection. Times are business time.
+    `payout` is another bank account to be paid to, of sellers only. `reason` and `next_step` explain a rejection. Times are
+    business time.
     """
 
     id: Id
@@ -53,6 +62,7 @@ class ChangeRequest:
     note: str
     asked_by: Id
     asked_at: datetime
+    payout: PayoutAccount | None = None
     decided_at: datetime | None = None
     reason: str | None = None
     next_step: str | None = None

@@ -92,15 +92,25 @@ class Company:
             language=self.language,
         )
 
-    def change_profile(self, change: ProfileChange) -> tuple["Company", CompanyChanged] | None:
-        """Edit it; None where all of it is so already. What was ordered and issued before stays as it is."""
+    def change_profile(
+        self, change: ProfileChange, also: tuple[str, ...] = ()
+    ) -> tuple["Company", CompanyChanged] | None:
+        """Edit it; None where all of it is so already. What was ordered and issued before stays as it is.
+
+        `also` is told with it.
+        """
         state = MOVES.after("change", self.state)
         profile = change.applied_to(self.profile)
         what = self.profile.differences(profile)
         if not what:
             return None
         after = self._next(state=state, **vars(profile))
-        return after, CompanyChanged(aggregate_id=self.id, seq=after.version, what=what)
+        return after, CompanyChanged(aggregate_id=self.id, seq=after.version, what=what + also)
+
+    def request_refused(self) -> tuple["Company", CompanyChanged]:
+        """The operator did not grant what it asked for; it gets a mail."""
+        after = self._next()
+        return after, CompanyChanged(aggregate_id=self.id, seq=after.version, what=("change_refused",))
 
     def rules_changed(self) -> tuple["Company", CompanyChanged]:
         """It buys by other rules from now on."""

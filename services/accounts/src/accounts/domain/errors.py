@@ -311,6 +311,111 @@ class SellerMoveRefused(WrongState):
     title = "The state of the seller's application does not allow this"
 
 
+class RequirementsOpen(WrongState):
+    """Something that the step needs is missing or was refused; `requirements` lists it with what to do."""
+
+    code = "requirements_open"
+    title = "Something is still missing in the seller's application"
+
+
+class DocumentNotFound(NotFound):
+    """No such document, or another company's."""
+
+    code = "document_not_found"
+    title = "There is no such document, or it is not yours"
+
+
+class DocumentMoveRefused(WrongState):
+    """It was decided about, has expired, or a newer one has taken its place."""
+
+    code = "document_state"
+    title = "The state of the document does not allow this"
+
+
+class DocumentExpiryPast(Invalid):
+    """A document is accepted while it holds."""
+
+    code = "document_expired"
+    title = "This document is not valid any more"
+
+
+class TooManyDocuments(WrongState):
+    """So many files are no honest seller's."""
+
+    code = "too_many_documents"
+    title = "There are too many documents in this case already"
+
+
+class FileTooLarge(Invalid):
+    """A scan of a document needs no more."""
+
+    code = "file_too_large"
+    title = "This file is too large"
+
+
+class FileTypeRefused(Invalid):
+    """The content is no PDF, PNG or JPEG, or something else too."""
+
+    code = "file_type_refused"
+    title = "Only PDF, PNG and JPEG files are taken"
+
+
+class FileNotReadable(Invalid):
+    """It begins like one of the types that are taken, but cannot be read to its end."""
+
+    code = "file_not_readable"
+    title = "This file cannot be read"
+
+
+class FileActive(Invalid):
+    """A PDF that is encrypted, runs scripts, opens programs or carries other files."""
+
+    code = "file_active"
+    title = "This PDF is locked, or does more than show pages; print it to a plain PDF"
+
+
+class OwnersWrong(Invalid):
+    """Beneficial owners have 25 % or more, together at most the whole; else the legal representative is named."""
+
+    code = "owners_wrong"
+    title = "The beneficial owners cannot be like this"
+
+
+class TaxDataWrong(Invalid):
+    """DAC7 asks different things of companies and natural persons."""
+
+    code = "tax_data_wrong"
+    title = "The tax data cannot be like this"
+
+
+class ReturnAddressesWrong(Invalid):
+    """One address per country that goods are shipped from."""
+
+    code = "return_addresses_wrong"
+    title = "There is one return address for each country you ship from"
+
+
+class PayoutHolderMissing(Invalid):
+    """A bank account has a holder; a new account is named with its holder."""
+
+    code = "payout_holder_missing"
+    title = "Name the holder of the bank account together with its IBAN"
+
+
+class MandateNotSigned(WrongState):
+    """The mandate was taken back, or is of an older text: the seller has to sign first."""
+
+    code = "mandate_not_signed"
+    title = "The seller has to sign the invoicing mandate first"
+
+
+class MandateTextDiffers(Invalid):
+    """The hash of what was read is not that of the text to be signed."""
+
+    code = "mandate_text_differs"
+    title = "The text you have read is not the one to be signed; read it again"
+
+
 class MandateNotAccepted(Invalid):
     """Without acceptance there is no mandate."""
 

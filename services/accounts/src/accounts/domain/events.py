@@ -1,7 +1,7 @@
 """Facts of accounts. None carries anything personal: who needs a name fetches the party."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from chassis.kernel.events import DomainEvent
 from chassis.kernel.ids import Id
@@ -32,7 +32,8 @@ class CompanyChanged(DomainEvent):
     asked for), `password` (there is a new one), `email_change` (a link goes to a new address), `email` (there is a new one),
     `email_wanted` (somebody else has asked for this person's address), `factor_added`, `factor_removed` (of the second
     factors), `recovery_code` (one was used) or `people` (joined, left, or has another role). With `invitation` it is
-    `invitation_id` that shall be mailed.
+    `invitation_id` that shall be mailed. `change_granted` and `change_refused` tell how the operator decided about a change
+    request.
     """
 
     what: tuple[str, ...]
@@ -117,6 +118,47 @@ class SellerOffboarded(DomainEvent):
     """It never sells again; open orders are finished and paid out."""
 
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SellerDrafted(DomainEvent):
+    """A refurbisher began an application that is not complete yet."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SellerChanged(DomainEvent):
+    """Fields of the case are new, by name; `change_granted` among them says that the operator granted a request for it."""
+
+    what: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SellerRequirementRaised(DomainEvent):
+    """Something is asked of the seller: a `document` (`subject` is its kind), `tax_data` or the `mandate`; `why` is a code."""
+
+    requirement: str
+    subject: str | None
+    why: str
+    due_on: date | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SellerPayoutsHeld(DomainEvent):
+    """What it earns is not paid out for now; the reason is a code."""
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SellerPayoutsResumed(DomainEvent):
+    """It is paid out again."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SellerMandateRenewed(DomainEvent):
+    """It signed the mandate anew; whether it may sell is as before."""
+
+    mandate_version: str
 
 
 @dataclass(frozen=True, kw_only=True)

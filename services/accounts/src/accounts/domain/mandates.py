@@ -1,11 +1,14 @@
 """The texts of the written prior invoicing mandate: dated versions as data; only the newest can be signed."""
 
+import hashlib
 import tomllib
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 
 from accounts.domain.errors import MandateVersionUnknown
+from chassis.kernel.ids import Id
 
 
 @dataclass(frozen=True)
@@ -18,6 +21,23 @@ class MandateText:
     def text(self, language: str) -> str:
         """In that language, or in English."""
         return self.texts.get(language, self.texts["en"])
+
+    def sha256(self, language: str) -> str:
+        """Of the words that are read in that language, as hex."""
+        return hashlib.sha256(self.text(language).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class MandateAct:
+    """Somebody `signed` or `revoked` a mandate; `sha256` is of the words, `at` is real time."""
+
+    seller_id: Id
+    act: str
+    version: str
+    sha256: str | None
+    signatory: str
+    by_id: Id
+    at: datetime
 
 
 @cache

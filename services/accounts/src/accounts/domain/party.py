@@ -16,7 +16,8 @@ def party_of(company: Company, seller: Seller | None) -> Json:
     """JSON-ready. `version` is the company's; `vat_evidence` is about the number of its own country, or null.
 
     `vat_checks` has the same by country for companies with several numbers. `payout`, `return_address`, `support_phone`
-    and `invoice_prefix` are null for who is no seller. Times are RFC 3339 in UTC.
+    and `invoice_prefix` are null for who is no seller, and for whoever has not told them yet; `return_addresses` has them by
+    country. While `payouts_held` is true nothing is paid out. Times are RFC 3339 in UTC.
     """
     checks = {vat.country: _evidence(vat) for vat in company.vat_numbers}
     return {
@@ -38,9 +39,11 @@ def party_of(company: Company, seller: Seller | None) -> Json:
         "address": _address(company.address),
         "language": company.language,
         "contacts": [{"role": "main", "email": company.contact.email, "name": company.contact.name}],
-        "payout": {"iban": seller.payout_iban, "holder_name": seller.payout_holder} if seller else None,
+        "payout": _payout(seller) if seller else None,
+        "payouts_held": seller.payouts_held if seller else False,
         "regimes": [str(regime) for regime in seller.regimes] if seller else None,
-        "return_address": _address(seller.return_address) if seller else None,
+        "return_address": _address(seller.return_address) if seller and seller.return_address else None,
+        "return_addresses": _by_country(seller.all_return_addresses) if seller else None,
         "support_phone": seller.support_phone if seller else None,
         "invoice_prefix": seller.invoice_prefix if seller else None,
     }
@@ -50,6 +53,16 @@ def _markets(company: Company, seller: Seller | None) -> list[str]:
     if seller is not None:
         return list(seller.markets)
     return [company.market] if company.market else []
+
+
+def _payout(seller: Seller) -> Json | None:
+    if seller.payout_iban is None or seller.payout_holder is None:
+        return None
+    return {"iban": seller.payout_iban, "holder_name": seller.payout_holder}
+
+
+def _by_country(addresses: tuple[Address, ...]) -> Json:
+    return {address.country: _address(address) for address in addresses}
 
 
 def _evidence(vat: VatNumber) -> Json:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from accounts.domain.document import DocumentKind
 from accounts.domain.errors import CountryNotServed
 from chassis.kernel.policy import PolicyPack
 
@@ -25,6 +26,11 @@ class MarketRules:
     application_lapses_after: timedelta
     password_link_valid_for: timedelta
     support_only_fields: frozenset[str]
+    required_documents: tuple[DocumentKind, ...]
+    document_reminder_before: timedelta
+    tax_data_within: timedelta
+    tax_data_reminders: int
+    mandate_renewed_within: timedelta
 
     @property
     def language(self) -> str:
@@ -51,4 +57,9 @@ def market_rules(pack: PolicyPack) -> MarketRules:
         application_lapses_after=timedelta(days=pack.integer("sellers.application_lapses_days")),
         password_link_valid_for=timedelta(minutes=pack.integer("accounts.password_reset_minutes")),
         support_only_fields=frozenset(pack.texts("accounts.support_only_fields")),
+        required_documents=tuple(DocumentKind(kind) for kind in pack.texts("sellers.required_documents")),
+        document_reminder_before=timedelta(days=pack.integer("sellers.document_reminder_days")),
+        tax_data_within=timedelta(days=pack.integer("payouts.tax_data_block_days")),
+        tax_data_reminders=pack.integer("payouts.tax_data_reminders"),
+        mandate_renewed_within=timedelta(days=pack.integer("sellers.mandate_renewal_days")),
     )

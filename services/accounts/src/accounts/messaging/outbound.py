@@ -50,6 +50,24 @@ def outbound(event: DomainEvent) -> PublicEvent:
             return _seller("reminded", event, {"reason": event.reason})
         case events.SellerInfoGiven():
             return _seller("info_given", event, {})
+        case events.SellerDrafted():
+            return _seller("drafted", event, {})
+        case events.SellerChanged():
+            return _seller("changed", event, {"what": list(event.what)})
+        case events.SellerRequirementRaised():
+            data = {
+                "requirement": event.requirement,
+                "subject": event.subject,
+                "why": event.why,
+                "due_on": event.due_on.isoformat() if event.due_on else None,
+            }
+            return _seller("requirement_raised", event, data)
+        case events.SellerPayoutsHeld():
+            return _seller("payouts_held", event, {"reason": event.reason})
+        case events.SellerPayoutsResumed():
+            return _seller("payouts_resumed", event, {})
+        case events.SellerMandateRenewed():
+            return _seller("mandate_renewed", event, {"mandate_version": event.mandate_version})
         case events.SellerOffboarded():
             return _seller("offboarded", event, {"reason": event.reason})
         case events.ErasureRequested():

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from accounts.domain.change_request import ChangeRequest, RequestState
+from accounts.domain.change_request import ChangeRequest, PayoutAccount, RequestState
 from accounts.domain.errors import ChangeRequestNotFound
 from accounts.domain.profile import ProfileChange
 from accounts.storage import rows, tables
@@ -29,11 +29,13 @@ class ChangeRequestRepository(Repository[ChangeRequest]):
     def to_row(self, aggregate: ChangeRequest) -> dict[str, Any]:
         """Column values; what shall stay as it is is not kept."""
         change = {name: value for name, value in asdict(aggregate.change).items() if value is not None}
-        return {**vars(aggregate), "change": change}
+        return {**vars(aggregate), "change": change, "payout": aggregate.payout and asdict(aggregate.payout)}
 
     def from_row(self, row: Mapping[str, Any]) -> ChangeRequest:
         """The request of a row."""
         kept = dict(row["change"])
         if "address" in kept:
             kept["address"] = rows.address_from(kept["address"])
-        return ChangeRequest(**{**row, "state": RequestState(row["state"]), "change": ProfileChange(**kept)})
+        payout = row["payout"] and PayoutAccount(**row["payout"])
+        fields = {"state": RequestState(row["state"]), "change": ProfileChange(**kept), "payout": payout}
+        return ChangeRequest(**{**row, **fields})

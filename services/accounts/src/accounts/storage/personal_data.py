@@ -95,14 +95,32 @@ PERSONAL_DATA = PersonalData(
             of_company=_OF_COMPANY,
             of_person="asked_by = :person_id",
             plain="state reason",
-            erase={"change": "'{}'", "note": _ERASED, "next_step": "null"},
+            erase={"change": "'{}'", "note": _ERASED, "next_step": "null", "payout": "null"},
         ),
+        # Before the rows that name them. What another seller uploaded too is that one's.
+        Holding(
+            "document_files",
+            of_company="sha256 in (select sha256 from seller_documents where seller_id = :company_id) and sha256 not in "
+            "(select sha256 from seller_documents where seller_id <> :company_id)",
+            plain="sha256",
+            files="content",
+            delete=True,
+        ),
+        Holding(
+            "seller_documents",
+            of_company="seller_id = :company_id",
+            plain="kind state file_name media_type sha256 reason next_step",
+            delete=True,
+        ),
+        # The proof that invoices in the seller's name were issued by mandate: kept as long as they are.
+        Holding("mandate_acts", of_company="seller_id = :company_id", plain="act version sha256", kept="signatory"),
         Holding("purchasing_rules", of_company="id = :company_id", plain="rules", delete=True),
         Holding(
             "sellers",
             of_company="id = :company_id",
-            plain="state markets regimes invoice_prefix reason",
-            kept="mandate",
+            plain="state markets regimes invoice_prefix reason ship_from tax_request",
+            # Tax law wants what was reported kept for five years at least (Directive 2011/16/EU, annex V, section III B).
+            kept="mandate tax",
             erase={
                 "payout_iban": _ERASED,
                 "payout_holder": _ERASED,
@@ -110,6 +128,8 @@ PERSONAL_DATA = PersonalData(
                 "support_phone": _ERASED,
                 "answer": "null",
                 "next_step": "null",
+                "return_addresses": "'[]'",
+                "owners": "null",
             },
         ),
         Holding(

@@ -3,25 +3,28 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, true
+from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from accounts.domain.api_key import ApiKey
 from accounts.domain.change_request import ChangeRequest, RequestState
+from accounts.domain.document import Document
 from accounts.domain.email_change import EmailChange, EmailChangeState
 from accounts.domain.erasure import Erasure, ErasureState
+from accounts.domain.errors import DocumentNotFound
 from accounts.domain.factors import Factors
 from accounts.domain.invitation import Invitation
 from accounts.domain.purchasing import no_rules
 from accounts.domain.revocation import Revocation
 from accounts.domain.second_factor import SecondFactor
-from accounts.domain.seller import SellerState
+from accounts.domain.seller import Seller, SellerState
 from accounts.domain.session import Session
 from accounts.domain.user import User
 from accounts.storage import tables
 from accounts.storage.api_keys import ApiKeyRepository
 from accounts.storage.change_requests import ChangeRequestRepository
 from accounts.storage.companies import CompanyRepository
+from accounts.storage.documents import DocumentFiles, DocumentRepository
 from accounts.storage.email_changes import EmailChangeRepository
 from accounts.storage.erasures import ErasureRepository
 from accounts.storage.invitations import InvitationRepository
@@ -32,8 +35,11 @@ from accounts.storage.second_factors import SecondFactorRepository
 from accounts.storage.sellers import SellerRepository
 from accounts.storage.sessions import SessionRepository
 from accounts.storage.users import UserRepository
-from accounts.use_cases.ports import Account, Purchasing
+from accounts.use_cases.ports import Account, Purchasing, SellerFile
+from chassis.db.repository import among
 from chassis.kernel.ids import Id
+
+_ADMITTED = [str(SellerState.ACTIVE), str(SellerState.SUSPENDED)]
 
 
 class AccountQueries:
@@ -47,6 +53,43 @@ class AccountQueries:
         async with self._engine.connect() as connection:
             company = await CompanyRepository(connection).get(company_id)
             return Account(company, await SellerRepository(connection).find(company_id))
+
+    async def seller_file(self, seller_id: Id) -> SellerFile:
+        """A case with everything in it; `SellerNotFound` for who never applied."""
+        async with self._engine.connect() as connection:
+            company = await CompanyRepository(connection).get(seller_id)
+            seller = await SellerRepository(connection).get(seller_id)
+            return SellerFile(company, seller, await DocumentRepository(connection).listed(seller_id))
+
+    async def document(self, seller_id: Id, document_id: Id) -> tuple[Document, bytes]:
+        """A document with its content; another seller's is not there."""
+        async with self._engine.connect() as connection:
+            document = await DocumentRepository(connection).get(document_id)
+            content = await DocumentFiles(connection).read(document.sha256)
+        if document.seller_id != seller_id or content is None:
+            raise DocumentNotFound(id=str(document_id))
+        return document, content
+
+    async def sellers_to_ask(self, mandate_version: str) -> Sequence[Seller]:
+        """Admitted ones whose tax data is missing, or whose mandate is of an older text, and whom nobody has asked yet."""
+        columns = tables.sellers.c
+        without_tax = columns.tax.is_(None) & columns.tax_request.is_(None)
+        outdated = columns.mandate["version"].astext != mandate_version
+        async with self._engine.connect() as connection:
+            return await SellerRepository(connection).where(
+                among(columns.state, _ADMITTED), without_tax | (outdated & columns.mandate_due_at.is_(None))
+            )
+
+    async def reportable_sellers(self, before: datetime, after: Id | None, limit: int) -> Sequence[Account]:
+        """Whoever has ever been allowed to sell, and first signed before this moment."""
+        table, acts = tables.sellers, tables.mandate_acts
+        signed = select(acts.c.seller_id).where(acts.c.act == "signed", acts.c.at < before)
+        async with self._engine.connect() as connection:
+            cases = await SellerRepository(connection).where(
+                table.c.id.in_(signed), _behind(table.c.id, after), limit=limit
+            )
+            companies = await CompanyRepository(connection).get_many([case.id for case in cases])
+        return [Account(company, case) for company, case in zip(companies, cases, strict=True)]
 
     async def user(self, user_id: Id) -> User | None:
         """A person; None for the id of an API key."""

@@ -22,7 +22,8 @@ class SellerRepository(Repository[Seller]):
     async def invoice_prefixes(self) -> frozenset[str]:
         """All that were ever given out; rivals who are about to choose one wait until this transaction ends."""
         await wait_in_line(self._connection, "invoice prefixes")
-        found = await self._connection.execute(select(self.table.c.invoice_prefix))
+        column = self.table.c.invoice_prefix
+        found = await self._connection.execute(select(column).where(column.is_not(None)))
         return frozenset(found.scalars())
 
     async def has_admitted(self, market: str) -> bool:
@@ -38,20 +39,16 @@ class SellerRepository(Repository[Seller]):
     def to_row(self, aggregate: Seller) -> dict[str, Any]:
         """Column values."""
         return {
-            "id": aggregate.id,
-            "version": aggregate.version,
-            "state": aggregate.state,
+            **vars(aggregate),
             "markets": list(aggregate.markets),
             "regimes": [str(regime) for regime in aggregate.regimes],
-            "payout_iban": aggregate.payout_iban,
-            "payout_holder": aggregate.payout_holder,
-            "return_address": asdict(aggregate.return_address),
-            "support_phone": aggregate.support_phone,
-            "invoice_prefix": aggregate.invoice_prefix,
-            "reason": aggregate.reason,
-            "next_step": aggregate.next_step,
+            "return_address": aggregate.return_address and asdict(aggregate.return_address),
+            "return_addresses": [asdict(address) for address in aggregate.return_addresses],
+            "ship_from": list(aggregate.ship_from),
             "mandate": rows.mandate_to(aggregate.mandate),
-            "answer": aggregate.answer,
+            "owners": rows.owners_to(aggregate.owners),
+            "tax": rows.tax_to(aggregate.tax),
+            "tax_request": rows.tax_request_to(aggregate.tax_request),
         }
 
     def from_row(self, row: Mapping[str, Any]) -> Seller:
@@ -62,7 +59,12 @@ class SellerRepository(Repository[Seller]):
                 "state": SellerState(row["state"]),
                 "markets": tuple(row["markets"]),
                 "regimes": tuple(Regime(regime) for regime in row["regimes"]),
-                "return_address": rows.address_from(row["return_address"]),
+                "return_address": row["return_address"] and rows.address_from(row["return_address"]),
+                "return_addresses": tuple(rows.address_from(one) for one in row["return_addresses"]),
+                "ship_from": tuple(row["ship_from"]),
                 "mandate": rows.mandate_from(row["mandate"]),
+                "owners": rows.owners_from(row["owners"]),
+                "tax": rows.tax_from(row["tax"]),
+                "tax_request": rows.tax_request_from(row["tax_request"]),
             }
         )

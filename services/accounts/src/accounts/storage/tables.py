@@ -2,7 +2,9 @@
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
+    Date,
     DateTime,
     ForeignKey,
     Index,
@@ -48,6 +50,7 @@ change_requests = Table(
     Column("company_id", ForeignKey("companies.id"), nullable=False, index=True),
     Column("state", Text, nullable=False),
     Column("change", JSONB, nullable=False),
+    Column("payout", NULLABLE_JSON),
     Column("note", Text, nullable=False),
     Column("asked_by", Uuid, nullable=False),
     Column("asked_at", DateTime(timezone=True), nullable=False),
@@ -104,15 +107,61 @@ sellers = Table(
     Column("state", Text, nullable=False),
     Column("markets", ARRAY(Text), nullable=False),
     Column("regimes", ARRAY(Text), nullable=False),
-    Column("payout_iban", Text, nullable=False),
-    Column("payout_holder", Text, nullable=False),
-    Column("return_address", JSONB, nullable=False),
-    Column("support_phone", Text, nullable=False),
-    Column("invoice_prefix", Text, nullable=False, unique=True),
+    Column("payout_iban", Text),
+    Column("payout_holder", Text),
+    Column("return_address", NULLABLE_JSON),
+    Column("support_phone", Text),
+    Column("invoice_prefix", Text, unique=True),
     Column("reason", Text),
     Column("next_step", Text),
     Column("mandate", NULLABLE_JSON),
     Column("answer", Text),
+    Column("ship_from", ARRAY(Text), nullable=False),
+    Column("return_addresses", JSONB, nullable=False),
+    Column("owners", NULLABLE_JSON),
+    Column("tax", NULLABLE_JSON),
+    Column("tax_request", NULLABLE_JSON),
+    Column("payouts_held", Boolean, nullable=False),
+    Column("mandate_due_at", DateTime(timezone=True)),
+)
+
+seller_documents = Table(
+    "seller_documents",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("seller_id", ForeignKey("sellers.id"), nullable=False, index=True),
+    Column("kind", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("file_name", Text, nullable=False),
+    Column("media_type", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("uploaded_at", DateTime(timezone=True), nullable=False),
+    Column("valid_until", Date),
+    Column("decided_at", DateTime(timezone=True)),
+    Column("reason", Text),
+    Column("next_step", Text),
+)
+
+document_files = Table(
+    "document_files",
+    metadata,
+    Column("sha256", Text, primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+)
+
+mandate_acts = Table(
+    "mandate_acts",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("seller_id", ForeignKey("sellers.id"), nullable=False, index=True),
+    Column("act", Text, nullable=False),
+    Column("version", Text, nullable=False),
+    Column("sha256", Text),
+    Column("signatory", Text, nullable=False),
+    Column("by_id", Uuid),
+    Column("at", DateTime(timezone=True), nullable=False),
 )
 
 api_keys = Table(

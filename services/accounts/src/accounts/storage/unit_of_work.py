@@ -5,9 +5,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from accounts.storage.api_keys import ApiKeyRepository
 from accounts.storage.change_requests import ChangeRequestRepository
 from accounts.storage.companies import CompanyRepository
+from accounts.storage.documents import DocumentFiles, DocumentRepository
 from accounts.storage.email_changes import EmailChangeRepository
 from accounts.storage.erasures import ErasureRepository
 from accounts.storage.invitations import InvitationRepository
+from accounts.storage.mandate_log import MandateLog
 from accounts.storage.passkeys import PasskeyRepository
 from accounts.storage.personal_data import PERSONAL_DATA
 from accounts.storage.purchasing_rules import PurchasingRulesRepository
@@ -29,6 +31,9 @@ class AccountsUnitOfWork(UnitOfWork):
         super().__init__(connection)
         self.companies = CompanyRepository(connection)
         self.change_requests = ChangeRequestRepository(connection)
+        self.documents = DocumentRepository(connection)
+        self.document_files = DocumentFiles(connection)
+        self.mandate_log = MandateLog(connection)
         self.users = UserRepository(connection)
         self.invitations = InvitationRepository(connection)
         self.purchasing_rules = PurchasingRulesRepository(connection)

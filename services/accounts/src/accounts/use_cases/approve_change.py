@@ -3,10 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from accounts.domain.change_request import ChangeRequest
+from accounts.domain.change_request import ChangeRequest, PayoutAccount
+from accounts.domain.seller import CaseChange
 from accounts.use_cases.change_company import apply_change, rules_of
 from accounts.use_cases.ports import Markets, UnitOfWork
 from chassis.kernel.ids import Id
+
+# Told with the change itself, so that its company gets a mail.
+CHANGE_GRANTED = "change_granted"
 
 
 @dataclass(frozen=True)
@@ -21,6 +25,17 @@ async def approve_change(command: ApproveChange, markets: Markets, uow: UnitOfWo
     request = (await uow.change_requests.get(command.request_id)).approve(now)
     company = await uow.companies.get(request.company_id)
     request.change.check(await rules_of(company, markets, uow, now), company.country)
-    await apply_change(company, request.change, uow, now)
+    await apply_change(company, request.change, uow, now, (CHANGE_GRANTED,))
+    if request.payout is not None:
+        await _pay_elsewhere(request.company_id, request.payout, uow)
     await uow.change_requests.save(request)
     return request
+
+
+async def _pay_elsewhere(seller_id: Id, payout: PayoutAccount, uow: UnitOfWork) -> None:
+    change = CaseChange(payout_iban=payout.iban, payout_holder=payout.holder)
+    changed = (await uow.sellers.get(seller_id)).change(change, (CHANGE_GRANTED,))
+    if changed is not None:
+        seller, fact = changed
+        await uow.sellers.save(seller)
+        uow.publish(fact)

@@ -6,6 +6,7 @@ from datetime import datetime
 from accounts.domain.company import Company
 from accounts.domain.editing import must_be_at
 from accounts.domain.profile import ProfileChange, ProfileRules
+from accounts.domain.seller import EDITABLE
 from accounts.use_cases.ask_register import ask_register
 from accounts.use_cases.company_rules import profile_rules
 from accounts.use_cases.ports import Markets, UnitOfWork
@@ -36,14 +37,22 @@ async def change_company(command: ChangeCompany, markets: Markets, uow: UnitOfWo
     must_be_at(company, command.version)
     rules = await rules_of(company, markets, uow, now)
     command.change.check(rules, company.country)
-    if not command.by_operator:
+    if not command.by_operator and not await _is_draft(company, uow):
         company.profile.check_support_only(command.change.applied_to(company.profile), rules)
     return ChangedCompany(await apply_change(company, command.change, uow, now), rules)
 
 
-async def apply_change(company: Company, change: ProfileChange, uow: UnitOfWork, now: datetime) -> Company:
+async def _is_draft(company: Company, uow: UnitOfWork) -> bool:
+    """Whether the company still writes its application: nobody has relied on what it says yet."""
+    seller = await uow.sellers.find(company.id)
+    return seller is not None and seller.state in EDITABLE
+
+
+async def apply_change(
+    company: Company, change: ProfileChange, uow: UnitOfWork, now: datetime, also: tuple[str, ...] = ()
+) -> Company:
     """Keep and tell it; a change to what is so already changes nothing. New VAT numbers are asked about."""
-    changed = company.change_profile(change)
+    changed = company.change_profile(change, also)
     if changed is None:
         return company
     after, fact = changed

@@ -9,10 +9,13 @@ from accounts.domain.api_key import ApiKey
 from accounts.domain.attempts import RecentAttempts
 from accounts.domain.change_request import ChangeRequest, RequestState
 from accounts.domain.company import Company
+from accounts.domain.document import Document
 from accounts.domain.email_change import EmailChange
 from accounts.domain.erasure import Erasure, ErasureState
 from accounts.domain.factors import Factors
+from accounts.domain.file_types import MediaType
 from accounts.domain.invitation import Invitation
+from accounts.domain.mandates import MandateAct
 from accounts.domain.market_facts import MarketFacts
 from accounts.domain.passkey import NewCredential, Passkey
 from accounts.domain.policies import MarketRules
@@ -47,6 +50,38 @@ class ChangeRequests(Protocol):
 
     async def open_of(self, company_id: Id) -> ChangeRequest | None:
         """The company's open one; rivals who ask for the same company wait for each other."""
+        ...
+
+
+class Documents(Protocol):
+    """Sellers' documents, without their contents."""
+
+    async def get(self, id: Id) -> Document: ...
+    async def add(self, *documents: Document) -> None: ...
+    async def save(self, aggregate: Document) -> None: ...
+
+    async def of_seller(self, seller_id: Id) -> Sequence[Document]:
+        """All of them; rivals who ask for the same seller wait for each other."""
+        ...
+
+
+class DocumentFiles(Protocol):
+    """Contents by SHA-256."""
+
+    async def keep(self, sha256: str, content: bytes) -> None: ...
+
+
+class MandateLog(Protocol):
+    """Who signed or took back which mandate when."""
+
+    async def append(self, act: MandateAct) -> None: ...
+
+
+class FileReader(Protocol):
+    """Looks inside uploaded files, beside the event loop."""
+
+    async def media_type(self, content: bytes) -> MediaType:
+        """What it really is; raises `FileTooLarge`, `FileTypeRefused`, `FileNotReadable`, `FileActive`."""
         ...
 
 
@@ -229,6 +264,12 @@ class UnitOfWork(Protocol):
     @property
     def change_requests(self) -> ChangeRequests: ...
     @property
+    def documents(self) -> Documents: ...
+    @property
+    def document_files(self) -> DocumentFiles: ...
+    @property
+    def mandate_log(self) -> MandateLog: ...
+    @property
     def users(self) -> Users: ...
     @property
     def invitations(self) -> Invitations: ...
@@ -369,6 +410,15 @@ class Account:
 
 
 @dataclass(frozen=True)
+class SellerFile:
+    """A seller's whole case."""
+
+    company: Company
+    seller: Seller
+    documents: Sequence[Document]
+
+
+@dataclass(frozen=True)
 class Purchasing:
     """How a company buys, with its people."""
 
@@ -381,6 +431,10 @@ class Queries(Protocol):
     """The read side. Pages are in id order; `after` is the last id seen."""
 
     async def account(self, company_id: Id) -> Account: ...
+    async def seller_file(self, seller_id: Id) -> SellerFile: ...
+    async def document(self, seller_id: Id, document_id: Id) -> tuple[Document, bytes]: ...
+    async def sellers_to_ask(self, mandate_version: str) -> Sequence[Seller]: ...
+    async def reportable_sellers(self, before: datetime, after: Id | None, limit: int) -> Sequence[Account]: ...
     async def user(self, user_id: Id) -> User | None: ...
     async def purchasing(self, company_id: Id) -> Purchasing: ...
     async def sessions(self, user_id: Id) -> Sequence[Session]: ...

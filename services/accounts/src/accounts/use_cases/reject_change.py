@@ -18,8 +18,11 @@ class RejectChange:
 
 
 async def reject_change(command: RejectChange, uow: UnitOfWork, now: datetime) -> ChangeRequest:
-    """Everything stays as it is."""
+    """Everything stays as it is; the company gets a mail."""
     request = await uow.change_requests.get(command.request_id)
     request = request.reject(command.reason, command.next_step, now)
     await uow.change_requests.save(request)
+    company, refused = (await uow.companies.get(request.company_id)).request_refused()
+    await uow.companies.save(company)
+    uow.publish(refused)
     return request

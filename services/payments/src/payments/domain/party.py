@@ -43,7 +43,9 @@ class Party:
 
     @property
     def creditor(self) -> Creditor | None:
-        """Where payouts go."""
+        """Where payouts go; None while they are held for want of tax data."""
+        if self.snapshot.get("payouts_held"):
+            return None
         payout = self.snapshot.get("payout")
         return Creditor(str(payout["holder_name"]), str(payout["iban"])) if payout else None
 

@@ -42,7 +42,7 @@ async def _pay(
 ) -> None:
     creditor = seller.creditor if seller else None
     if creditor is None:
-        # Without a bank account the money waits for the next run.
+        # Without a bank account, or while payouts are held, the money waits for the next run.
         await plan_payout_run(market, uow, now)
         return
     items = tuple(PayoutItem(one.id, one.buyer_id, one.amount, one.commission_left) for one in earned)
