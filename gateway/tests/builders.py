@@ -84,6 +84,8 @@ def an_order(state: str = "awaiting_payment", title: str = "Apple iPhone 13 128 
         "buyer_id": str(BUYER),
         "totals": {"net": euro(78_790), "vat": euro(15_758), "rounding": euro(0), "gross": euro(94_548)},
         "hold_until": "2026-11-27T22:59:59Z",
+        "buyer_reference": None,
+        "approval": None,
         "seller_orders": [
             {
                 "id": str(SELLER_ORDER),
@@ -107,6 +109,22 @@ def an_order(state: str = "awaiting_payment", title: str = "Apple iPhone 13 128 
     }
 
 
+def a_waiting_order(**changes: Any) -> dict[str, Any]:
+    """The same while it waits for an approval: nothing of it is sold yet."""
+    sums = an_order()["totals"]
+    approval = {"step": 1, "steps": 2, "totals": sums, "decisions": []}
+    return {
+        **an_order("awaiting_approval"),
+        "totals": None,
+        "hold_until": None,
+        "seller_orders": [],
+        "payment": None,
+        "buyer_reference": "PO 7",
+        "approval": approval,
+        **changes,
+    }
+
+
 # What each event of other services says, as far as mails read it: (topic, name) → data.
 EVENTS: dict[tuple[str, str], dict[str, Any]] = {
     ("accounts.company", "registered"): {
@@ -122,6 +140,25 @@ EVENTS: dict[tuple[str, str], dict[str, Any]] = {
     },
     ("accounts.seller", "approved"): {"seller_id": str(SELLER)},
     ("accounts.seller", "rejected"): {"seller_id": str(SELLER), "reason": "quality"},
+    ("orders.order", "approval_awaited"): {
+        "order_id": str(ORDER),
+        "number": 100042,
+        "buyer_id": str(BUYER),
+        "step": 1,
+        "steps": 2,
+        "asked_ids": [str(Id(int=4)), str(Id(int=5))],
+        "reasons": ["person_per_order", "cost_centre_per_month"],
+        "gross": euro(94_548),
+        "lapses_at": "2026-12-07T09:00:00Z",
+    },
+    ("orders.order", "placed"): {"order_id": str(ORDER), "was_approved": True, "placed_by": str(Id(int=6))},
+    ("orders.order", "refused"): {
+        "order_id": str(ORDER),
+        "reason": "approval_refused",
+        "lines": [],
+        "placed_by": str(Id(int=6)),
+        "awaited_approval": True,
+    },
     ("orders.order", "purchase_order_ready"): {"order_id": str(ORDER), "sha256": "00"},
     ("orders.order", "payment_reminded"): {
         "order_id": str(ORDER),

@@ -5,10 +5,10 @@ import pytest
 
 from chassis.kernel.ids import Id
 from chassis.testing.clock import START
-from gateway.clients.mail_desk import _LINKS, _TO_PERSON, MailDesk
+from gateway.clients.mail_desk import _ABOUT_APPROVAL, _ABOUT_SIGN_IN, _LINKS, MailDesk
 from gateway.clients.mail_server import MailServer
 from gateway.domain.delivery import Delivery, DeliveryImpossible, FailureReason, Template
-from gateway.tests.builders import EVENTS, NASTY, SELLER, SELLER_ORDER, a_delivery, a_party, an_order
+from gateway.tests.builders import EVENTS, NASTY, SELLER, SELLER_ORDER, a_delivery, a_party, a_waiting_order, an_order
 from gateway.tests.test_clients.mail_world import PDF, Mailbox, World, a_free_port
 
 SENDER = "Regrade <no-reply@regrade.example>"
@@ -161,10 +161,21 @@ async def test_a_link_that_nobody_needs_by_now_is_not_mailed(status: int) -> Non
 
 
 async def test_mails_about_a_sign_in_go_to_the_person_and_not_to_the_companys_contact() -> None:
-    for template in (*_LINKS, *_TO_PERSON):
+    for template in (*_LINKS, *_ABOUT_SIGN_IN):
         world = World()
         mail = await desk(world).write(a_delivery(template, {"user_id": str(Id(int=3))}))
         assert mail.message.recipient == "first@bureau-lyon.example"
+
+
+async def test_mails_about_an_approval_go_to_the_person_or_where_a_program_ordered_to_the_company() -> None:
+    facts = {**EVENTS["orders.order", "approval_awaited"], "reason": "approval_lapsed"}
+    for template in _ABOUT_APPROVAL:
+        world = World()
+        world.order = a_waiting_order()
+        to_person = await desk(world).write(a_delivery(template, {**facts, "user_id": str(Id(int=3))}))
+        assert to_person.message.recipient == "first@bureau-lyon.example"
+        to_company = await desk(world).write(a_delivery(template, facts))
+        assert to_company.message.recipient == "jeanne@bureau-lyon.example"
 
 
 async def test_an_invitation_goes_to_the_address_that_was_invited() -> None:

@@ -13,13 +13,26 @@ from gateway.clients.wording import languages
 from gateway.domain.delivery import DeliveryImpossible, FailureReason, Template
 from gateway.domain.letter import Letter, MailedLink, write_letter
 from gateway.messaging.inbound import mails_of
-from gateway.tests.builders import EVENTS, SELLER_ORDER, a_delivery, a_message, a_reader, an_order, euro
+from gateway.tests.builders import (
+    EVENTS,
+    ORDER,
+    SELLER_ORDER,
+    a_delivery,
+    a_message,
+    a_reader,
+    a_waiting_order,
+    an_order,
+    euro,
+)
 
 LINK = MailedLink("user.nonce.signature", datetime(2026, 11, 24, 9, 0, tzinfo=UTC))
 
 
+_OF_APPROVALS = (Template.APPROVAL_AWAITED, Template.ORDER_APPROVED, Template.ORDER_NOT_APPROVED)
+
+
 def written(template: Template, facts: dict[str, Any] | None = None, language: str = "en", **order: Any) -> Letter:
-    data = an_order(**order)
+    data = a_waiting_order(**order) if template in _OF_APPROVALS else an_order(**order)
     return write_letter(a_delivery(template, facts), a_reader(language), order_of(data), LINK, "https://shop.example")
 
 
@@ -89,6 +102,47 @@ def test_a_seller_reads_its_own_number_and_deadline() -> None:
     facts = {"seller_order_id": str(SELLER_ORDER), "ship_by": "2026-11-24T22:59:59Z"}
     letter = written(Template.READY_TO_SHIP, facts)
     assert letter.subject == "New order 100042-1: ship by 24 November 2026"
+
+
+def test_who_is_asked_for_an_approval_reads_how_much_why_and_until_when() -> None:
+    letter = written(Template.APPROVAL_AWAITED, dict(EVENTS["orders.order", "approval_awaited"]))
+    assert letter.subject == "Order 100042 over €945.48 waits for your approval"
+    assert letter.paragraphs[-2:] == (
+        "• It is over what the person may spend on one order.",
+        "• It is over what may be spent in a month for the cost centre.",
+    )
+    assert {row.label: row.text for row in letter.rows} == {
+        "Order": "100042",
+        "Your PO number": "PO 7",
+        "Total": "€945.48",
+        "Decide by": "Monday 7 December 2026 at 10:00 (CET)",
+        "Order id": str(ORDER),
+    }
+
+
+@pytest.mark.parametrize("changes", [{"state": "reserving"}, {"state": "cancelled_by_buyer"}, {"step": 2}])
+def test_nobody_is_asked_for_an_approval_that_is_no_longer_theirs_to_give(changes: dict[str, Any]) -> None:
+    step = changes.pop("step", None)
+    if step:
+        changes["approval"] = {**a_waiting_order()["approval"], "step": step}
+    with pytest.raises(DeliveryImpossible) as impossible:
+        written(Template.APPROVAL_AWAITED, dict(EVENTS["orders.order", "approval_awaited"]), **changes)
+    assert impossible.value.reason is FailureReason.OVERTAKEN
+
+
+@pytest.mark.parametrize(
+    ("reason", "sentence", "rows"),
+    [
+        ("approval_refused", "It was not approved in your company.", ["100042", "PO 7", "€945.48", "too dear"]),
+        ("stock", "It was approved, but by then some of the devices were sold.", ["100042", "PO 7", "€945.48"]),
+        ("a_newer_code", "It was approved, but it could not be carried out.", ["100042", "PO 7", "€945.48"]),
+    ],
+)
+def test_the_placer_reads_why_an_order_does_not_go_ahead(reason: str, sentence: str, rows: list[str]) -> None:
+    approval = {**a_waiting_order()["approval"], "decisions": [{"comment": "too dear"}]}
+    letter = written(Template.ORDER_NOT_APPROVED, {"reason": reason}, state="refused", approval=approval)
+    assert letter.paragraphs[0] == sentence
+    assert [row.text for row in letter.rows] == rows
 
 
 def test_only_the_lines_of_the_shipped_part_are_listed() -> None:

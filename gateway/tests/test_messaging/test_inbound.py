@@ -3,7 +3,7 @@
 import pytest
 
 from chassis.kernel.ids import Id
-from gateway.domain.delivery import Template
+from gateway.domain.delivery import Template, delivery_id
 from gateway.messaging.inbound import TOPICS, handlers, mails_of
 from gateway.tests.builders import BUYER, EVENTS, ORDER, SELLER, a_message
 
@@ -15,6 +15,9 @@ EXPECTED: dict[tuple[str, str], list[tuple[Template, Id | None, Id | None]]] = {
     ("accounts.seller", "info_requested"): [(Template.SELLER_INFO_REQUESTED, SELLER, None)],
     ("accounts.seller", "reminded"): [(Template.SELLER_REMINDED, SELLER, None)],
     ("accounts.seller", "rejected"): [(Template.SELLER_REJECTED, SELLER, None)],
+    ("orders.order", "approval_awaited"): [(Template.APPROVAL_AWAITED, BUYER, ORDER)] * 2,
+    ("orders.order", "placed"): [(Template.ORDER_APPROVED, None, ORDER)],
+    ("orders.order", "refused"): [(Template.ORDER_NOT_APPROVED, None, ORDER)],
     ("orders.order", "purchase_order_ready"): [(Template.PURCHASE_ORDER, None, ORDER)],
     ("orders.order", "payment_reminded"): [(Template.PAYMENT_REMINDER, None, ORDER)],
     ("orders.order", "secured"): [(Template.PAYMENT_RECEIVED, None, ORDER)],
@@ -60,6 +63,24 @@ def test_a_fact_calls_for_its_mails(fact: tuple[str, str]) -> None:
 )
 def test_other_facts_are_passed_over_whatever_they_say(topic: str, name: str) -> None:
     assert handlers()[topic](a_message(topic, name, {})) is None
+
+
+def test_each_who_is_asked_for_an_approval_gets_a_mail_of_their_own() -> None:
+    mails = mails_of(a_message("orders.order", "approval_awaited"))
+    assert [mail.facts["user_id"] for mail in mails] == [str(Id(int=4)), str(Id(int=5))]
+    event_id = Id(int=70)
+    assert len({delivery_id(event_id, mail.template, mail.person_id) for mail in mails}) == 2
+
+
+@pytest.mark.parametrize("name", ["placed", "refused"])
+def test_an_order_that_nobody_had_to_approve_calls_for_no_mail(name: str) -> None:
+    data = {**EVENTS["orders.order", name], "was_approved": False, "awaited_approval": False}
+    assert mails_of(a_message("orders.order", name, data)) == ()
+
+
+def test_what_a_program_ordered_is_told_to_its_company() -> None:
+    (mail,) = mails_of(a_message("orders.order", "refused", {**EVENTS["orders.order", "refused"], "placed_by": None}))
+    assert "user_id" not in mail.facts
 
 
 def test_a_newer_meaning_of_a_fact_is_not_guessed() -> None:

@@ -12,14 +12,14 @@ from gateway.domain.delivery import Delivery, Template
 from gateway.domain.letter import MailedLink, Order, Reader, write_letter
 
 _WITH_PURCHASE_ORDER = (Template.PURCHASE_ORDER, Template.PAYMENT_REMINDER)
-# Mails to one person, about this person's sign-in; those with a link have it from `accounts`.
+# Mails to one person, about this person's sign-in or an approval; those with a link have it from `accounts`.
 _LINKS = {
     Template.ACTIVATION: "/internal/activation-links",
     Template.INVITATION: "/internal/invitation-links",
     Template.PASSWORD_LINK: "/internal/password-links",
     Template.EMAIL_LINK: "/internal/email-links",
 }
-_TO_PERSON = (
+_ABOUT_SIGN_IN = (
     Template.PASSWORD_CHANGED,
     Template.EMAIL_NOTE,
     Template.EMAIL_WANTED,
@@ -27,6 +27,8 @@ _TO_PERSON = (
     Template.FACTOR_REMOVED,
     Template.RECOVERY_CODE_USED,
 )
+_ABOUT_APPROVAL = (Template.APPROVAL_AWAITED, Template.ORDER_APPROVED, Template.ORDER_NOT_APPROVED)
+_TO_PERSON = (*_ABOUT_SIGN_IN, *_ABOUT_APPROVAL)
 _WITH_INVOICE = (
     Template.INVOICE_TO_BUYER,
     Template.INVOICE_TO_SELLER,
@@ -75,7 +77,8 @@ class MailDesk:
     async def _reader(self, delivery: Delivery, order: Order | None) -> tuple[Reader, MailedLink | None]:
         if delivery.template in _LINKS:
             return await self._sources.link(_LINKS[delivery.template], delivery.facts)
-        if delivery.template in _TO_PERSON:
+        # What a program ordered has no person behind it: the company is told.
+        if delivery.template in _TO_PERSON and "user_id" in delivery.facts:
             return await self._sources.person(Id(delivery.facts["user_id"])), None
         company_id = delivery.company_id or _company_of(delivery, order)
         return await self._sources.reader(company_id), None

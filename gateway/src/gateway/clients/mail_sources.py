@@ -106,18 +106,24 @@ def main_contact(party: Json) -> Json:
 def order_of(data: Json) -> Order:
     """The order of the internal answer; what mails do not tell is passed over."""
     payment = data.get("payment")
+    approval = data.get("approval")
+    # Until it is held an order comes to what its approval is about.
+    totals = data["totals"] or data["approval"]["totals"]
     return Order(
         id=Id(data["id"]),
         number=str(data["number"]),
         state=data["state"],
         buyer_id=Id(data["buyer_id"]),
-        net=_money(data["totals"]["net"]),
-        vat=_money(data["totals"]["vat"]),
-        gross=_money(data["totals"]["gross"]),
-        hold_until=datetime.fromisoformat(data["hold_until"]),
+        net=_money(totals["net"]),
+        vat=_money(totals["vat"]),
+        gross=_money(totals["gross"]),
+        hold_until=datetime.fromisoformat(data["hold_until"]) if data["hold_until"] else None,
         parts=tuple(_part(part) for part in data["seller_orders"]),
         account=_account(payment) if payment else None,
         card_link=payment.get("card_payment_link") if payment else None,
+        buyer_reference=data.get("buyer_reference"),
+        approval_step=approval["step"] if approval else None,
+        approval_comment=approval["decisions"][-1]["comment"] if approval and approval["decisions"] else None,
     )
 
 

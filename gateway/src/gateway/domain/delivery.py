@@ -34,6 +34,9 @@ class Template(StrEnum):
     SELLER_REJECTED = "seller_rejected"
     SELLER_INFO_REQUESTED = "seller_info_requested"
     SELLER_REMINDED = "seller_reminded"
+    APPROVAL_AWAITED = "approval_awaited"
+    ORDER_APPROVED = "order_approved"
+    ORDER_NOT_APPROVED = "order_not_approved"
     PURCHASE_ORDER = "purchase_order"
     # The wording of the same mail where the order can be paid by card too.
     PURCHASE_ORDER_CARD = "purchase_order_card"
@@ -194,9 +197,9 @@ class Delivery:
         return replace(self, version=self.version + 1, state=TABLE.after(move, self.state), **changes)
 
 
-def delivery_id(event_id: Id, template: Template) -> Id:
-    """The id follows from the event and the template, and a template has one reader per event."""
-    return derived_id(event_id, template)
+def delivery_id(event_id: Id, template: Template, person_id: Id | None = None) -> Id:
+    """The id follows from the event and the template, and from the person where an event has several readers of one."""
+    return derived_id(event_id, template if person_id is None else f"{template}/{person_id}")
 
 
 def new_delivery(
@@ -207,10 +210,11 @@ def new_delivery(
     *,
     company_id: Id | None = None,
     order_id: Id | None = None,
+    person_id: Id | None = None,
 ) -> Delivery:
-    """A delivery that waits."""
+    """A delivery that waits; `person_id` is one of several readers."""
     return Delivery(
-        id=delivery_id(event_id, template),
+        id=delivery_id(event_id, template, person_id),
         version=1,
         state=DeliveryState.PENDING,
         template=template,

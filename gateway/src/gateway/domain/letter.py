@@ -65,10 +65,20 @@ class Order:
     net: Money
     vat: Money
     gross: Money
-    hold_until: datetime
+    hold_until: datetime | None
     parts: tuple[SellerPart, ...]
     account: Account | None = None
     card_link: str | None = None
+    buyer_reference: str | None = None
+    # Of the approval it waits for, or had: the present step, and what was said last.
+    approval_step: int | None = None
+    approval_comment: str | None = None
+
+    @property
+    def held_until(self) -> datetime:
+        """The last second to pay, of an order that is held."""
+        assert self.hold_until is not None, "only an order that is held has a deadline to pay"
+        return self.hold_until
 
     @property
     def is_unpaid(self) -> bool:
@@ -195,6 +205,12 @@ class _Writer:
                 reasons = self.reader.language.reasons
                 reason = reasons.get(self.facts["reason"], reasons["other"])
                 return _Content({"reason": reason}, button_url=f"{self.gateway_url}/seller")
+            case Template.APPROVAL_AWAITED:
+                return self._approval_awaited()
+            case Template.ORDER_APPROVED:
+                return _Content({"number": self.order.number}, self._rows_of_approval())
+            case Template.ORDER_NOT_APPROVED:
+                return self._not_approved()
             case Template.PURCHASE_ORDER | Template.PURCHASE_ORDER_CARD:
                 return self._purchase_order()
             case Template.CARD_CAPTURE_FAILED:
@@ -249,9 +265,36 @@ class _Writer:
             button_url=f"{self.gateway_url}{page}?token={self.of_link.token}&lang={language.code}",
         )
 
+    def _approval_awaited(self) -> _Content:
+        """To somebody who is asked. Nobody is asked for what has been decided, or withdrawn, in the meantime."""
+        if self.order.state != "awaiting_approval" or self.order.approval_step != self.facts["step"]:
+            raise DeliveryImpossible(FailureReason.OVERTAKEN)
+        until = self._moment(datetime.fromisoformat(self.facts["lapses_at"]))
+        words = self.reader.language.words
+        return _Content(
+            {"number": self.order.number, "total": self._money(self.facts["gross"]), "until": until},
+            (*self._rows_of_approval(), self._row("decide_by", until), self._row("order_id", str(self.order.id))),
+            listed=tuple(words[f"limit_{code}"] for code in self.facts["reasons"] if f"limit_{code}" in words),
+        )
+
+    def _not_approved(self) -> _Content:
+        words = self.reader.language.words
+        why = words.get(f"not_approved_{self.facts['reason']}", words["not_approved_other"])
+        comment = self.order.approval_comment if self.facts["reason"] == "approval_refused" else None
+        said = (self._row("comment", comment),) if comment else ()
+        return _Content({"number": self.order.number, "why": why}, (*self._rows_of_approval(), *said))
+
+    def _rows_of_approval(self) -> tuple[Row, ...]:
+        own = self.order.buyer_reference
+        return (
+            self._row("order", self.order.number),
+            *((self._row("po_number", own),) if own else ()),
+            self._row("total", self._money_of(self.order.gross)),
+        )
+
     def _purchase_order(self) -> _Content:
         order = self.order
-        total, until = self._money_of(order.gross), self._moment(order.hold_until)
+        total, until = self._money_of(order.gross), self._moment(order.held_until)
         rows = (self._row("to_pay", total), self._row("pay_by", until), *self._account())
         values = {"number": order.number, "total": total, "until": until}
         if order.card_link is None:
@@ -270,7 +313,7 @@ class _Writer:
         """A reminder and a part payment ask for the same: the rest. Nobody is asked for money that has come."""
         if not self.order.is_unpaid:
             raise DeliveryImpossible(FailureReason.OVERTAKEN)
-        missing, until = self._money(self.facts["missing"]), self._moment(self.order.hold_until)
+        missing, until = self._money(self.facts["missing"]), self._moment(self.order.held_until)
         values = {"number": self.order.number, "missing": missing, "until": until, "until_day": self._day_of_hold()}
         rows = [self._row("missing", missing), self._row("pay_by", until), *self._account()]
         if "received" in self.facts:
@@ -367,4 +410,4 @@ class _Writer:
         return self.reader.language.day(instant.astimezone(self.reader.zone).date())
 
     def _day_of_hold(self) -> str:
-        return self._day(self.order.hold_until)
+        return self._day(self.order.held_until)

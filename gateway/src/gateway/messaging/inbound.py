@@ -126,6 +126,30 @@ def _refund(message: Message) -> Mails:
     return (Mail(Template.REFUND_SETTLED, _only(data, "amount"), Id(data["buyer_id"]), order_id),)
 
 
+def _approval_awaited(message: Message) -> Mails:
+    """One mail to each of those who are asked."""
+    data = message.data
+    facts = _only(data, "step", "gross", "reasons", "lapses_at")
+    order_id, company_id = Id(data["order_id"]), Id(data["buyer_id"])
+    return tuple(
+        Mail(Template.APPROVAL_AWAITED, {"user_id": asked, **facts}, company_id, order_id, Id(asked))
+        for asked in data["asked_ids"]
+    )
+
+
+def _decided(template: Template, when: str, *names: str) -> Callable[[Message], Mails]:
+    """To who placed an order that its own company had to approve: a person, or, where a program did, the company."""
+
+    def mails(message: Message) -> Mails:
+        data = message.data
+        if not data.get(when):
+            return ()
+        placer = {"user_id": data["placed_by"]} if data.get("placed_by") else {}
+        return (Mail(template, {**placer, **_only(data, *names)}, None, Id(data["order_id"])),)
+
+    return mails
+
+
 def _payout(message: Message) -> Mails:
     facts = {**_only(message.data, "payout_id", "amount"), "at": message.occurred_at.isoformat()}
     return (Mail(Template.PAYOUT_SETTLED, facts, Id(message.data["seller_id"])),)
@@ -153,6 +177,9 @@ _MAILS: Mapping[str, Callable[[Message], Mails]] = {
     "accounts.seller.info_requested.v1": _to_seller_company(Template.SELLER_INFO_REQUESTED, "reason"),
     "accounts.seller.reminded.v1": _to_seller_company(Template.SELLER_REMINDED, "reason"),
     "accounts.seller.rejected.v1": _to_seller_company(Template.SELLER_REJECTED, "reason"),
+    "orders.order.approval_awaited.v1": _approval_awaited,
+    "orders.order.placed.v1": _decided(Template.ORDER_APPROVED, "was_approved"),
+    "orders.order.refused.v1": _decided(Template.ORDER_NOT_APPROVED, "awaited_approval", "reason"),
     "orders.order.purchase_order_ready.v1": _about_order(Template.PURCHASE_ORDER),
     "orders.order.payment_reminded.v1": _about_order(Template.PAYMENT_REMINDER, "missing"),
     "orders.order.secured.v1": _about_order(Template.PAYMENT_RECEIVED),

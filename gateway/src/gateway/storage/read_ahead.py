@@ -17,5 +17,5 @@ async def read_for(session: Session, commands: Sequence[Any]) -> None:
     """Deliveries, new ones and those that end."""
     wanted: set[Id] = {one.id for one in commands if isinstance(one, MarkSent | MarkFailed)}
     prepared = [one for one in commands if isinstance(one, PrepareDeliveries)]
-    wanted.update(delivery_id(one.event_id, mail.template) for one in prepared for mail in one.mails)
+    wanted.update(delivery_id(one.event_id, mail.template, mail.person_id) for one in prepared for mail in one.mails)
     await read_ahead(session, DeliveryRepository(session), wanted, lock=False)

@@ -14,12 +14,16 @@ ERRAND = "send_mail"
 
 @dataclass(frozen=True)
 class Mail:
-    """One mail that a fact calls for. `company_id` is the reader's company, where the event names it."""
+    """One mail that a fact calls for. `company_id` is the reader's company, where the event names it.
+
+    `person_id` is set where one fact is told to several people by the same template.
+    """
 
     template: Template
     facts: Mapping[str, Any]
     company_id: Id | None = None
     order_id: Id | None = None
+    person_id: Id | None = None
 
 
 @dataclass(frozen=True)
@@ -33,10 +37,16 @@ class PrepareDeliveries:
 async def prepare_deliveries(command: PrepareDeliveries, uow: UnitOfWork, now: datetime) -> None:
     """Each mail once, however often the event comes."""
     for mail in command.mails:
-        if await uow.deliveries.find(delivery_id(command.event_id, mail.template)) is not None:
+        if await uow.deliveries.find(delivery_id(command.event_id, mail.template, mail.person_id)) is not None:
             continue
         delivery = new_delivery(
-            mail.template, command.event_id, mail.facts, now, company_id=mail.company_id, order_id=mail.order_id
+            mail.template,
+            command.event_id,
+            mail.facts,
+            now,
+            company_id=mail.company_id,
+            order_id=mail.order_id,
+            person_id=mail.person_id,
         )
         await uow.deliveries.add(delivery)
         await uow.timers.set(ERRAND, delivery.id, now)

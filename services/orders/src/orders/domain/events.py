@@ -72,10 +72,14 @@ class OrderWithdrawn(DomainEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class OrderRefused(DomainEvent):
-    """It does not come about; catalog frees whatever it holds. `placed_by` is the person, None for a program."""
+    """It does not come about; catalog frees whatever it holds.
+
+    `placed_by` is the person, None for a program; `awaited_approval`: it had waited for its buyer's own people.
+    """
 
     refusal: Refusal
     placed_by: Id | None = None
+    awaited_approval: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -203,7 +203,11 @@ class Order:
         """The order does not come about; whatever catalog holds for it is freed."""
         after = self._after("refuse", at, refusal=refusal)
         return after, events.OrderRefused(
-            aggregate_id=self.id, seq=after.version, refusal=refusal, placed_by=self.placed_by
+            aggregate_id=self.id,
+            seq=after.version,
+            refusal=refusal,
+            placed_by=self.placed_by,
+            awaited_approval=self.approval is not None,
         )
 
     def attach_purchase_order(self, sha256: str, *, at: datetime) -> tuple["Order", events.OrderPurchaseOrderReady]:

@@ -51,6 +51,7 @@ def _shape(event: DomainEvent) -> tuple[str, str, dict[str, Any]]:
                     "reason": event.refusal.reason,
                     "lines": [_refused_line(line) for line in event.refusal.lines],
                     "placed_by": _id(event.placed_by),
+                    "awaited_approval": event.awaited_approval,
                 },
             )
         case events.OrderHeld():
