@@ -108,8 +108,8 @@ def test_who_is_asked_for_an_approval_reads_how_much_why_and_until_when() -> Non
     letter = written(Template.APPROVAL_AWAITED, dict(EVENTS["orders.order", "approval_awaited"]))
     assert letter.subject == "Order 100042 over €945.48 waits for your approval"
     assert letter.paragraphs[-2:] == (
-        "• It is over what the person may spend on one order.",
-        "• It is over what may be spent in a month for the cost centre.",
+        "• The order goes over what the person may spend on one order.",
+        "• The order goes over what may be spent in a month for the cost centre.",
     )
     assert {row.label: row.text for row in letter.rows} == {
         "Order": "100042",
@@ -133,9 +133,9 @@ def test_nobody_is_asked_for_an_approval_that_is_no_longer_theirs_to_give(change
 @pytest.mark.parametrize(
     ("reason", "sentence", "rows"),
     [
-        ("approval_refused", "It was not approved in your company.", ["100042", "PO 7", "€945.48", "too dear"]),
-        ("stock", "It was approved, but by then some of the devices were sold.", ["100042", "PO 7", "€945.48"]),
-        ("a_newer_code", "It was approved, but it could not be carried out.", ["100042", "PO 7", "€945.48"]),
+        ("approval_refused", "Your order was not approved in your company.", ["100042", "PO 7", "€945.48", "too dear"]),
+        ("stock", "Your order was approved, but by then some of the devices were sold.", ["100042", "PO 7", "€945.48"]),
+        ("a_newer_code", "Your order was approved, but it could not be carried out.", ["100042", "PO 7", "€945.48"]),
     ],
 )
 def test_the_placer_reads_why_an_order_does_not_go_ahead(reason: str, sentence: str, rows: list[str]) -> None:
