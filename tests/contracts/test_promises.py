@@ -72,8 +72,8 @@ def add_a_state(document: dict[str, Any]) -> None:
 
 def require_a_new_field(document: dict[str, Any]) -> None:
     body = shape(document, "PlaceOrderBody")
-    body["properties"]["cost_centre"] = {"type": "string"}
-    body["required"].append("cost_centre")
+    body["properties"]["loading_dock"] = {"type": "string"}
+    body["required"].append("loading_dock")
 
 
 def refuse_a_known_field(document: dict[str, Any]) -> None:
@@ -109,7 +109,7 @@ SAID: dict[Spoil, str] = {
     change_type_of_answer_field: "create_order: answer 201: number may be string instead of integer",
     let_answer_field_be_null: "create_order: answer 201: number may be null instead of integer",
     add_a_state: "create_order: answer 201: state may be dreamt_of",
-    require_a_new_field: "create_order: request: what was accepted is not: cost_centre is required",
+    require_a_new_field: "create_order: request: what was accepted is not: loading_dock is required",
     refuse_a_known_field: "create_order: request: what was accepted is not: buyer_reference is not known",
     take_fewer_lines: "create_order: request: what was accepted is not: lines may have a maxItems above 1",
     require_a_parameter: "create_order: query parameter channel is required now",
@@ -130,7 +130,7 @@ def test_a_change_that_only_adds_breaks_nobody() -> None:
     old = read(PUBLIC)
     new = deepcopy(old)
     shape(new, "OrderBody")["properties"]["gift_wrapped"] = {"type": "boolean"}
-    shape(new, "PlaceOrderBody")["properties"]["cost_centre"] = {"type": "string"}
+    shape(new, "PlaceOrderBody")["properties"]["loading_dock"] = {"type": "string"}
     shape(new, "PlaceOrderBody")["properties"]["lines"]["maxItems"] += 1
     new["paths"]["/v1/wishes"] = new["paths"]["/v1/orders"]
     new["paths"]["/v1/companies"]["post"]["responses"]["202"] = {"description": "Taken down"}
