@@ -139,6 +139,17 @@ EVENTS: dict[tuple[str, str], dict[str, Any]] = {
         "user_id": str(Id(int=3)),
     },
     ("accounts.seller", "approved"): {"seller_id": str(SELLER)},
+    ("accounts.seller", "changed"): {"seller_id": str(SELLER), "what": ["payout", "change_granted"]},
+    ("accounts.seller", "requirement_raised"): {
+        "seller_id": str(SELLER),
+        "requirement": "document",
+        "subject": "register_extract",
+        "why": "expires_soon",
+        "due_on": "2026-12-31",
+    },
+    ("accounts.seller", "suspended"): {"seller_id": str(SELLER), "reason": "mandate_revoked"},
+    ("accounts.seller", "offboarded"): {"seller_id": str(SELLER), "reason": "own_wish"},
+    ("accounts.seller", "payouts_held"): {"seller_id": str(SELLER), "reason": "tax_data"},
     ("accounts.seller", "rejected"): {"seller_id": str(SELLER), "reason": "quality"},
     ("orders.order", "approval_awaited"): {
         "order_id": str(ORDER),

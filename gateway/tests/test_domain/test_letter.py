@@ -208,6 +208,17 @@ def test_a_refused_seller_reads_a_sentence_and_never_a_code(reason: str, sentenc
     assert reason == "quality" or reason not in said(letter)
 
 
+def test_a_seller_reads_what_is_asked_why_and_until_when() -> None:
+    facts = {"requirement": "document", "subject": "register_extract", "why": "expires_soon", "due_on": "2026-12-31"}
+    letter = written(Template.SELLER_REQUIREMENT, facts)
+    assert "extract of the commercial register" in letter.subject
+    assert [(row.label, row.text) for row in letter.rows] == [("Until", "31 December 2026")]
+    unknown = written(
+        Template.SELLER_REQUIREMENT, {**facts, "subject": "brand_new", "why": "brand_new", "due_on": None}
+    )
+    assert "brand_new" not in unknown.subject + said(unknown)
+
+
 def test_a_refund_without_an_order_names_none() -> None:
     delivery = a_delivery(Template.REFUND_SETTLED, {"amount": euro(1_250)})
     letter = write_letter(delivery, a_reader(), None, None, "")

@@ -14,6 +14,11 @@ EXPECTED: dict[tuple[str, str], list[tuple[Template, Id | None, Id | None]]] = {
     ("accounts.seller", "approved"): [(Template.SELLER_APPROVED, SELLER, None)],
     ("accounts.seller", "info_requested"): [(Template.SELLER_INFO_REQUESTED, SELLER, None)],
     ("accounts.seller", "reminded"): [(Template.SELLER_REMINDED, SELLER, None)],
+    ("accounts.seller", "changed"): [(Template.CHANGE_GRANTED, SELLER, None)],
+    ("accounts.seller", "requirement_raised"): [(Template.SELLER_REQUIREMENT, SELLER, None)],
+    ("accounts.seller", "suspended"): [(Template.SELLER_SUSPENDED, SELLER, None)],
+    ("accounts.seller", "offboarded"): [(Template.SELLER_OFFBOARDED, SELLER, None)],
+    ("accounts.seller", "payouts_held"): [(Template.SELLER_PAYOUTS_HELD, SELLER, None)],
     ("accounts.seller", "rejected"): [(Template.SELLER_REJECTED, SELLER, None)],
     ("orders.order", "approval_awaited"): [(Template.APPROVAL_AWAITED, BUYER, ORDER)] * 2,
     ("orders.order", "placed"): [(Template.ORDER_APPROVED, None, ORDER)],
@@ -81,6 +86,15 @@ def test_an_order_that_nobody_had_to_approve_calls_for_no_mail(name: str) -> Non
 def test_what_a_program_ordered_is_told_to_its_company() -> None:
     (mail,) = mails_of(a_message("orders.order", "refused", {**EVENTS["orders.order", "refused"], "placed_by": None}))
     assert "user_id" not in mail.facts
+
+
+def test_a_decision_about_a_change_request_is_told_to_the_company_and_other_changes_of_a_case_to_nobody() -> None:
+    for what, template in (("change_granted", Template.CHANGE_GRANTED), ("change_refused", Template.CHANGE_REFUSED)):
+        data = {**EVENTS["accounts.company", "changed"], "what": ["address", what], "user_id": None}
+        (mail,) = mails_of(a_message("accounts.company", "changed", data))
+        assert (mail.template, mail.company_id) == (template, BUYER)
+    own_doing = {**EVENTS["accounts.seller", "changed"], "what": ["support_phone"]}
+    assert mails_of(a_message("accounts.seller", "changed", own_doing)) == ()
 
 
 def test_a_newer_meaning_of_a_fact_is_not_guessed() -> None:

@@ -48,6 +48,8 @@ def _read(file: Path) -> Language:
         reasons=texts["reasons"],
         mails={template: _mail(texts[template]) for template in Template},
         checklist=texts["checklist"],
+        requirements=texts["requirements"],
+        seller_reasons=texts["seller_reasons"],
         pages=texts["pages"],
     )
 

@@ -40,7 +40,10 @@ class Form:
 
 @dataclass(frozen=True)
 class Language:
-    """`words` are labels and set phrases, `reasons` and `checklist` are sentences by code."""
+    """`words` are labels and set phrases, `reasons`, `seller_reasons` and `checklist` are sentences by code.
+
+    `requirements` are what sellers are asked for, by code.
+    """
 
     code: str
     form: Form
@@ -48,6 +51,8 @@ class Language:
     reasons: Mapping[str, str]
     mails: Mapping[Template, MailText]
     checklist: Mapping[str, str]
+    requirements: Mapping[str, str]
+    seller_reasons: Mapping[str, str]
     pages: Mapping[str, Mapping[str, str]]
 
     def money(self, money: Money) -> str:

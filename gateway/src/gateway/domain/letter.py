@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -201,6 +201,15 @@ class _Writer:
                 return _Content(button_url=f"{self.gateway_url}/forgot-password?lang={self.reader.language.code}")
             case Template.SELLER_APPROVED:
                 return _Content(button_url=f"{self.gateway_url}/seller")
+            case Template.SELLER_REQUIREMENT:
+                return self._required()
+            case Template.SELLER_SUSPENDED | Template.SELLER_OFFBOARDED:
+                why = self._why_of_seller(self.facts["reason"])
+                return _Content({"reason": why}, button_url=f"{self.gateway_url}/seller")
+            case Template.SELLER_PAYOUTS_HELD:
+                return _Content(button_url=f"{self.gateway_url}/seller")
+            case Template.CHANGE_GRANTED | Template.CHANGE_REFUSED:
+                return _Content()
             case Template.SELLER_REJECTED | Template.SELLER_INFO_REQUESTED | Template.SELLER_REMINDED:
                 reasons = self.reader.language.reasons
                 reason = reasons.get(self.facts["reason"], reasons["other"])
@@ -359,6 +368,21 @@ class _Writer:
             # A market may ask for something that has no sentence yet; the API says it all the same.
             listed=tuple(points[code] for code in self.facts["checklist"] if code in points),
         )
+
+    def _required(self) -> _Content:
+        """What is asked of a seller, why, and until when where there is a day."""
+        language = self.reader.language
+        named = language.requirements
+        what = named.get(self.facts["subject"] or self.facts["requirement"], named["other"])
+        values = {"what": what, "why": self._why_of_seller(self.facts["why"])}
+        due_on = self.facts["due_on"]
+        rows = (self._row("due_on", language.day(date.fromisoformat(due_on))),) if due_on else ()
+        return _Content(values, rows, button_url=f"{self.gateway_url}/seller")
+
+    def _why_of_seller(self, code: str) -> str:
+        """A code that has no sentence yet is told without it."""
+        language = self.reader.language
+        return language.seller_reasons.get(code, language.reasons["something_else"])
 
     def _payout(self) -> _Content:
         amount = self._money(self.facts["amount"])

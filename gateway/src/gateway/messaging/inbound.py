@@ -66,9 +66,20 @@ def _registered(message: Message) -> Mails:
 def _changed(message: Message) -> Mails:
     if "invitation" in message.data["what"]:
         return _invited(message)
-    return tuple(
-        _to_person(template, message) for what in message.data["what"] for template in _BY_CHANGE.get(what, ())
+    return (
+        *(_to_person(template, message) for what in message.data["what"] for template in _BY_CHANGE.get(what, ())),
+        *(
+            Mail(template, {}, Id(message.data["company_id"]))
+            for what in message.data["what"]
+            for template in _TO_COMPANY.get(what, ())
+        ),
     )
+
+
+def _case_changed(message: Message) -> Mails:
+    # Most changes are the seller's own doing; this one it waits for.
+    granted = "change_granted" in message.data["what"]
+    return (Mail(Template.CHANGE_GRANTED, {}, Id(message.data["seller_id"])),) if granted else ()
 
 
 def _invited(message: Message) -> Mails:
@@ -170,6 +181,11 @@ _BY_CHANGE: Mapping[str, tuple[Template, ...]] = {
     "factor_removed": (Template.FACTOR_REMOVED,),
     "recovery_code": (Template.RECOVERY_CODE_USED,),
 }
+# What support has decided → what the company is written.
+_TO_COMPANY: Mapping[str, tuple[Template, ...]] = {
+    "change_granted": (Template.CHANGE_GRANTED,),
+    "change_refused": (Template.CHANGE_REFUSED,),
+}
 _MAILS: Mapping[str, Callable[[Message], Mails]] = {
     "accounts.company.registered.v1": _registered,
     "accounts.company.changed.v1": _changed,
@@ -180,6 +196,13 @@ _MAILS: Mapping[str, Callable[[Message], Mails]] = {
     "orders.order.approval_awaited.v1": _approval_awaited,
     "orders.order.placed.v1": _decided(Template.ORDER_APPROVED, "was_approved"),
     "orders.order.refused.v1": _decided(Template.ORDER_NOT_APPROVED, "awaited_approval", "reason"),
+    "accounts.seller.changed.v1": _case_changed,
+    "accounts.seller.requirement_raised.v1": _to_seller_company(
+        Template.SELLER_REQUIREMENT, "requirement", "subject", "why", "due_on"
+    ),
+    "accounts.seller.suspended.v1": _to_seller_company(Template.SELLER_SUSPENDED, "reason"),
+    "accounts.seller.offboarded.v1": _to_seller_company(Template.SELLER_OFFBOARDED, "reason"),
+    "accounts.seller.payouts_held.v1": _to_seller_company(Template.SELLER_PAYOUTS_HELD),
     "orders.order.purchase_order_ready.v1": _about_order(Template.PURCHASE_ORDER),
     "orders.order.payment_reminded.v1": _about_order(Template.PAYMENT_REMINDER, "missing"),
     "orders.order.secured.v1": _about_order(Template.PAYMENT_RECEIVED),
