@@ -40,6 +40,8 @@ COUNTED = {
     "facts",
     "event ids",
     "events",
+    "entries",
+    "published hashes",
     "services",
 }
 

@@ -35,6 +35,17 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class AuditLog:
+    """A service's audit log as its API shows it: `seq` and `hash` of the newest entry, and all entries, oldest first."""
+
+    service: str
+    chain_id: str
+    seq: int
+    hash: str
+    entries: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class OutboxRow:
     """A fact in a service's outbox or its archive; `published` ones must be on Kafka."""
 
@@ -383,4 +394,6 @@ class Facts:
     hold_rules: Mapping[tuple[str, str], HoldRule] = field(default_factory=dict)
     stands: tuple[Stand, ...] = ()
     canaries: Canaries | None = None
+    # Read after the events: what was published by then must be there.
+    audit_logs: tuple[AuditLog, ...] | None = None
     unrest: str | None = None

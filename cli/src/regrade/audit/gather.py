@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from regrade.audit.databases import Inside, read_databases, read_mark, read_stands
-from regrade.audit.facts import Book, Facts, Picture, ProviderLine, Stand
+from regrade.audit.facts import AuditLog, Book, Facts, Picture, ProviderLine, Stand
 from regrade.audit.hold_rules import read_hold_rules
+from regrade.audit.laws.audit_logs import TOPIC_END
 from regrade.audit.picture_of_databases import book_of_database
 from regrade.audit.picture_of_topics import book_of_topic, picture_of_topics, shipped_units, stories_of
 from regrade.audit.places import Places
 from regrade.audit.progress import Bars
 from regrade.audit.provider_api import read_provider, read_under_way
-from regrade.audit.public_api import Door, Shown, read_api
+from regrade.audit.public_api import Door, Shown, read_api, read_audit_logs
 from regrade.audit.rest import wait_for_rest
 from regrade.audit.topics import Topics, read_end, read_topics
 
@@ -34,6 +35,7 @@ class _Outside:
     books: tuple[Book, ...]
     stands: tuple[Stand, ...]
     provider: tuple[ProviderLine, ...] | None
+    audit_logs: tuple[AuditLog, ...]
 
 
 async def gather(places: Places, sides: Sides, patience_seconds: float, bars: Bars) -> Facts:
@@ -48,6 +50,14 @@ async def gather(places: Places, sides: Sides, patience_seconds: float, bars: Ba
         if left == 0:
             unrest = "the platform moved each time while it was read"
     return replace(facts, unrest=unrest)
+
+
+async def gather_audit_logs(places: Places, bars: Bars) -> Facts:
+    """The audit logs and the hashes that were published of them; nothing has to stand still for that."""
+    with bars.step("published hashes") as advance:
+        topics = await read_topics(places.kafka, advance, TOPIC_END)
+    with bars.step("audit logs"), Door(places.gateway, places.auditor_key) as door:
+        return Facts(events=topics.events, audit_logs=read_audit_logs(door))
 
 
 async def _look(places: Places, sides: Sides) -> tuple[Sequence[Stand], int]:
@@ -79,8 +89,9 @@ async def _read_outside(places: Places, bars: Bars) -> _Outside:
         shown = read_api(door, shipped_units(stories), advance)
         picture = picture_of_topics(stories, shown, door.now())
         stands = door.stands()
+        logs = read_audit_logs(door)
     provider = read_provider(places.psp) if places.psp else None
-    return _Outside(topics, shown, picture, (book_of_topic(stories), shown.book), stands, provider)
+    return _Outside(topics, shown, picture, (book_of_topic(stories), shown.book), stands, provider, logs)
 
 
 def _facts(outside: _Outside | None, inside: Inside | None, places: Places) -> Facts:
@@ -96,6 +107,7 @@ def _facts(outside: _Outside | None, inside: Inside | None, places: Places) -> F
             versions=outside.shown.versions,
             stands=outside.stands,
             provider=outside.provider,
+            audit_logs=outside.audit_logs,
         )
     if inside is not None:
         facts = replace(

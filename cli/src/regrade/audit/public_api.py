@@ -13,6 +13,7 @@ import httpx
 
 from regrade.audit.facts import (
     Allocation,
+    AuditLog,
     BankLine,
     Book,
     Invoice,
@@ -82,6 +83,20 @@ class Door:
         """The platform's business time: the latest of its services."""
         told = [one["now"] for one in self.get("/v1/operator/status").json() if one["up"]]
         return max(datetime.fromisoformat(one) for one in told)
+
+
+def read_audit_logs(door: Door) -> tuple[AuditLog, ...]:
+    """What operators did, service by service. The newest entry is asked first: those that come meanwhile are more, not less."""
+    return tuple(
+        AuditLog(
+            log["service"],
+            log["chain_id"],
+            log["seq"],
+            log["hash"],
+            tuple(door.each(f"/v1/operator/audit-logs/{log['service']}")),
+        )
+        for log in door.get("/v1/operator/audit-logs").json()
+    )
 
 
 def read_api(door: Door, unit_numbers: frozenset[str], advance: Advance) -> Shown:

@@ -2,6 +2,7 @@
 
 from regrade.audit.law import Law, in_each_picture
 from regrade.audit.laws import (
+    audit_logs,
     balances,
     bank_lines,
     complete_topics,
@@ -30,7 +31,24 @@ _INVOICES = "docs/decisions/0005-one-invoice-per-shipment-and-vat-regime.md"
 _EVENTS = "docs/decisions/0008-one-public-event-per-version.md"
 _RELAY = "docs/decisions/0010-outbox-relay-and-group-commit.md"
 _PARKED = "docs/decisions/0012-parked-messages.md"
+_AUDIT_LOG = "docs/decisions/0031-audit-log-and-four-eyes.md"
 _PERSONAL = "docs/decisions/0013-nothing-personal-on-topics.md"
+
+# What `regrade audit log` asks: they hold at any moment, quiet or not.
+AUDIT_LOG_LAWS = (
+    Law(
+        "I23",
+        "Every act of an operator is written down in a chain that nobody changed.",
+        _AUDIT_LOG,
+        audit_logs.every_entry_is_sealed,
+    ),
+    Law(
+        "I23",
+        "The chains are those whose hashes were published, to the end.",
+        _AUDIT_LOG,
+        audit_logs.every_published_hash_is_there,
+    ),
+)
 
 LAWS = (
     Law("I1", "Every journal balances.", _MONEY, ledger_balances.every_journal_balances),
@@ -173,4 +191,5 @@ LAWS = (
     ),
     Law("I20", "Nothing waits and nothing is parked.", _PARKED, nothing_stuck.nothing_waits, tells_unrest=True),
     Law("I21", "Nothing personal is on the topics.", _PERSONAL, nothing_personal.no_person_is_named),
+    *AUDIT_LOG_LAWS,
 )

@@ -26,11 +26,11 @@ class Topics:
     end: int
 
 
-async def read_topics(bootstrap: str, advance: Advance) -> Topics:
-    """Everything up to the ends as they are when it begins."""
+async def read_topics(bootstrap: str, advance: Advance, ending: str = "") -> Topics:
+    """Everything up to the ends as they are when it begins; of topics whose name ends so, if that is asked."""
     consumer = await _open(bootstrap)
     try:
-        partitions = await _partitions(bootstrap)
+        partitions = [one for one in await _partitions(bootstrap) if one.topic.endswith(ending)]
         begins = await consumer.beginning_offsets(partitions) if partitions else {}
         ends = await consumer.end_offsets(partitions) if partitions else {}
         events, unreadable = await _read(consumer, begins, ends, advance)
