@@ -7,8 +7,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from chassis.kernel.audit_log import NOTHING_BEFORE, Act, Actor, sealed, shown
+from chassis.kernel.ids import Id
 from regrade.audit.facts import (
     Allocation,
+    AuditLog,
     BankLine,
     Book,
     Canaries,
@@ -42,6 +45,9 @@ from regrade.audit.registry import LAWS
 PLACED = datetime(2026, 11, 20, 9, tzinfo=UTC)
 HOLD_UNTIL = datetime(2026, 11, 27, 22, 59, 59, tzinfo=UTC)
 NOW = datetime(2026, 12, 3, tzinfo=UTC)
+# An operator who acted, and the log in which that stands.
+ANNA, CHAIN = Id("019aa000-0000-7000-8000-00000000000a"), Id("019aa000-0000-7000-8000-00000000000c")
+ACTED_AT = datetime(2026, 11, 21, 20, tzinfo=UTC)
 UNITS = ("356771320869585", "353203074814347")
 # 2 phones at 100.00 net; commission 10 % and 20 % VAT on it.
 GROSS, FEE, FEE_VAT, EARNED = 20_000, 2_000, 400, 17_600
@@ -199,8 +205,20 @@ def story(topic: str, key: str, *names: str) -> tuple[Event, ...]:
     return tuple(event(topic, key, name, seq, seq - 1) for seq, name in enumerate(names, start=1))
 
 
+def entries(count: int = 4, chain: Id = CHAIN) -> list[dict[str, Any]]:
+    """An audit log as its service makes it, with a reason that is not plain ASCII."""
+    made: list[dict[str, Any]] = []
+    for seq in range(1, count + 1):
+        act = Act("approve_application", Actor("person", ANNA, "trust"), "seller", f"s{seq}", {"n": seq}, "vérifié ☂")
+        before = made[-1]["hash"] if made else NOTHING_BEFORE
+        made.append(json.loads(json.dumps(shown(sealed(chain, seq, ACTED_AT, ACTED_AT, act, before)))))
+    return made
+
+
+LOGGED = entries(1)
 EVENTS = (
     *story("orders.order", "o1", "placed", "held", "purchase_order_ready", "secured", "in_fulfilment", "completed"),
+    event("accounts.audit_log", str(CHAIN), "recorded", 1, 0, {"hash": LOGGED[0]["hash"]}),
     *story("payments.payout", "y1", "created", "sent", "settled"),
 )
 
@@ -220,6 +238,7 @@ def facts_of(events: Iterable[Event] = EVENTS, picture: Picture = PICTURE, **cha
                 {("orders.order", "o1"): 6, ("payments.payout", "y1"): 3},
             ),
         ),
+        audit_logs=(AuditLog("accounts", str(CHAIN), 1, LOGGED[0]["hash"], tuple(LOGGED)),),
         provider=PROVIDER,
         hold_rules={("fr-pro", "v1"): HoldRule("FR", 5)},
         stands=(Stand("orders"), Stand("payments")),

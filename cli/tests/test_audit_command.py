@@ -67,7 +67,7 @@ def test_a_mistake_of_the_audit_is_not_a_broken_law(tmp_path: Path, monkeypatch:
 @pytest.mark.parametrize(
     ("facts", "code", "said"),
     [
-        (facts_of(), 0, "Clean: 29 ok."),
+        (facts_of(), 0, "Clean: 31 ok."),
         (facts_of(EVENTS[1:]), 1, "Some laws are broken"),
         (facts_of(unrest="not quiet after 60 s"), 2, "Not everything could be told"),
     ],

@@ -219,7 +219,7 @@ def test_the_report_for_programs_says_the_same() -> None:
     assert gap["id"] == "I16"
     assert gap["verdict"] == "violated"
     assert gap["witness"] == {"sentence": "orders.order o1: of seqs 1 to 6 3 is missing", "aggregate_id": "o1"}
-    assert gap["checked"] == [{"where": "topics", "what": "stories", "count": 2, "violations": 1}]
+    assert gap["checked"] == [{"where": "topics", "what": "stories", "count": 3, "violations": 1}]
 
 
 def test_every_law_names_a_source_that_exists() -> None:

@@ -3,15 +3,14 @@
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from chassis.kernel.audit_log import NOTHING_BEFORE, Act, Actor, sealed, shown
-from chassis.kernel.ids import Id, new_id
-from cli.tests.audit_world import broken, event, facts_of, verdict
+from chassis.kernel.audit_log import NOTHING_BEFORE
+from chassis.kernel.ids import new_id
+from cli.tests.audit_world import CHAIN, broken, entries, event, facts_of, verdict
 from cli.tests.test_audit_command import run
 from launcher.environment import load_secrets
 from regrade.audit.facts import AuditLog, Facts
@@ -19,19 +18,7 @@ from regrade.audit.law import Verdict
 from regrade.audit.laws.audit_logs import hash_of
 from regrade.commands import audit as command
 
-CHAIN, ANNA = new_id(), new_id()
-AT = datetime(2026, 11, 21, 20, tzinfo=UTC)
 SEALED, PUBLISHED = "chain that nobody changed", "hashes were published"
-
-
-def entries(count: int = 4, chain: Id = CHAIN) -> list[dict[str, Any]]:
-    """As the service makes them, with a reason that is not plain ASCII."""
-    made: list[dict[str, Any]] = []
-    for seq in range(1, count + 1):
-        act = Act("approve_application", Actor("person", ANNA, "trust"), "seller", f"s{seq}", {"n": seq}, "vérifié ☂")
-        before = made[-1]["hash"] if made else NOTHING_BEFORE
-        made.append(json.loads(json.dumps(shown(sealed(chain, seq, AT, AT, act, before)))))
-    return made
 
 
 def resealed(made: list[dict[str, Any]]) -> list[dict[str, Any]]:
