@@ -18,7 +18,7 @@ from tests.journeys.world import World, auditor_of
 
 pytestmark = pytest.mark.journey
 
-SHOP = CompanyCard("Second Souffle SAS", "pro@second-souffle.example", "Nantes", "44000", "8 rue Crébillon")
+SHOP = CompanyCard("Atelier Boréal SAS", "pro@atelier-boreal.example", "Nantes", "44000", "8 rue Crébillon")
 HOUSE = CompanyCard("Clinique du Parc SAS", "achats@clinique-du-parc.example", "Lyon", "69006", "1 rue Tronchet")
 PASSWORD = "a password long enough"
 EUR_50 = {"amount": 5000, "currency": "EUR"}

@@ -185,6 +185,13 @@ async def test_an_invitation_goes_to_the_address_that_was_invited() -> None:
     assert "POST accounts/internal/invitation-links" in world.asked
 
 
+async def test_staff_of_the_operator_who_is_in_no_market_is_invited_by_mail_too() -> None:
+    world = World()
+    world.party = a_party(kind="operator", market=None, markets=[])
+    mail = await desk(world).write(a_delivery(Template.INVITATION, {"invitation_id": str(Id(int=4))}))
+    assert mail.message.recipient == "first@bureau-lyon.example"
+
+
 async def test_a_person_who_is_not_there_is_given_up() -> None:
     world = World()
     world.statuses["accounts"] = 404

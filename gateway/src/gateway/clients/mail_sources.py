@@ -24,7 +24,11 @@ class MailSources:
     """Names and addresses are asked for when a mail is written and kept nowhere here."""
 
     def __init__(
-        self, services: Services, client: httpx.AsyncClient, internal_token: str, zone_of: Callable[[str], ZoneInfo]
+        self,
+        services: Services,
+        client: httpx.AsyncClient,
+        internal_token: str,
+        zone_of: Callable[[str | None], ZoneInfo],
     ) -> None:
         self._services = services
         self._client = client
@@ -90,8 +94,8 @@ class MailSources:
             name=name,
             email=email,
             language=language_of(party["language"]),
-            # A seller of several markets reads the clocks of the first.
-            zone=self._zone_of(party["markets"][0]),
+            # A seller of several markets reads the clocks of the first; the operator is in none.
+            zone=self._zone_of(next(iter(party["markets"]), None)),
         )
 
 

@@ -8,10 +8,11 @@ from chassis.kernel.calendar import calendar
 from chassis.policy_files import Markets
 
 
-def zones(markets: Markets, today: Callable[[], date]) -> Callable[[str], ZoneInfo]:
-    """The time zone of a market's calendar, by the market's name."""
+def zones(markets: Markets, today: Callable[[], date]) -> Callable[[str | None], ZoneInfo]:
+    """The time zone of a market's calendar, by the market's name; None is the default market."""
 
-    def zone_of(market: str) -> ZoneInfo:
-        return ZoneInfo(calendar(markets.pack(market, on=today()).text("calendars.market")).zone)
+    def zone_of(market: str | None) -> ZoneInfo:
+        pack = markets.pack(market or markets.default(), on=today())
+        return ZoneInfo(calendar(pack.text("calendars.market")).zone)
 
     return zone_of
