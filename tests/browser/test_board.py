@@ -100,6 +100,24 @@ def test_a_parked_message_is_shown_and_redriven_by_the_button(board: Board) -> N
     board.world.platform.mail_to(board.world.buyer.email, str(order["number"]))
 
 
+def test_an_auditor_sees_what_is_parked_and_no_button_that_would_refuse(board: Board) -> None:
+    in_database(board.world, "gateway", "alter table deliveries rename to deliveries_away")
+    try:
+        board.open()
+        board.page.get_by_text("Use an API key instead").click()
+        board.page.get_by_label("API key").fill(board.world.contract["auditor"]["api_key"])
+        board.page.get_by_role("button", name="Sign in with the key").click()
+        order = an_order(board.world)
+        row = board.page.locator(f'[data-aggregate="{order["id"]}"]')
+        expect(row).to_contain_text("poison")
+        expect(row.get_by_role("button")).to_have_count(0)
+    finally:
+        in_database(board.world, "gateway", "alter table deliveries_away rename to deliveries")
+    handler = f"gateway:orders.order/{order['id']}"
+    board.world.story.operator.post(f"/v1/operator/parked/gateway/{handler}/redrive")
+    expect(row).to_have_count(0)
+
+
 def test_a_service_that_dies_is_shown_as_down_and_the_others_stay(board: Board) -> None:
     stack = board.world.stack
     board.sign_in()
