@@ -1,12 +1,13 @@
 // Calls to the platform's API from its own pages. The access token lives in memory only and is gone with the page.
 
-/** The JSON of an answer, or an Error whose message is the sentence of the problem document. */
-export async function call(method, path, { token, body } = {}) {
+/** The JSON of an answer (`body` is sent as JSON, `file` as it is), or an Error whose message is the sentence of the problem document. */
+export async function call(method, path, { token, body, file } = {}) {
   const headers = { Accept: "application/json" };
   if (token) headers.Authorization = `Bearer ${token}`;
   if (body) headers["Content-Type"] = "application/json";
   if (token && method !== "GET") headers["Idempotency-Key"] = crypto.randomUUID();
-  const response = await fetch(path, { method, headers, body: body && JSON.stringify(body) });
+  if (file) headers["Content-Type"] = file.type || "application/octet-stream";
+  const response = await fetch(path, { method, headers, body: file ?? (body && JSON.stringify(body)) });
   const answer = await response.json().catch(() => ({}));
   if (!response.ok) {
     const error = new Error([answer.title, answer.detail].filter(Boolean).join(". "));
