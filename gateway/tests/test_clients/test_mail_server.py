@@ -1,12 +1,18 @@
 """Mails over real SMTP: what arrives, what is refused for good, and what is tried again."""
 
+from datetime import date
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
 import aiosmtplib
 import pytest
 
 from chassis.kernel.ids import Id
+from chassis.policy_files import load_markets
 from chassis.testing.clock import START
 from gateway.clients.mail_desk import _ABOUT_APPROVAL, _ABOUT_SIGN_IN, _LINKS, MailDesk
 from gateway.clients.mail_server import MailServer
+from gateway.clients.market_files import zones
 from gateway.domain.delivery import Delivery, DeliveryImpossible, FailureReason, Template
 from gateway.tests.builders import EVENTS, NASTY, SELLER, SELLER_ORDER, a_delivery, a_party, a_waiting_order, an_order
 from gateway.tests.test_clients.mail_world import PDF, Mailbox, World, a_free_port
@@ -165,6 +171,17 @@ async def test_mails_about_a_sign_in_go_to_the_person_and_not_to_the_companys_co
         world = World()
         mail = await desk(world).write(a_delivery(template, {"user_id": str(Id(int=3))}))
         assert mail.message.recipient == "first@bureau-lyon.example"
+
+
+async def test_the_operators_people_read_the_clocks_of_the_default_market() -> None:
+    markets = load_markets(Path(__file__).parents[3] / "markets")
+    zone_of = zones(markets, lambda: date(2026, 11, 21))
+    assert zone_of(None) == zone_of(markets.default()) == ZoneInfo("Europe/Paris")
+    assert zone_of("uk-shop") == ZoneInfo("Europe/London")
+    world = World()
+    world.party = a_party(markets=[])
+    mail = await desk(world).write(a_delivery(Template.FACTOR_ADDED, {"user_id": str(Id(int=3))}))
+    assert mail.message.recipient == "first@bureau-lyon.example"
 
 
 async def test_mails_about_an_approval_go_to_the_person_or_where_a_program_ordered_to_the_company() -> None:

@@ -70,16 +70,19 @@ function showSessions(sessions) {
   place("sessions").replaceChildren(
     ...sessions.map((one) =>
       row(
-        [one.agent ?? "Unknown program", one.current ? "(here)" : ""].join(" ").trim(),
+        [nameOf(one), one.current ? "(here)" : ""].join(" ").trim(),
         `${one.network ?? "unknown network"}, last seen ${dayAndTime(one.last_seen_at)}`,
         one.current
           ? null
-          : { label: "Sign out", of: one.agent ?? "unknown", run: () => change("DELETE", `/v1/me/sessions/${one.id}`, "That session has ended.") },
+          : { label: "Sign out", of: nameOf(one), run: () => change("DELETE", `/v1/me/sessions/${one.id}`, "That session has ended.") },
       ),
     ),
   );
   place("sessions-end").hidden = sessions.length < 2;
 }
+
+/** A browser by its name; everything else that signs in is a program. */
+const nameOf = ({ agent }) => (agent && agent !== "program" ? agent : "A program");
 
 function row(name, detail, act) {
   const line = make("li", {}, make("span", {}, make("strong", {}, name), make("span", { className: "quiet" }, ` ${detail}`)));
