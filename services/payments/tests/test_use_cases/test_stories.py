@@ -275,6 +275,28 @@ async def test_a_balance_below_the_markets_minimum_waits(world: World) -> None:
     assert await world.names("settlement") == ["settlement.pending", "settlement.released"]
 
 
+@pytest.mark.policy("3.5", "fr-pro")
+async def test_what_a_seller_has_earned_waits_while_its_payouts_are_held(world: World) -> None:
+    buyer, seller = await world.buyer(), await world.seller()
+    order = await world.held(buyer, 156048)
+    await world.wire(buyer, 156048)
+    ordered = e1_of_seller_a(order.order_id, seller, buyer)
+    await world.ship(ordered, a_dispatch(ordered))
+    await world.close_window(ordered)
+    world.accounts.snapshots[seller]["payouts_held"] = True
+    await world.tell("accounts.seller", "payouts_held", seller, {"reason": "tax_data"})
+    await world.settle()
+    world.clock.advance(days=8)
+    await world.settle()
+    assert world.psp.of_kind("payout") == []
+    world.accounts.snapshots[seller]["payouts_held"] = False
+    await world.tell("accounts.seller", "payouts_resumed", seller, {})
+    await world.settle()
+    world.clock.advance(days=8)
+    await world.settle()
+    assert len(world.psp.of_kind("payout")) == 1
+
+
 async def test_an_invoice_whose_total_is_not_what_was_paid_is_blocked_and_keeps_its_number(world: World) -> None:
     buyer, seller = await world.buyer(), await world.seller()
     order = await world.held(buyer, 156047)
