@@ -17,6 +17,7 @@ PAGES = (
     "/",
     "/dashboard",
     "/seller",
+    "/approvals",
     "/account/security",
     "/activate?token=none&lang=fr",
     "/new-password?token=none&lang=da",

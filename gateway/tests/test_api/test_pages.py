@@ -20,6 +20,7 @@ ALL = [
     "/new-email",
     "/forgot-password",
     "/seller",
+    "/approvals",
     "/account/security",
     "/dashboard",
 ]

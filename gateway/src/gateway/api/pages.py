@@ -94,6 +94,12 @@ async def forgot_password_page(request: Request) -> Response:
     return page(request, "forgot_password", language.code, words=language.pages["forgot_password"])
 
 
+@router.get("/approvals")
+async def approvals_page(request: Request) -> Response:
+    """Orders over a spending limit, for whoever is asked; where the button of the mail leads."""
+    return page(request, "approvals")
+
+
 @router.get("/seller")
 async def seller_page(request: Request) -> Response:
     """A seller's case and the invoicing mandate."""

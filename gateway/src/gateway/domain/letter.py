@@ -283,6 +283,7 @@ class _Writer:
         return _Content(
             {"number": self.order.number, "total": self._money(self.facts["gross"]), "until": until},
             (*self._rows_of_approval(), self._row("decide_by", until), self._row("order_id", str(self.order.id))),
+            button_url=f"{self.gateway_url}/approvals?order={self.order.id}",
             listed=tuple(words[f"limit_{code}"] for code in self.facts["reasons"] if f"limit_{code}" in words),
         )
 
