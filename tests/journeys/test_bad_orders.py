@@ -153,12 +153,6 @@ SIGN_UPS: dict[str, tuple[str, dict[str, Any], int, str]] = {
     "a buyer in a market that is not there": ("/v1/companies", {"market": "no-shop"}, 422, "unknown_market"),
     "a buyer with a wrong VAT number": ("/v1/companies", {"vat_number": "FR00000000000"}, 422, "vat_number_invalid"),
     "a buyer who makes itself an operator": ("/v1/companies", {"kind": "operator"}, *INVALID),
-    "a buyer with an address that is taken": (
-        "/v1/companies",
-        {"contact": {"email": demo.BUYER.email.upper(), "name": "Service"}},
-        409,
-        "email_in_use",
-    ),
     "a buyer whose name is a mail header": ("/v1/companies", {"legal_name": "A SAS\r\nBcc: all@example.org"}, *INVALID),
     "a seller with a wrong IBAN": ("/v1/sellers", {"payout_iban": "FR7630004000031234567890144"}, 422, "iban_invalid"),
     "a seller without a VAT number at home": (

@@ -49,6 +49,18 @@ def refused_everywhere(client: httpx.Client, bearer: str, what: str) -> None:
     wait_for(lambda: set(statuses(client, bearer).values()) == {401} or None, f"{what} to be refused", seconds=5)
 
 
+def test_a_second_sign_up_tells_nobody_that_the_address_has_an_account(world: World, client: httpx.Client) -> None:
+    known = CompanyCard("Papeterie Connue SAS", f"{uuid4().hex}@papeterie.example", "Tours", "37000", "4 rue Colbert")
+    member = world.story.buyer(known)
+    again = {"Idempotency-Key": str(uuid4())}
+    answer = client.post("/v1/companies", json=known.buyer_application("fr-pro"), headers=again)
+    assert (answer.status_code, answer.json()["state"]) == (201, "pending_activation")
+    assert answer.json()["company_id"] != member.company_id
+    mail = world.platform.mail_to(known.email, "mot de passe")
+    assert "/new-password?token=" in mail["text"]
+    assert signed_in(client, member.email, member.password).status_code == 200
+
+
 def test_a_revoked_key_opens_no_door_of_any_service(world: World, client: httpx.Client) -> None:
     owner = signed_in(client, world.buyer.email, world.buyer.password).json()["access_token"]
     scopes = ["account:read", "catalog:read", "orders:read", "payments:read", "aftersales:read"]

@@ -113,7 +113,6 @@ async def test_a_seller_applies_is_approved_signs_and_sells(door: Door) -> None:
         ({"markets": ["no-such-market"]}, 422, "unknown_market"),
         ({"regimes": ["none"]}, 422, "validation_failed"),
         ({"registration_number": "732829321"}, 422, "registration_number_invalid"),
-        ({"contact": {"email": "operator@regrade.example", "name": "X"}}, 409, "email_in_use"),
     ],
 )
 async def test_a_wrong_application_is_refused_by_name(

@@ -1,5 +1,6 @@
 """Signing up and applying: what is checked, what is kept, what is told to others."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -8,12 +9,13 @@ import pytest
 from accounts.clients.market_files import MarketFiles
 from accounts.domain import events
 from accounts.domain.company import CompanyState
-from accounts.domain.errors import CountryNotServed, EmailInUse, MarketHasItsSeller, MarketsMissing, VatNumbersMissing
+from accounts.domain.errors import CountryNotServed, MarketHasItsSeller, MarketsMissing, VatNumbersMissing
 from accounts.domain.seller import SellerState
 from accounts.domain.values import Contact
 from accounts.use_cases.apply_as_seller import apply_as_seller
 from accounts.use_cases.ask_register import CHECK_VAT_NUMBER
 from accounts.use_cases.register_buyer import register_buyer
+from accounts.use_cases.wish_for_mail import MailWish
 from chassis.kernel.errors import DomainError
 from chassis.kernel.ids import derived_id
 from chassis.kernel.numbers import IbanInvalid, RegistrationNumberInvalid, VatNumberInvalid
@@ -73,7 +75,6 @@ async def test_a_buyer_without_a_vat_number_is_served_and_nothing_is_asked() -> 
         (a_sign_up(country="DK", registration_number="13585628", vat_numbers={}), CountryNotServed),
         (a_sign_up(registration_number="732829321"), RegistrationNumberInvalid),
         (a_sign_up(vat_numbers={"FR": "FR45732829320"}), VatNumberInvalid),
-        (a_sign_up(contact=Contact("Somebody Else", " CAMILLE@reparo.example")), EmailInUse),
     ],
 )
 async def test_a_wrong_sign_up_is_refused_by_name_and_nothing_is_published(
@@ -83,6 +84,26 @@ async def test_a_wrong_sign_up_is_refused_by_name_and_nothing_is_published(
     with pytest.raises(refusal):
         await register_buyer(sign_up, MARKETS, uow, NOW)
     assert uow.collected() == []
+
+
+@pytest.mark.parametrize(
+    "sign_up",
+    [
+        partial(register_buyer, a_sign_up(contact=Contact("Somebody Else", " CAMILLE@reparo.example"))),
+        partial(
+            apply_as_seller,
+            an_application(details=some_details(contact=Contact("Somebody Else", "camille@reparo.example"))),
+        ),
+    ],
+)
+async def test_an_address_with_an_account_looks_like_any_other_and_only_its_owner_hears_of_it(sign_up: Any) -> None:
+    owner = a_user()
+    uow = MemoryAccounts(users=[owner])
+    opened = await sign_up(MARKETS, uow, NOW)
+    assert opened.company.state is CompanyState.PENDING_ACTIVATION
+    assert (list(uow.users.rows), uow.companies.rows, uow.sellers.rows) == ([owner.id], {}, {})
+    assert uow.collected() == []
+    assert list(uow.timers.open) == [(MailWish.PASSWORD, owner.id)]
 
 
 async def test_an_application_is_submitted_with_a_prefix_of_its_own() -> None:

@@ -25,8 +25,8 @@ router = APIRouter(prefix="/v1", tags=["accounts"])
 async def register_company(body: BuyerRequest, write: Write, given: Given) -> Response:
     """Sign a business up to buy in a market. Its first person gets a mail with a link to set a password.
 
-    A used e-mail address is answered with 409 `email_in_use`: among businesses a plain answer is worth more than hiding
-    which addresses have accounts; every other path (mail again, sign-in) hides it.
+    An address that has an account is answered alike, with ids that lead nowhere: nobody can find out who has one. Its
+    owner gets a mail with which to go on in the account that is there.
     """
     vat_numbers = {body.country: body.vat_number} if body.vat_number else {}
     command = RegisterBuyer(_details(body, vat_numbers), body.market, real_now())

@@ -34,6 +34,8 @@ async def apply_as_seller(command: ApplyAsSeller, markets: Markets, uow: UnitOfW
     if vat_numbers and home not in vat_numbers:
         raise VatNumbersMissing(country=home)
     opened = await open_account(command.details, CompanyKind.SELLER, None, rules[0], command.at, uow, now)
+    if not opened.is_new:
+        return opened
     ship_from = case.ship_from or tuple(vat_numbers) or (home,)
     empty = Seller(id=opened.company.id, version=0, state=SellerState.DRAFT, markets=(), regimes=())
     draft = replace(empty, **{**case.named(), "ship_from": ship_from})

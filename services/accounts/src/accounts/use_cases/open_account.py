@@ -13,6 +13,8 @@ from accounts.domain.user import Link, User, UserState
 from accounts.domain.values import Address, Contact, vat_number
 from accounts.use_cases.ask_register import ask_register
 from accounts.use_cases.ports import UnitOfWork
+from accounts.use_cases.wish_for_mail import MailWish, WishForMail, wish_for_mail
+from chassis.kernel.errors import StaleVersion
 from chassis.kernel.ids import new_id
 from chassis.kernel.numbers import check_registration_number
 
@@ -33,10 +35,11 @@ class CompanyDetails:
 
 @dataclass(frozen=True)
 class OpenedAccount:
-    """The new company and its first person."""
+    """The new company and its first person. Both are made up (not `is_new`) where the address has an account already."""
 
     company: Company
     user: User
+    is_new: bool = True
 
 
 async def open_account(
@@ -48,7 +51,11 @@ async def open_account(
     uow: UnitOfWork,
     now: datetime,
 ) -> OpenedAccount:
-    """Check the numbers offline, keep company and person, publish the sign-up. `at` is real time, `now` business time."""
+    """Check the numbers offline, keep company and person, publish the sign-up. `at` is real time, `now` business time.
+
+    Whoever signs up learns nothing about an address that has an account: the answer looks the same, nothing is kept, and
+    the mail that arrives there leads into the account that is there.
+    """
     check_names(
         legal_name=details.legal_name,
         legal_form=details.legal_form,
@@ -73,8 +80,6 @@ async def open_account(
         share_capital=details.share_capital,
     )
     email = new_address(details.contact.email)
-    if await uow.users.find_by_email(email) is not None:
-        raise EmailInUse()
     user = User(
         id=new_id(),
         version=1,
@@ -85,8 +90,15 @@ async def open_account(
         name=details.contact.name,
         link=Link(new_nonce(), at + rules.link_valid_for, at, rules.link_valid_for),
     )
+    if await uow.users.find_by_email(email) is not None:
+        await wish_for_mail(WishForMail(MailWish.PASSWORD, email), uow, now)
+        return OpenedAccount(company, user, is_new=False)
     await uow.companies.add(company)
-    await uow.users.add(user)
+    try:
+        await uow.users.add(user)
+    except EmailInUse as rival:
+        # A rival was quicker by an instant: run again, this finds the rival's account.
+        raise StaleVersion(id=str(user.id)) from rival
     uow.publish(company.registered(user.id))
     await ask_register(company.id, company.vat_numbers, uow, now)
     return OpenedAccount(company, user)
