@@ -139,7 +139,7 @@ def test_nobody_is_asked_for_an_approval_that_is_no_longer_theirs_to_give(change
     ],
 )
 def test_the_placer_reads_why_an_order_does_not_go_ahead(reason: str, sentence: str, rows: list[str]) -> None:
-    approval = {**a_waiting_order()["approval"], "decisions": [{"comment": "too dear"}]}
+    approval = {**a_waiting_order()["approval"], "decisions": [{"comment": "too\ndear"}]}
     letter = written(Template.ORDER_NOT_APPROVED, {"reason": reason}, state="refused", approval=approval)
     assert letter.paragraphs[0] == sentence
     assert [row.text for row in letter.rows] == rows

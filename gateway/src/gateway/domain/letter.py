@@ -291,7 +291,8 @@ class _Writer:
         words = self.reader.language.words
         why = words.get(f"not_approved_{self.facts['reason']}", words["not_approved_other"])
         comment = self.order.approval_comment if self.facts["reason"] == "approval_refused" else None
-        said = (self._row("comment", comment),) if comment else ()
+        # On one line: whoever writes it may break lines, and must not be able to add rows to our mail.
+        said = (self._row("comment", " ".join(comment.split())),) if comment else ()
         return _Content({"number": self.order.number, "why": why}, (*self._rows_of_approval(), *said))
 
     def _rows_of_approval(self) -> tuple[Row, ...]:

@@ -148,6 +148,7 @@ async def test_others_are_refused_by_name(service: OrdersInProcess) -> None:
             "scope_missing",
         )
         assert await refused(as_person(service, BEN), decision="perhaps") == (422, "validation_failed")
+        assert await refused(as_person(service, BEN), comment="no\x00thing") == (422, "validation_failed")
         assert (await decide(service, client, order, as_person(service, BEN), decision="refuse")).status_code == 200
         assert await refused(as_person(service, BEN)) == (409, "order_move_refused")
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field, StringConstraints, model_validator
 from chassis.kernel.ids import Id
 from chassis.kernel.money import Money
 from chassis.web.pages import MoneyBody
-from chassis.web.text import ONE_LINE
+from chassis.web.text import ONE_LINE, STORABLE
 from orders.domain.approval import Approval, Word
 from orders.domain.money import Totals
 from orders.domain.order import LINES_MAX, QUANTITY_MAX, DeliverTo, Order, OrderState
@@ -323,7 +323,7 @@ class DecisionRequest(BaseModel, extra="forbid"):
     """A yes or a no; with `step` it is only about that step (409 `approval_step_over` if somebody was faster)."""
 
     decision: Literal["approve", "refuse"]
-    comment: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] | None = None
+    comment: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500), STORABLE] | None = None
     step: Annotated[int, Field(ge=1, strict=True)] | None = None
 
     def word(self, person_id: Id) -> Word:
