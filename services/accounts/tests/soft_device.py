@@ -30,13 +30,13 @@ class SoftDevice:
     def create(self, options: Json) -> dict[str, Any]:
         """`navigator.credentials.create`, as JSON."""
         key, id = generate_private_key(SECP256R1()), new_id().bytes
-        self._keys[_text(id)] = (key, options["user"]["id"])
+        self._keys[encoded(id)] = (key, options["user"]["id"])
         numbers = key.public_key().public_numbers()
         cose = cbor2.dumps({1: 2, 3: -7, -1: 1, -2: numbers.x.to_bytes(32, "big"), -3: numbers.y.to_bytes(32, "big")})
         data = self._data(options["rp"]["id"], _ATTESTED) + bytes(16) + struct.pack(">H", len(id)) + id + cose
         made = cbor2.dumps({"fmt": "none", "attStmt": {}, "authData": data})
         client = self._client("webauthn.create", options["challenge"])
-        return _credential(id, {"clientDataJSON": _text(client), "attestationObject": _text(made)})
+        return _credential(id, {"clientDataJSON": encoded(client), "attestationObject": encoded(made)})
 
     def get(self, options: Json) -> dict[str, Any]:
         """`navigator.credentials.get`, as JSON, with the newest key that it may use."""
@@ -48,7 +48,7 @@ class SoftDevice:
         client = self._client("webauthn.get", options["challenge"])
         signature = key.sign(data + hashlib.sha256(client).digest(), ECDSA(SHA256()))
         answer = {"clientDataJSON": client, "authenticatorData": data, "signature": signature}
-        return _credential(_bytes(name), {**{k: _text(v) for k, v in answer.items()}, "userHandle": user})
+        return _credential(decoded(name), {**{k: encoded(v) for k, v in answer.items()}, "userHandle": user})
 
     def _data(self, rp_id: str, more: int = 0) -> bytes:
         return hashlib.sha256(rp_id.encode()).digest() + struct.pack(">BI", self._flags | more, self.counter)
@@ -60,17 +60,19 @@ class SoftDevice:
 
 def _credential(id: bytes, response: Json) -> dict[str, Any]:
     return {
-        "id": _text(id),
-        "rawId": _text(id),
+        "id": encoded(id),
+        "rawId": encoded(id),
         "type": "public-key",
         "response": response,
         "clientExtensionResults": {},
     }
 
 
-def _text(data: bytes) -> str:
+def encoded(data: bytes) -> str:
+    """base64url, as WebAuthn's JSON has it."""
     return base64.urlsafe_b64encode(data).decode().rstrip("=")
 
 
-def _bytes(text: str) -> bytes:
+def decoded(text: str) -> bytes:
+    """And back."""
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))

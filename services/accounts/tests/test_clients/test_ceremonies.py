@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+import cbor2
 import pytest
 
 from accounts.clients.ceremonies import Place, WebauthnCeremonies, place_of
@@ -11,7 +12,7 @@ from accounts.domain.errors import PasskeyRefused, SecondFactorRefused
 from accounts.domain.passkey import Passkey
 from chassis.kernel.ids import new_id
 from services.accounts.tests.builders import a_passkey, an_active_user
-from services.accounts.tests.soft_device import SoftDevice
+from services.accounts.tests.soft_device import SoftDevice, decoded, encoded
 
 ORIGIN = "https://regrade.example"
 HERE = WebauthnCeremonies(place_of(ORIGIN))
@@ -86,6 +87,17 @@ def test_nonsense_is_refused_by_name(spoil: Callable[[Any], Any]) -> None:
     made = SoftDevice(ORIGIN).create(HERE.creation(USER, (), "a challenge"))
     with pytest.raises(PasskeyRefused):
         HERE.created(spoil(made), "a challenge")
+
+
+def test_a_key_with_a_part_missing_is_refused_by_name() -> None:
+    made = SoftDevice(ORIGIN).create(HERE.creation(USER, (), "a challenge"))
+    kept = cbor2.loads(decoded(made["response"]["attestationObject"]))
+    # The key is the last thing in it; a map without its type is no key.
+    cut = kept["authData"].rindex(b"\xa5\x01\x02")
+    kept["authData"] = kept["authData"][:cut] + cbor2.dumps({3: -7})
+    spoilt = {**made["response"], "attestationObject": encoded(cbor2.dumps(kept))}
+    with pytest.raises(PasskeyRefused):
+        HERE.created({**made, "response": spoilt}, "a challenge")
 
 
 def test_an_answer_to_another_challenge_or_from_elsewhere_is_refused() -> None:

@@ -16,7 +16,7 @@ from webauthn import (
     verify_registration_response,
 )
 from webauthn.helpers import base64url_to_bytes
-from webauthn.helpers.exceptions import WebAuthnException
+from webauthn.helpers.exceptions import InvalidAuthenticationResponse
 from webauthn.helpers.structs import (
     AuthenticatorSelectionCriteria,
     PublicKeyCredentialDescriptor,
@@ -90,8 +90,9 @@ class WebauthnCeremonies:
                 expected_origin=self._place.origin,
                 require_user_verification=True,
             )
-        except (WebAuthnException, ValueError) as error:
-            log.info("passkey.refused", why=str(error)[:200])
+        # The library trips over what no browser sends, with whatever error it happens upon.
+        except Exception as error:
+            log.info("passkey.refused", why=f"{type(error).__name__}: {error}"[:200])
             raise PasskeyRefused() from error
         return NewCredential(made.credential_id, made.credential_public_key, made.sign_count)
 
@@ -115,7 +116,7 @@ class WebauthnCeremonies:
         try:
             handle = assertion["response"].get("userHandle")
             if handle and base64url_to_bytes(handle) != passkey.user_id.bytes:
-                raise SecondFactorRefused()
+                raise InvalidAuthenticationResponse("it is another person's")
             checked = verify_authentication_response(
                 credential=dict(assertion),
                 expected_challenge=challenge.encode(),
@@ -125,8 +126,8 @@ class WebauthnCeremonies:
                 credential_current_sign_count=passkey.sign_count,
                 require_user_verification=True,
             )
-        except (WebAuthnException, ValueError) as error:
-            log.info("passkey.refused", passkey_id=str(passkey.id), why=str(error)[:200])
+        except Exception as error:
+            log.info("passkey.refused", passkey_id=str(passkey.id), why=f"{type(error).__name__}: {error}"[:200])
             raise SecondFactorRefused() from error
         return checked.new_sign_count
 
