@@ -72,6 +72,20 @@ def test_an_order_that_never_got_an_answer_is_found() -> None:
     assert broken("I9", "", facts) == "order o1 is reserving though nothing is under way"
 
 
+@pytest.mark.parametrize("state", ["awaiting_approval", "refused", "cancelled_by_buyer"])
+def test_an_order_that_was_never_approved_holds_nothing(state: str) -> None:
+    never = replace(ORDER, state=state, was_placed=False)
+    quiet = with_picture(orders=(never,), reservations=())
+    assert verdict("I9", "", quiet) is not Verdict.VIOLATED
+    held = with_picture(orders=(never,), reservations=(Reservation("o1", "released", {"f1": 2}),))
+    assert broken("I9", "", held) == "the catalogue keeps stock for order o1, which was never placed"
+
+
+def test_an_order_whose_limits_were_never_looked_at_is_found() -> None:
+    facts = with_picture(orders=(replace(ORDER, state="checking_limits", was_placed=False),))
+    assert broken("I9", "", facts) == "order o1 is checking_limits though nothing is under way"
+
+
 def test_a_reservation_of_other_units_is_found() -> None:
     assert "other units" in broken("I9", "", with_picture(reservations=(Reservation("o1", "consumed", {"f1": 1}),)))
 

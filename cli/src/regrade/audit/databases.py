@@ -49,7 +49,10 @@ _OUTBOX = """
 _READS: Mapping[str, Mapping[str, str]] = {
     "orders": {
         "orders": """
-            select o.*, h.at as held_at from orders o left join lateral (
+            select o.*, h.at as held_at, exists (
+                select from order_history p
+                where p.order_id = o.id and p.seller_order_id is null and p.to_state = 'reserving'
+            ) as was_placed from orders o left join lateral (
                 select at from order_history h where h.order_id = o.id and h.seller_order_id is null and h.move = 'hold'
                 order by h.n limit 1) h on true
         """,

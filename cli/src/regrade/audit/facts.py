@@ -118,7 +118,10 @@ class Book:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """States are lowercase; `units` are the pieces ordered by offer; `held_at` is when the hold was promised."""
+    """States are lowercase; `units` are the pieces ordered by offer; `held_at` is when the hold was promised.
+
+    `was_placed`: the catalogue was asked for its stock, which an order that waits for its buyer's own approval is not yet.
+    """
 
     id: str
     state: str
@@ -129,6 +132,7 @@ class Order:
     held_at: datetime | None = None
     hold_until: datetime | None = None
     hold_calendar: str | None = None
+    was_placed: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,6 +91,7 @@ def _order(row: Row) -> Order:
         held_at=row["held_at"],
         hold_until=row["hold_until"],
         hold_calendar=row["hold_calendar"],
+        was_placed=row["was_placed"],
     )
 
 

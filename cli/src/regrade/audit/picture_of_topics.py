@@ -90,6 +90,7 @@ def _order(story: list[Event]) -> Order:
         gross_minor=held.data["totals"]["gross"]["amount"] if held else None,
         held_at=held.occurred_at if held else None,
         hold_until=datetime.fromisoformat(held.data["hold_until"]) if held else None,
+        was_placed=any(event.name == "placed" for event in story),
     )
 
 

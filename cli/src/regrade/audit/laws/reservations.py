@@ -13,8 +13,15 @@ _FITTING = {
 }
 
 
+# Where an order may be for which no stock was ever asked for: its buyer's own people have not said yes.
+_BEFORE_STOCK = ("awaiting_approval", "refused", "cancelled_by_buyer")
+
+
 def every_reservation_fits_its_order(picture: Picture) -> Finding:
-    """Held while unpaid, consumed once paid, released when it ended unpaid; and the units are the ones ordered."""
+    """Held while unpaid, consumed once paid, released when it ended unpaid; and the units are the ones ordered.
+
+    An order that was never approved has none at all.
+    """
     reservations = {one.id: one for one in picture.reservations}
     found = [
         witness for order in picture.orders if (witness := _wrong(order, reservations.pop(order.id, None))) is not None
@@ -26,6 +33,10 @@ def every_reservation_fits_its_order(picture: Picture) -> Finding:
 
 def _wrong(order: Order, reservation: Reservation | None) -> Witness | None:
     ids = {"order_id": order.id}
+    if not order.was_placed and order.state in _BEFORE_STOCK:
+        if reservation is None:
+            return None
+        return Witness(f"the catalogue keeps stock for order {order.id}, which was never placed", ids)
     fitting = _FITTING.get(order.state)
     if fitting is None:
         return Witness(f"order {order.id} is {order.state} though nothing is under way", ids)
