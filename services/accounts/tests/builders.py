@@ -8,6 +8,7 @@ from accounts.domain.api_key import ApiKey
 from accounts.domain.attempts import RecentAttempts
 from accounts.domain.change_request import ChangeRequest, RequestState
 from accounts.domain.company import Company, CompanyKind, CompanyState
+from accounts.domain.data_export import DataExport
 from accounts.domain.document import Document, DocumentKind, DocumentState
 from accounts.domain.email_change import EmailChange, EmailChangeState
 from accounts.domain.erasure import Erasure
@@ -19,6 +20,7 @@ from accounts.domain.errors import (
     DocumentNotFound,
     EmailChangeNotFound,
     ErasureNotFound,
+    ExportNotFound,
     InvitationNotFound,
     PasskeyKnown,
     PasskeyNotFound,
@@ -74,6 +76,8 @@ RULES = MarketRules(
     application_lapses_after=timedelta(days=30),
     password_link_valid_for=timedelta(minutes=60),
     support_only_fields=frozenset({"email", "address", "vat_number"}),
+    kept_years=10,
+    erased_after_years=None,
     required_documents=(),
     document_reminder_before=timedelta(days=30),
     tax_data_within=timedelta(days=60),
@@ -471,10 +475,14 @@ class MemoryPersonalData:
 
     def __init__(self) -> None:
         self.erased: list[Subject] = []
+        self.forgotten: list[Id] = []
 
     async def erase(self, uow: Any, subject: Subject, now: datetime) -> Obeyed:
         self.erased.append(subject)
         return Obeyed({"sessions": 1})
+
+    async def forget(self, uow: Any, company_id: Id) -> None:
+        self.forgotten.append(company_id)
 
 
 class MemoryAccounts(MemoryUnitOfWork):
@@ -514,5 +522,6 @@ class MemoryAccounts(MemoryUnitOfWork):
         self.revocations = MemoryRevocations()
         self.vat_evidence = MemoryEvidence()
         self.sign_in_attempts = MemoryAttempts()
+        self.data_exports = MemoryRepository[DataExport](not_found=ExportNotFound)
         self.erasures = MemoryRepository[Erasure](not_found=ErasureNotFound)
         self.personal_data = MemoryPersonalData()

@@ -104,6 +104,15 @@ _COMPANY = Machine(
         ("active", "changed"): "active",
         ("pending", "activated"): "active",
         ("pending", "closed"): "closed",
+        ("active", "closing"): "closing",
+        ("closing", "reopened"): "active",
+        # Something about it may be told while it closes, such as an answer of the VAT register.
+        ("closing", "changed"): "closing",
+        ("closing", "closed"): "closed",
+        ("closed", "changed"): "closed",
+        ("closed", "erased"): "erased",
+        ("erased", "changed"): "erased",
+        # As it was before closures took two steps.
         ("active", "closed"): "closed",
     },
 )

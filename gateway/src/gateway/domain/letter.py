@@ -199,6 +199,10 @@ class _Writer:
                 | Template.RECOVERY_CODE_USED
             ):
                 return _Content(button_url=f"{self.gateway_url}/forgot-password?lang={self.reader.language.code}")
+            case Template.ACCOUNT_CLOSING | Template.ACCOUNT_UNUSED | Template.EXPORT_READY:
+                return _Content()
+            case Template.ACCOUNT_REOPENED:
+                return _Content({"count": str(self.facts["count"])}, listed=tuple(self.facts["open"]))
             case Template.SELLER_APPROVED:
                 return _Content(button_url=f"{self.gateway_url}/seller")
             case Template.SELLER_REQUIREMENT:

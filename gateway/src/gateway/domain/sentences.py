@@ -61,6 +61,9 @@ _SENTENCES: Mapping[str, Callable[[Data], str]] = {
     "accounts.company.registered.v1": lambda d: f"A {d['kind']} company signed up{_in_market(d)}.",
     "accounts.company.activated.v1": lambda d: f"A {d['kind']} company is active{_in_market(d)}.",
     "accounts.company.changed.v1": lambda d: f"A company changed: {', '.join(map(_words, d['what']))}.",
+    "accounts.company.closing.v1": lambda d: f"A company is being closed: {_words(d['reason'])}.",
+    "accounts.company.reopened.v1": lambda d: f"A company was not closed: {len(d['open'])} open.",
+    "accounts.company.erased.v1": lambda d: "A company was forgotten.",
     "accounts.company.closed.v1": lambda d: "A company was closed.",
     "accounts.erasure.requested.v1": lambda d: (
         "A person is to be forgotten." if d["user_id"] else "A company is to be forgotten."

@@ -86,6 +86,17 @@ def _invited(message: Message) -> Mails:
     return (Mail(Template.INVITATION, _only(message.data, "invitation_id"), Id(message.data["company_id"])),)
 
 
+def _closing(message: Message) -> Mails:
+    return (Mail(Template.ACCOUNT_CLOSING, {}, Id(message.data["company_id"])),)
+
+
+def _reopened(message: Message) -> Mails:
+    items = message.data["open"]
+    listed = [f"{one['kind'].replace('_', ' ')} {one['id']}: {one['state'].replace('_', ' ')}" for one in items]
+    facts = {"count": len(items), "open": listed}
+    return (Mail(Template.ACCOUNT_REOPENED, facts, Id(message.data["company_id"])),)
+
+
 def _to_person(template: Template, message: Message) -> Mail:
     return Mail(template, {"user_id": message.data["user_id"]}, Id(message.data["company_id"]))
 
@@ -177,18 +188,22 @@ _BY_CHANGE: Mapping[str, tuple[Template, ...]] = {
     "password": (Template.PASSWORD_CHANGED,),
     "email_change": (Template.EMAIL_LINK, Template.EMAIL_NOTE),
     "email_wanted": (Template.EMAIL_WANTED,),
+    "export": (Template.EXPORT_READY,),
     "factor_added": (Template.FACTOR_ADDED,),
     "factor_removed": (Template.FACTOR_REMOVED,),
     "recovery_code": (Template.RECOVERY_CODE_USED,),
 }
 # What support has decided → what the company is written.
 _TO_COMPANY: Mapping[str, tuple[Template, ...]] = {
+    "unused": (Template.ACCOUNT_UNUSED,),
     "change_granted": (Template.CHANGE_GRANTED,),
     "change_refused": (Template.CHANGE_REFUSED,),
 }
 _MAILS: Mapping[str, Callable[[Message], Mails]] = {
     "accounts.company.registered.v1": _registered,
     "accounts.company.changed.v1": _changed,
+    "accounts.company.closing.v1": _closing,
+    "accounts.company.reopened.v1": _reopened,
     "accounts.seller.approved.v1": _to_seller_company(Template.SELLER_APPROVED),
     "accounts.seller.info_requested.v1": _to_seller_company(Template.SELLER_INFO_REQUESTED, "reason"),
     "accounts.seller.reminded.v1": _to_seller_company(Template.SELLER_REMINDED, "reason"),

@@ -8,7 +8,7 @@ PERSONAL_DATA = PersonalData(
         Holding(
             "deliveries",
             of_company="company_id = :company_id",
-            of_person="facts->>'user_id' = cast(:person_id as text)",
+            of_person="facts->>'user_id' = cast(cast(:person_id as uuid) as text)",
             plain="state template reason",
             erase={"facts": "case when state = 'pending' then facts else '{}'::jsonb end"},
             erase_of_person={"facts": "case when state = 'pending' then facts else '{}'::jsonb end"},

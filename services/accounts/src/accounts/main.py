@@ -9,8 +9,10 @@ from accounts.api import (
     activations,
     api_keys,
     change_requests,
+    closures,
     company,
     email_changes,
+    exports,
     internal,
     invitations,
     jwks,
@@ -36,12 +38,16 @@ from accounts.api.looks import LOOKS
 from accounts.api.state import Doors
 from accounts.clients.authenticators import SealedAuthenticators
 from accounts.clients.ceremonies import WebauthnCeremonies, place_of
+from accounts.clients.closure_errand import finish_closing
 from accounts.clients.email_change_errand import grant_asked_change
 from accounts.clients.erasure_errand import raise_alarm
+from accounts.clients.export_errand import HolderClient, gather_export
 from accounts.clients.file_reader import SafeFileReader
 from accounts.clients.mail_wish_errand import mail_wishes
 from accounts.clients.market_files import MarketFiles
+from accounts.clients.open_business import OpenBusinessClient
 from accounts.clients.passwords import Argon2Passwords
+from accounts.clients.retention_errand import look_at_retention
 from accounts.clients.tokens import SignedTokens
 from accounts.clients.vat_errand import check_vat_number
 from accounts.clients.vies import ViesClient
@@ -60,12 +66,18 @@ from accounts.settings import AccountsSettings
 from accounts.storage.queries import AccountQueries
 from accounts.storage.signing_keys import SigningKeyStore
 from accounts.storage.unit_of_work import AccountsUnitOfWork
+from accounts.use_cases.ask_for_export import GATHER_EXPORT
 from accounts.use_cases.ask_for_mandate import AskForMandate, SuspendForMandate, ask_for_mandate, suspend_for_mandate
 from accounts.use_cases.ask_register import CHECK_VAT_NUMBER
 from accounts.use_cases.ask_tax_data import AskTaxData, ask_tax_data
+from accounts.use_cases.begin_closing import CLOSE_COMPANY
 from accounts.use_cases.begin_erasure import WATCH_ERASURE
+from accounts.use_cases.complete_export import FORGET_EXPORT
+from accounts.use_cases.erase_company import FORGET_EVIDENCE
 from accounts.use_cases.expire_document import ExpireDocument, RemindOfDocument, expire_document, remind_of_document
 from accounts.use_cases.find_document import DOCUMENT_EXPIRY, DOCUMENT_REMINDER
+from accounts.use_cases.forget_evidence import ForgetEvidence, forget_evidence
+from accounts.use_cases.forget_export import ForgetExport, forget_export
 from accounts.use_cases.forget_mandate_renewal import MANDATE_DUE
 from accounts.use_cases.forget_question import APPLICATION_LAPSE, INFO_REMINDER
 from accounts.use_cases.forget_tax_request import TAX_DATA_DUE, TAX_DATA_REMINDER
@@ -76,6 +88,7 @@ from accounts.use_cases.remind_of_tax_data import RemindOfTaxData, remind_of_tax
 from accounts.use_cases.remind_seller import RemindSeller, remind_seller
 from accounts.use_cases.request_email_change import GRANT_EMAIL_CHANGE
 from accounts.use_cases.seed_platform import SeedPlatform, seed_platform
+from accounts.use_cases.weigh_retention import WEIGH_RETENTION
 from chassis.db.executor import Executor
 from chassis.kernel.clock import real_now
 from chassis.kernel.ids import Id
@@ -116,6 +129,9 @@ ROUTERS = (
     personal_data.router,
     personal_data.operators,
     personal_data.internal,
+    closures.router,
+    closures.operators,
+    exports.router,
 )
 MIGRATIONS = Path(__file__).parent / "storage" / "migrations"
 
@@ -126,6 +142,23 @@ def build(settings: Settings) -> Service:
     markets = load_markets(settings.markets_dir)
     passwords = Argon2Passwords()
 
+    client = make_client()
+    business = OpenBusinessClient(
+        client,
+        {"orders": settings.orders_url, "payments": settings.payments_url, "aftersales": settings.aftersales_url},
+        settings.internal_token,
+    )
+    holders = HolderClient(
+        client,
+        {
+            "orders": settings.orders_url,
+            "payments": settings.payments_url,
+            "aftersales": settings.aftersales_url,
+            "gateway": settings.gateway_url,
+        },
+        settings.internal_token,
+    )
+
     def doors(executor: Executor[Any]) -> Doors:
         return Doors(
             executor=executor,
@@ -133,6 +166,7 @@ def build(settings: Settings) -> Service:
             markets=MarketFiles(markets),
             directory=MarketFiles(markets),
             files=SafeFileReader(),
+            business=business,
             passwords=passwords,
             tokens=_tokens(executor),
             activation_tokens=LinkTokens(settings.internal_token, LinkPurpose.ACTIVATION),
@@ -176,6 +210,9 @@ def build(settings: Settings) -> Service:
             CHECK_VAT_NUMBER: check_vat_number(vies, executor.run),
             GRANT_EMAIL_CHANGE: grant_asked_change(MarketFiles(markets), executor.run),
             WATCH_ERASURE: raise_alarm(executor.run),
+            CLOSE_COMPANY: finish_closing(business, MarketFiles(markets), executor.run),
+            WEIGH_RETENTION: look_at_retention(business, MarketFiles(markets), executor.run),
+            GATHER_EXPORT: gather_export(AccountQueries(executor.engine), holders, executor.run),
             **mail_wishes(MarketFiles(markets), executor.run),
         }
 
@@ -194,6 +231,8 @@ def build(settings: Settings) -> Service:
         errands=errands,
         deadlines={
             INFO_REMINDER: lambda timer: partial(remind_seller, RemindSeller(timer.key)),
+            FORGET_EXPORT: lambda timer: partial(forget_export, ForgetExport(timer.key)),
+            FORGET_EVIDENCE: lambda timer: partial(forget_evidence, ForgetEvidence(timer.key)),
             APPLICATION_LAPSE: lambda timer: partial(lapse_application, LapseApplication(timer.key)),
             DOCUMENT_REMINDER: lambda timer: partial(
                 remind_of_document, RemindOfDocument(Id(timer.payload["seller_id"]), timer.key)

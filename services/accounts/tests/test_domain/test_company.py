@@ -23,19 +23,40 @@ def test_every_move_leads_where_the_table_says_or_is_refused() -> None:
         {
             "activate": lambda company: company.activate()[0],
             "change": lambda company: company.change_profile(ProfileChange(language="en"))[0],
+            "begin_closing": lambda company: company.begin_closing("not_needed", False)[0],
+            "reopen": lambda company: company.reopen(())[0],
             "close": lambda company: company.close()[0],
+            "erase": lambda company: company.erase()[0],
         },
         lambda company: company.state,
     )
-    assert tried == 3 * len(CompanyState)
+    assert tried == 6 * len(CompanyState)
 
 
 def test_each_version_has_one_event_with_the_same_number() -> None:
     company = a_company(version=1, state=CompanyState.PENDING_ACTIVATION)
     active, activated = company.activate()
     assert (active.version, activated.seq, activated.aggregate_id) == (2, 2, company.id)
-    closed, fact = active.close()
-    assert (closed.version, fact.seq) == (3, 3)
+    closing, begun = active.begin_closing("not_needed", True)
+    closed, fact = closing.close()
+    erased, forgotten = closed.erase()
+    assert [(closing.version, begun.seq), (closed.version, fact.seq), (erased.version, forgotten.seq)] == [
+        (3, 3),
+        (4, 4),
+        (5, 5),
+    ]
+
+
+def test_an_erased_company_names_nobody_but_keeps_where_it_was() -> None:
+    company = a_company(state=CompanyState.CLOSED, legal_form="SAS", share_capital="10 000 EUR")
+    erased, _ = company.erase()
+    assert (erased.country, erased.market, erased.address.country) == (company.country, company.market, "FR")
+    left = " ".join(
+        str(value) for value in (erased.legal_name, erased.registration_number, erased.address, erased.contact)
+    )
+    for personal in (company.legal_name, company.registration_number, company.address.street, company.contact.name):
+        assert personal not in left
+    assert (erased.vat_numbers, erased.legal_form, erased.share_capital) == ((), None, None)
 
 
 def test_a_register_that_does_not_answer_never_makes_a_number_invalid() -> None:

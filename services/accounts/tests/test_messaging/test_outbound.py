@@ -14,7 +14,7 @@ from accounts.messaging.inbound import handlers
 from accounts.messaging.outbound import TOPICS, outbound
 from chassis.kernel.events import DomainEvent
 from chassis.kernel.ids import new_id
-from chassis.kernel.personal_data import Obeyed, Subject
+from chassis.kernel.personal_data import Obeyed, OpenItem, Subject
 from services.accounts.tests.builders import REAL, TAX, a_company, a_mandate, a_seller, an_active_user, an_invitation
 
 COMPANY, USER, SELLER, INVITATION = a_company(), an_active_user(), a_seller(), an_invitation()
@@ -33,6 +33,18 @@ ERASURE, REQUESTED = new_erasure(new_id(), Subject(COMPANY.id, UID), ErasureCaus
 CONFIRMED = ERASURE.confirm("orders", Obeyed({}), REAL)
 assert CONFIRMED is not None
 SHAPES: list[tuple[DomainEvent, str, dict[str, object]]] = [
+    (
+        COMPANY.begin_closing("not_needed", True)[1],
+        "accounts.company.closing.v1",
+        {"company_id": ID, "reason": "not_needed", "erase": True},
+    ),
+    (
+        events.CompanyReopened(aggregate_id=COMPANY.id, seq=4, open=(OpenItem("order", "100001", "shipped"),)),
+        "accounts.company.reopened.v1",
+        {"company_id": ID, "open": [{"kind": "order", "id": "100001", "state": "shipped"}]},
+    ),
+    (events.CompanyClosed(aggregate_id=COMPANY.id, seq=4), "accounts.company.closed.v1", {"company_id": ID}),
+    (events.CompanyErased(aggregate_id=COMPANY.id, seq=5), "accounts.company.erased.v1", {"company_id": ID}),
     (
         REQUESTED,
         "accounts.erasure.requested.v1",
@@ -88,7 +100,6 @@ SHAPES: list[tuple[DomainEvent, str, dict[str, object]]] = [
         "accounts.company.changed.v1",
         {"company_id": ID, "what": ["invitation"], "user_id": None, "invitation_id": str(INVITATION.id)},
     ),
-    (COMPANY.close()[1], "accounts.company.closed.v1", {"company_id": ID}),
     (
         events.SellerSubmitted(aggregate_id=SELLER.id, seq=1, markets=("fr-pro",)),
         "accounts.seller.submitted.v1",

@@ -8,12 +8,13 @@ import pytest
 from accounts.domain import events
 from accounts.domain.api_key import ApiKey
 from accounts.domain.company import CompanyState
+from accounts.domain.erasure import ErasureCause
 from accounts.domain.errors import CompanyNotActive, SessionEnded, SessionNotFound
 from accounts.domain.link_tokens import LinkToken
 from accounts.domain.refresh_tokens import RefreshToken
 from accounts.domain.session import Session
 from accounts.domain.user import Link
-from accounts.use_cases.close_company import CloseCompany, close_company
+from accounts.use_cases.begin_closing import BeginClosing, ClosureReason, begin_closing
 from accounts.use_cases.end_other_sessions import EndOtherSessions, end_other_sessions
 from accounts.use_cases.end_session import EndSession, end_session
 from accounts.use_cases.open_session import OpenSession
@@ -139,5 +140,6 @@ async def test_a_closed_company_and_a_revoked_key_are_heard_everywhere() -> None
     key = ApiKey(new_id(), 1, COMPANY.id, "buyer", "fr-pro", "ERP", frozenset(), "hash", REAL)
     uow = MemoryAccounts(companies=[COMPANY], users=[USER], api_keys=[key])
     await revoke_api_key(RevokeApiKey(COMPANY.id, key.id, REAL), uow, NOW)
-    await close_company(CloseCompany(COMPANY.id, REAL), uow, NOW)
+    closing = BeginClosing(COMPANY.id, ClosureReason.ABUSE, False, ErasureCause.OPERATOR, (), REAL)
+    await begin_closing(closing, uow, NOW)
     assert revoked(uow) == {("api_key", key.id), ("company", COMPANY.id)}

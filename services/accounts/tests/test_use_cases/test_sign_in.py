@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from accounts.domain.api_key import hash_of, key_text
+from accounts.domain.erasure import ErasureCause
 from accounts.domain.errors import (
     ApiKeyNotFound,
     ApiKeyRefused,
@@ -15,8 +16,8 @@ from accounts.domain.errors import (
     TooManySignIns,
 )
 from accounts.domain.scopes import Grant, Role, scopes_of_person
+from accounts.use_cases.begin_closing import BeginClosing, ClosureReason, begin_closing
 from accounts.use_cases.begin_sign_in import BeginSignIn, SignInAttempt, begin_sign_in
-from accounts.use_cases.close_company import CloseCompany, close_company
 from accounts.use_cases.complete_sign_in import CompleteSignIn, complete_sign_in
 from accounts.use_cases.create_api_key import CreateApiKey, create_api_key
 from accounts.use_cases.exchange_api_key import ExchangeApiKey, exchange_api_key
@@ -105,7 +106,8 @@ async def test_a_password_that_was_replaced_while_it_was_compared_opens_no_sessi
 async def test_a_closed_company_signs_in_no_more_and_its_keys_open_nothing() -> None:
     uow = with_account()
     await create_api_key(make("orders:read"), uow, NOW)
-    await close_company(CloseCompany(COMPANY.id, REAL), uow, NOW)
+    closing = BeginClosing(COMPANY.id, ClosureReason.ABUSE, False, ErasureCause.OPERATOR, (), REAL)
+    await begin_closing(closing, uow, NOW)
     with pytest.raises(CompanyNotActive):
         await complete_sign_in(COMPLETE, SIGN_INS, uow, NOW)
     with pytest.raises(CompanyNotActive):

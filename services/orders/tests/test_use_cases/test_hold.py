@@ -187,6 +187,15 @@ async def test_the_purchase_order_is_made_once_the_account_is_known() -> None:
     assert await prepare_purchase_order(PreparePurchaseOrder(order.id), uow, NOW) is None
 
 
+async def test_the_holder_of_the_account_is_the_buyer_whom_no_topic_names() -> None:
+    order, uow = held()
+    told = replace(instructions_for(order), holder_name="")
+    await record_payment_opened(RecordPaymentOpened(told), uow, NOW)
+    facts = await prepare_purchase_order(PreparePurchaseOrder(order.id), uow, NOW)
+    assert facts is not None
+    assert facts.instructions.holder_name == facts.buyer.name
+
+
 async def test_an_order_that_ended_gets_no_purchase_order() -> None:
     order, uow = held(OrderState.AUTO_CANCELLED)
     await record_payment_opened(RecordPaymentOpened(instructions_for(order)), uow, NOW)

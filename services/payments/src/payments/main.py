@@ -53,7 +53,9 @@ from payments.use_cases.credit_units import CreditUnits, credit_units
 from payments.use_cases.end_card_payment import end_card_payment
 from payments.use_cases.expire_payment import confirm_unpaid
 from payments.use_cases.fetch_party import fetch_party
+from payments.use_cases.forget_invoices import ForgetInvoices, forget_invoices
 from payments.use_cases.invoice_shipment import invoice_shipment
+from payments.use_cases.keep_invoices import FORGET_INVOICES
 from payments.use_cases.lapse_correction import lapse_correction
 from payments.use_cases.move_released import move_released
 from payments.use_cases.open_card_session import open_card_session
@@ -87,6 +89,7 @@ DEADLINES: Mapping[str, Callable[[DueTimer], Work[PaymentsUnitOfWork, Any]]] = {
     "return_unapplied": lambda timer: partial(return_unapplied, timer.key),
     LAPSE: lambda timer: partial(lapse_correction, timer.key),
     "advance_refund": lambda timer: partial(advance_refund, timer.key),
+    FORGET_INVOICES: lambda timer: partial(forget_invoices, ForgetInvoices(timer.key)),
     "payout_run": lambda timer: partial(run_payouts, timer.payload["market"]),
 }
 

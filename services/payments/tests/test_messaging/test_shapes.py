@@ -24,7 +24,6 @@ from payments.messaging.inbound import handlers
 from payments.messaging.outbound import TOPICS, outbound
 from services.payments.tests.builders import (
     ACCOUNT,
-    BUYER_NAME,
     a_credit,
     a_credit_note,
     a_held_order,
@@ -125,7 +124,7 @@ def test_an_opened_payment_tells_the_buyer_where_to_pay() -> None:
         "order_id": str(order.order_id),
         "buyer_id": str(order.buyer_id),
         "amount_due": {"amount": 156048, "currency": "EUR"},
-        "virtual_account": {"iban": ACCOUNT.iban, "bic": ACCOUNT.bic, "holder_name": BUYER_NAME},
+        "virtual_account": {"iban": ACCOUNT.iban, "bic": ACCOUNT.bic, "holder_name": ""},
         "reference": "100042",
         "card_payment_link": f"https://market.test/pay/{payment.card_token}",
     }

@@ -126,7 +126,7 @@ async def test_a_hold_that_overtakes_the_activation_is_opened_once_the_account_e
     assert name == "payment.opened"
     assert opened["payment_id"] == str(payment_id_of(order.order_id))
     assert opened["reference"] == "100042"
-    assert opened["virtual_account"]["holder_name"] == "Atelier Vidal SARL"
+    assert opened["virtual_account"]["holder_name"] == ""
 
 
 async def test_two_part_payments_secure_the_order(world: World) -> None:

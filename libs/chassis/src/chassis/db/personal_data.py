@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis.kernel.ids import Id
-from chassis.kernel.personal_data import Kept, Obeyed, Subject
+from chassis.kernel.personal_data import Business, Kept, Obeyed, OpenItem, Subject
 
 # The errand that tells `accounts` what was erased and what is kept.
 CONFIRM_ERASURE = "confirm_erasure"
@@ -54,6 +54,8 @@ class Holding:
     by_domain: str = ""
     delete: bool = False
     delete_of_person: bool = False
+    # What the columns become when the time is over for which the law wanted them.
+    erase_when_over: Mapping[str, str] = field(default_factory=dict)
     exported: bool = True
 
     def condition(self, subject: Subject) -> str | None:
@@ -72,6 +74,13 @@ class Holding:
         return (
             f"update {self.table} set {', '.join(f'{name} = {to}' for name, to in becomes.items())} where {condition}"
         )
+
+    def forgetting(self) -> str | None:
+        """The statement for the day on which the law's time is over."""
+        if not self.erase_when_over:
+            return None
+        becomes = ", ".join(f"{name} = {to}" for name, to in self.erase_when_over.items())
+        return f"update {self.table} set {becomes} where {self.of_company}"
 
     def said(self) -> frozenset[str]:
         """Every column it says something about."""
@@ -98,17 +107,34 @@ async def _keep_nothing(uow: Any, subject: Subject, now: datetime) -> Sequence[K
 # Every service has these tables. An answer that was given once is given again for a month: it goes with its company.
 COMMON = (
     Holding(
-        "receipts", "tenant = cast(:company_id as text)", plain="tenant key fingerprint headers", kept="", delete=True
+        "receipts",
+        "tenant = cast(cast(:company_id as uuid) as text)",
+        plain="tenant key fingerprint headers",
+        kept="",
+        delete=True,
     ),
 )
 
 
 @dataclass(frozen=True)
+class OpenBusiness:
+    """What is not finished yet: a select of `id` and `state` with `:company_id`."""
+
+    kind: str
+    statement: str
+
+
+@dataclass(frozen=True)
 class PersonalData:
-    """All holdings of a service, erased in this order. `keep` says what has to stay, and sees to its end."""
+    """All holdings of a service, erased in this order. `keep` says what has to stay, and sees to its end.
+
+    While any of `open_business` is there the company cannot be closed. `last_purchase` selects one time, or null.
+    """
 
     holdings: tuple[Holding, ...]
     keep: KeepForNow = _keep_nothing
+    open_business: tuple[OpenBusiness, ...] = ()
+    last_purchase: str | None = None
 
     def all(self) -> Iterable[Holding]:
         """With those of the chassis."""
@@ -124,6 +150,24 @@ class PersonalData:
                 done = await uow.connection.execute(text(statement), _arguments(statement, subject))
                 erased[holding.table] = done.rowcount
         return Obeyed({table: rows for table, rows in erased.items() if rows}, kept)
+
+    async def forget(self, uow: Uow, company_id: Id) -> None:
+        """Erase what was kept for the law's sake: its time is over."""
+        for holding in self.holdings:
+            statement = holding.forgetting()
+            if statement is not None:
+                await uow.connection.execute(text(statement), {"company_id": company_id})
+
+    async def business(self, connection: AsyncConnection, company_id: Id) -> Business:
+        """What of the company's is open, and when it bought last."""
+        found: list[OpenItem] = []
+        for one in self.open_business:
+            rows = await connection.execute(text(one.statement), {"company_id": company_id})
+            found.extend(OpenItem(one.kind, str(row.id), row.state) for row in rows.all())
+        if self.last_purchase is None:
+            return Business(tuple(found))
+        last = await connection.execute(text(self.last_purchase), {"company_id": company_id})
+        return Business(tuple(found), last.scalar_one())
 
     async def export(self, connection: AsyncConnection, subject: Subject) -> dict[str, list[Json]]:
         """Table → the subject's rows as JSON, without secrets; files are hexadecimal, as the database writes bytes."""
@@ -141,7 +185,8 @@ class PersonalData:
 
     def unsaid(self, metadata: MetaData) -> list[str]:
         """Columns of the tables that could hold words and about which nothing is said, and those that are not there."""
-        shared = {holding.table for holding in COMMON}
+        # Tables of the chassis are in no service's metadata.
+        shared = {*(holding.table for holding in COMMON), "timers"}
         said = {holding.table: holding.said() for holding in self.holdings if holding.table not in shared}
         of_words = {
             table.name: {column.name for column in table.columns if _holds_words(column.type)}

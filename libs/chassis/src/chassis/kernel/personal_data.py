@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from chassis.kernel.ids import Id
 
@@ -33,3 +33,20 @@ class Obeyed:
 
     erased: Mapping[str, int]
     kept: tuple[Kept, ...] = ()
+
+
+@dataclass(frozen=True)
+class OpenItem:
+    """Something that is not finished: an order, a refund, a balance (whose `id` is its account)."""
+
+    kind: str
+    id: str
+    state: str
+
+
+@dataclass(frozen=True)
+class Business:
+    """What of a company's is open somewhere, and when it bought last (business time)."""
+
+    open: tuple[OpenItem, ...] = ()
+    last_purchase_at: datetime | None = None

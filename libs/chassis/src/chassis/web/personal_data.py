@@ -1,10 +1,12 @@
 """What a holder of personal data is asked by `accounts`, and how it confirms that it has erased."""
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Any
 
 import httpx
 from fastapi import APIRouter, Depends, Request
+from pydantic import BaseModel
 
 from chassis.db.executor import Executor
 from chassis.db.personal_data import CONFIRM_ERASURE, PersonalData
@@ -14,8 +16,23 @@ from chassis.kernel.personal_data import Subject
 from chassis.web.internal import INTERNAL_TOKEN_HEADER, internal_caller
 
 
+class OpenItemBody(BaseModel):
+    """Something of a company's that is not finished."""
+
+    kind: str
+    id: str
+    state: str
+
+
+class BusinessBody(BaseModel):
+    """What is open, and when the company bought last."""
+
+    open: list[OpenItemBody]
+    last_purchase_at: datetime | None
+
+
 def personal_data_router(holdings: PersonalData) -> APIRouter:
-    """`GET /internal/personal-data?company_id=…[&person_id=…]`: table → rows."""
+    """`GET /internal/personal-data?company_id=…[&person_id=…]`: table → rows. `GET /internal/open-business/{company_id}`."""
     router = APIRouter(prefix="/internal", dependencies=[Depends(internal_caller)], include_in_schema=False)
 
     @router.get("/personal-data")
@@ -25,6 +42,14 @@ def personal_data_router(holdings: PersonalData) -> APIRouter:
         executor: Executor[Any] = request.app.state.executor
         async with executor.engine.connect() as connection:
             return await holdings.export(connection, Subject(company_id, person_id))
+
+    @router.get("/open-business/{company_id}")
+    async def read_open_business(request: Request, company_id: Id) -> BusinessBody:
+        executor: Executor[Any] = request.app.state.executor
+        async with executor.engine.connect() as connection:
+            found = await holdings.business(connection, company_id)
+        items = [OpenItemBody(**vars(one)) for one in found.open]
+        return BusinessBody(open=items, last_purchase_at=found.last_purchase_at)
 
     return router
 

@@ -1,4 +1,4 @@
-"""The operator's side: decide about sellers, close companies."""
+"""The operator's side: decide about sellers."""
 
 from functools import partial
 from typing import Annotated, Any
@@ -8,7 +8,6 @@ from starlette.responses import Response
 
 from accounts.api import seller_shapes, shapes
 from accounts.api.schemas import (
-    CompanyStateBody,
     InfoQuestionRequest,
     OffboardingRequest,
     RejectionRequest,
@@ -19,14 +18,12 @@ from accounts.api.seller_schemas import SellerMoveBody
 from accounts.api.state import Given
 from accounts.domain.seller import SellerState
 from accounts.use_cases.approve_seller import ApproveSeller, approve_seller
-from accounts.use_cases.close_company import CloseCompany, close_company
 from accounts.use_cases.offboard_seller import OffboardSeller, offboard_seller
 from accounts.use_cases.reinstate_seller import ReinstateSeller, reinstate_seller
 from accounts.use_cases.reject_seller import RejectSeller, reject_seller
 from accounts.use_cases.request_seller_info import RequestSellerInfo, request_seller_info
 from accounts.use_cases.start_seller_review import StartSellerReview, start_seller_review
 from accounts.use_cases.suspend_seller import SuspendSeller, suspend_seller
-from chassis.kernel.clock import real_now
 from chassis.kernel.ids import Id
 from chassis.web.auth import Subject, require
 from chassis.web.pages import Page, Paging
@@ -35,7 +32,6 @@ from chassis.web.writes import Write, WriteCall
 router = APIRouter(prefix="/v1/operator", tags=["operator"])
 
 Operator = Annotated[Subject, require("operator:sellers")]
-Support = Annotated[Subject, require("operator:companies")]
 
 
 @router.get("/sellers")
@@ -97,13 +93,6 @@ async def lift_suspension(seller_id: Id, subject: Operator, write: Write) -> Res
     """Let a suspended seller sell again."""
     work = partial(reinstate_seller, ReinstateSeller(seller_id))
     return await write.answer(subject.tenant, work, seller_shapes.seller_move)
-
-
-@router.post("/companies/{company_id}/closure", status_code=status.HTTP_201_CREATED, response_model=CompanyStateBody)
-async def close_account(company_id: Id, subject: Support, write: Write) -> Response:
-    """Close a company's account: no sign-in and no key of it works any more; its papers are kept."""
-    work = partial(close_company, CloseCompany(company_id, real_now()))
-    return await write.answer(subject.tenant, work, shapes.company_state, status=status.HTTP_201_CREATED)
 
 
 async def _move(subject: Subject, write: WriteCall, work: Any) -> Response:

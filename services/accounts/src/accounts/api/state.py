@@ -21,6 +21,7 @@ class Doors:
     executor: Executor[Any]
     queries: ports.Queries
     markets: ports.Markets
+    business: ports.OpenBusinessElsewhere
     directory: ports.MarketDirectory
     files: ports.FileReader
     passwords: ports.Passwords

@@ -3,11 +3,21 @@
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from accounts.domain.email_address import nobodys_address
 from accounts.domain.errors import CompanyMoveRefused, CompanyNotActive
-from accounts.domain.events import CompanyActivated, CompanyChanged, CompanyClosed, CompanyRegistered
+from accounts.domain.events import (
+    CompanyActivated,
+    CompanyChanged,
+    CompanyClosed,
+    CompanyClosing,
+    CompanyErased,
+    CompanyRegistered,
+    CompanyReopened,
+)
 from accounts.domain.profile import Profile, ProfileChange
 from accounts.domain.values import Address, Contact, VatAnswer, VatNumber, VatStatus
 from chassis.kernel.ids import Id
+from chassis.kernel.personal_data import ERASED, OpenItem
 from chassis.kernel.state import StateTable
 
 
@@ -20,11 +30,13 @@ class CompanyKind(StrEnum):
 
 
 class CompanyState(StrEnum):
-    """From sign-up to closure."""
+    """From sign-up to closure, and beyond. While it closes nobody acts for it, and nothing new can begin."""
 
     PENDING_ACTIVATION = "pending_activation"
     ACTIVE = "active"
+    CLOSING = "closing"
     CLOSED = "closed"
+    ERASED = "erased"
 
 
 MOVES = StateTable(
@@ -33,7 +45,10 @@ MOVES = StateTable(
         ("change", CompanyState.PENDING_ACTIVATION): CompanyState.PENDING_ACTIVATION,
         ("change", CompanyState.ACTIVE): CompanyState.ACTIVE,
         ("close", CompanyState.PENDING_ACTIVATION): CompanyState.CLOSED,
-        ("close", CompanyState.ACTIVE): CompanyState.CLOSED,
+        ("begin_closing", CompanyState.ACTIVE): CompanyState.CLOSING,
+        ("close", CompanyState.CLOSING): CompanyState.CLOSED,
+        ("reopen", CompanyState.CLOSING): CompanyState.ACTIVE,
+        ("erase", CompanyState.CLOSED): CompanyState.ERASED,
     },
     CompanyMoveRefused,
 )
@@ -73,6 +88,36 @@ class Company:
         """End it; what it ordered and sold stays on the books."""
         after = self._next(state=MOVES.after("close", self.state))
         return after, CompanyClosed(aggregate_id=self.id, seq=after.version)
+
+    def begin_closing(self, reason: str, erase: bool) -> tuple["Company", CompanyClosing]:
+        """Nobody acts for it from now on; whether it ends is decided when nothing can be under way any more."""
+        after = self._next(state=MOVES.after("begin_closing", self.state))
+        return after, CompanyClosing(aggregate_id=self.id, seq=after.version, reason=reason, erase=erase)
+
+    def reopen(self, items: tuple[OpenItem, ...]) -> tuple["Company", CompanyReopened]:
+        """Something was begun at the last moment: it goes on as before."""
+        after = self._next(state=MOVES.after("reopen", self.state))
+        return after, CompanyReopened(aggregate_id=self.id, seq=after.version, open=items)
+
+    def erase(self) -> tuple["Company", CompanyErased]:
+        """Nobody can tell any more who it was; country, market and language stay, they name nobody."""
+        after = self._next(
+            state=MOVES.after("erase", self.state),
+            legal_name=ERASED,
+            registration_number=ERASED,
+            vat_numbers=(),
+            address=Address(ERASED, "", ERASED, self.country),
+            contact=Contact(ERASED, nobodys_address(self.id)),
+            legal_form=None,
+            share_capital=None,
+        )
+        return after, CompanyErased(aggregate_id=self.id, seq=after.version)
+
+    def unused_for_long(self) -> tuple["Company", CompanyChanged]:
+        """Its people are told that it is closed and forgotten in a month, unless it buys again."""
+        state = MOVES.after("change", self.state)
+        after = self._next(state=state)
+        return after, CompanyChanged(aggregate_id=self.id, seq=after.version, what=("unused",))
 
     def person_changed(self, what: str, user_id: Id) -> tuple["Company", CompanyChanged]:
         """Something about the sign-in of one of its people is new, or a link is to be mailed (see `CompanyChanged`)."""
@@ -139,7 +184,7 @@ class Company:
 
     def must_not_be_closed(self) -> None:
         """Refuse what would give a closed company new rights; one that waits for its activation may have them."""
-        if self.state is CompanyState.CLOSED:
+        if self.state in (CompanyState.CLOSING, CompanyState.CLOSED, CompanyState.ERASED):
             raise CompanyNotActive(state=str(self.state))
 
     def _next(self, **changes: object) -> "Company":

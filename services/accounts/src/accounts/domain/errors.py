@@ -645,3 +645,45 @@ class HolderUnknown(Invalid):
 
     code = "holder_unknown"
     title = "This is no holder of personal data"
+
+
+class BusinessOpen(WrongState):
+    """Orders, money or returns of the company are not finished; `open` lists them."""
+
+    code = "open_business"
+    title = "Something is still open: finish it first, then close the account"
+
+
+class BusinessUnknown(Unavailable):
+    """A service that might know of something open does not answer."""
+
+    code = "open_business_unknown"
+    title = "Whether something is still open cannot be found out at the moment"
+
+
+class ExportNotFound(NotFound):
+    """No such export, or somebody else's."""
+
+    code = "export_not_found"
+    title = "There is no such export, or it is not yours"
+
+
+class ExportMoveRefused(WrongState):
+    """It is ready, or gone."""
+
+    code = "export_state"
+    title = "The state of the export does not allow this"
+
+
+class ExportNotReady(WrongState):
+    """Not every service has answered yet."""
+
+    code = "export_not_ready"
+    title = "The archive is still being gathered; you get a mail when it is ready"
+
+
+class ExportGone(WrongState):
+    """It was there for a week."""
+
+    code = "export_gone"
+    title = "The archive has been removed; ask for a new one"

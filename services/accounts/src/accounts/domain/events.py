@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from chassis.kernel.events import DomainEvent
 from chassis.kernel.ids import Id
+from chassis.kernel.personal_data import OpenItem
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +45,29 @@ class CompanyChanged(DomainEvent):
 @dataclass(frozen=True, kw_only=True)
 class CompanyClosed(DomainEvent):
     """Nobody signs in for it any more."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompanyClosing(DomainEvent):
+    """Nobody acts for it any more; it is closed in a moment unless something turns up that is open. The reason is a code.
+
+    With `erase` it is forgotten afterwards.
+    """
+
+    reason: str
+    erase: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompanyReopened(DomainEvent):
+    """It goes on: `open` was begun at the last moment, or is not finished."""
+
+    open: tuple[OpenItem, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompanyErased(DomainEvent):
+    """Nobody can tell any more who it was."""
 
 
 @dataclass(frozen=True, kw_only=True)

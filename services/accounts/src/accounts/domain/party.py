@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from accounts.domain.company import Company
+from accounts.domain.company import Company, CompanyState
 from accounts.domain.seller import Seller
 from accounts.domain.values import Address, VatNumber
 
@@ -38,7 +38,7 @@ def party_of(company: Company, seller: Seller | None) -> Json:
         "vat_checks": checks,
         "address": _address(company.address),
         "language": company.language,
-        "contacts": [{"role": "main", "email": company.contact.email, "name": company.contact.name}],
+        "contacts": _contacts(company),
         "payout": _payout(seller) if seller else None,
         "payouts_held": seller.payouts_held if seller else False,
         "regimes": [str(regime) for regime in seller.regimes] if seller else None,
@@ -74,6 +74,12 @@ def _evidence(vat: VatNumber) -> Json:
         "consultation_number": answer.consultation_number if answer else None,
         "checked_at": answer.checked_at.isoformat().replace("+00:00", "Z") if answer else None,
     }
+
+
+def _contacts(company: Company) -> list[Json]:
+    if company.state is CompanyState.ERASED:
+        return []
+    return [{"role": "main", "email": company.contact.email, "name": company.contact.name}]
 
 
 def _address(address: Address) -> Json:

@@ -12,7 +12,9 @@ from chassis.kernel.policy import PolicyPack
 class MarketRules:
     """`countries` are those it delivers to; the first of its `languages` is the one of whoever chose none.
 
-    `support_only_fields` are what a company may not change itself: email, address, vat_number, legal_name.
+    `kept_years` is how long the law wants invoices and their proofs. `erased_after_years` counts from the last purchase; None
+    where a company is erased on request only. `support_only_fields` are what a company may not change itself: email, address,
+    vat_number, legal_name.
     """
 
     market: str
@@ -26,6 +28,8 @@ class MarketRules:
     application_lapses_after: timedelta
     password_link_valid_for: timedelta
     support_only_fields: frozenset[str]
+    kept_years: int
+    erased_after_years: int | None
     required_documents: tuple[DocumentKind, ...]
     document_reminder_before: timedelta
     tax_data_within: timedelta
@@ -57,6 +61,12 @@ def market_rules(pack: PolicyPack) -> MarketRules:
         application_lapses_after=timedelta(days=pack.integer("sellers.application_lapses_days")),
         password_link_valid_for=timedelta(minutes=pack.integer("accounts.password_reset_minutes")),
         support_only_fields=frozenset(pack.texts("accounts.support_only_fields")),
+        kept_years=pack.integer("documents.kept_years"),
+        erased_after_years=(
+            pack.integer("accounts.erasure_years")
+            if pack.text("accounts.erasure") == "years_after_last_purchase"
+            else None
+        ),
         required_documents=tuple(DocumentKind(kind) for kind in pack.texts("sellers.required_documents")),
         document_reminder_before=timedelta(days=pack.integer("sellers.document_reminder_days")),
         tax_data_within=timedelta(days=pack.integer("payouts.tax_data_block_days")),

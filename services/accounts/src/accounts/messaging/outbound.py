@@ -27,8 +27,14 @@ def outbound(event: DomainEvent) -> PublicEvent:
             data = {"what": list(event.what), "user_id": str(event.user_id) if event.user_id else None}
             invited = {"invitation_id": str(event.invitation_id)} if event.invitation_id else {}
             return _company("changed", event, data | invited)
+        case events.CompanyClosing():
+            return _company("closing", event, {"reason": event.reason, "erase": event.erase})
+        case events.CompanyReopened():
+            return _company("reopened", event, {"open": [vars(one) for one in event.open]})
         case events.CompanyClosed():
             return _company("closed", event, {})
+        case events.CompanyErased():
+            return _company("erased", event, {})
         case events.SignInRevoked():
             return _revocation("revoked", event)
         case events.SellerSubmitted():

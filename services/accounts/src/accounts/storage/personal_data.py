@@ -31,6 +31,17 @@ PERSONAL_DATA = PersonalData(
             delete=True,
             delete_of_person=True,
         ),
+        # The number that an errand asked the register about.
+        Holding(
+            "timers",
+            of_company="payload->>'company_id' = cast(cast(:company_id as uuid) as text)",
+            plain="kind state error",
+            erase={
+                "payload": "payload - 'number'",
+                "state": "case when state = 'open' then 'cancelled' else state end",
+            },
+            exported=False,
+        ),
         Holding(
             "sessions",
             of_company=_OF_COMPANY,
@@ -113,7 +124,13 @@ PERSONAL_DATA = PersonalData(
             delete=True,
         ),
         # The proof that invoices in the seller's name were issued by mandate: kept as long as they are.
-        Holding("mandate_acts", of_company="seller_id = :company_id", plain="act version sha256", kept="signatory"),
+        Holding(
+            "mandate_acts",
+            of_company="seller_id = :company_id",
+            plain="act version sha256",
+            kept="signatory",
+            erase_when_over={"signatory": _ERASED},
+        ),
         Holding("purchasing_rules", of_company="id = :company_id", plain="rules", delete=True),
         Holding(
             "sellers",
@@ -121,6 +138,7 @@ PERSONAL_DATA = PersonalData(
             plain="state markets regimes invoice_prefix reason ship_from tax_request",
             # Tax law wants what was reported kept for five years at least (Directive 2011/16/EU, annex V, section III B).
             kept="mandate tax",
+            erase_when_over={"mandate": "null", "tax": "null"},
             erase={
                 "payout_iban": _ERASED,
                 "payout_holder": _ERASED,
@@ -140,7 +158,13 @@ PERSONAL_DATA = PersonalData(
             erase={"name": _ERASED},
         ),
         # The proof of a sale without VAT: kept as long as the invoices it belongs to.
-        Holding("vat_evidence", of_company=_OF_COMPANY, plain="status consultation_number", kept="number name"),
+        Holding(
+            "vat_evidence",
+            of_company=_OF_COMPANY,
+            plain="status consultation_number",
+            kept="number name",
+            erase_when_over={"number": "''", "name": "null", "consultation_number": "null"},
+        ),
         Holding(
             "users",
             of_company=_OF_COMPANY,
@@ -154,6 +178,16 @@ PERSONAL_DATA = PersonalData(
             of_company="id = :company_id",
             plain="kind state market country language legal_form",
             by_domain="legal_name registration_number vat_numbers address contact share_capital",
+        ),
+        Holding(
+            "data_exports",
+            of_company=_OF_COMPANY,
+            of_person="user_id = :person_id or asked_by = :person_id",
+            plain="state",
+            files="archive",
+            erase=(_NO_ARCHIVE := {"archive": "null", "state": "'gone'", "version": "version + 1"}),
+            erase_of_person=_NO_ARCHIVE,
+            exported=False,
         ),
         Holding(
             "erasures", of_company=_OF_COMPANY, of_person="user_id = :person_id", plain="state cause confirmations"

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from accounts.domain.api_key import ApiKey
 from accounts.domain.change_request import ChangeRequest, RequestState
+from accounts.domain.data_export import DataExport
 from accounts.domain.document import Document
 from accounts.domain.email_change import EmailChange, EmailChangeState
 from accounts.domain.erasure import Erasure, ErasureState
@@ -24,11 +26,13 @@ from accounts.storage import tables
 from accounts.storage.api_keys import ApiKeyRepository
 from accounts.storage.change_requests import ChangeRequestRepository
 from accounts.storage.companies import CompanyRepository
+from accounts.storage.data_exports import DataExportRepository
 from accounts.storage.documents import DocumentFiles, DocumentRepository
 from accounts.storage.email_changes import EmailChangeRepository
 from accounts.storage.erasures import ErasureRepository
 from accounts.storage.invitations import InvitationRepository
 from accounts.storage.passkeys import PasskeyRepository
+from accounts.storage.personal_data import PERSONAL_DATA
 from accounts.storage.purchasing_rules import PurchasingRulesRepository
 from accounts.storage.revocations import RevocationLog
 from accounts.storage.second_factors import SecondFactorRepository
@@ -38,6 +42,7 @@ from accounts.storage.users import UserRepository
 from accounts.use_cases.ports import Account, Purchasing, SellerFile
 from chassis.db.repository import among
 from chassis.kernel.ids import Id
+from chassis.kernel.personal_data import Subject
 
 _ADMITTED = [str(SellerState.ACTIVE), str(SellerState.SUSPENDED)]
 
@@ -119,6 +124,16 @@ class AccountQueries:
         """Sign-ins that were taken back at this moment or later."""
         async with self._engine.connect() as connection:
             return await RevocationLog(connection).since(since)
+
+    async def data_export(self, id: Id) -> DataExport:
+        """One, or `ExportNotFound`."""
+        async with self._engine.connect() as connection:
+            return await DataExportRepository(connection).get(id)
+
+    async def personal_data(self, subject: Subject) -> dict[str, list[dict[str, Any]]]:
+        """What accounts itself keeps, by table."""
+        async with self._engine.connect() as connection:
+            return await PERSONAL_DATA.export(connection, subject)
 
     async def erasures(self, state: ErasureState | None, after: Id | None, limit: int) -> Sequence[Erasure]:
         """Of everybody, in one state or all."""

@@ -294,3 +294,17 @@ erasures = Table(
     Column("confirmations", JSONB, nullable=False),
     Column("done_at", DateTime(timezone=True)),
 )
+
+data_exports = Table(
+    "data_exports",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("company_id", Uuid, nullable=False),
+    Column("user_id", Uuid),
+    Column("asked_by", Uuid, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("asked_at", DateTime(timezone=True), nullable=False),
+    Column("expires_at", DateTime(timezone=True)),
+    Column("archive", LargeBinary),
+)

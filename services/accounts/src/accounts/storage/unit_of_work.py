@@ -5,6 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from accounts.storage.api_keys import ApiKeyRepository
 from accounts.storage.change_requests import ChangeRequestRepository
 from accounts.storage.companies import CompanyRepository
+from accounts.storage.data_exports import DataExportRepository
 from accounts.storage.documents import DocumentFiles, DocumentRepository
 from accounts.storage.email_changes import EmailChangeRepository
 from accounts.storage.erasures import ErasureRepository
@@ -47,5 +48,6 @@ class AccountsUnitOfWork(UnitOfWork):
         self.revocations = RevocationLog(connection)
         self.vat_evidence = VatEvidenceLog(connection)
         self.sign_in_attempts = SignInAttemptLog(connection)
+        self.data_exports = DataExportRepository(connection)
         self.erasures = ErasureRepository(connection)
         self.personal_data = PERSONAL_DATA

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from accounts.domain.company import Company
+from accounts.domain.company import Company, CompanyKind
 from accounts.domain.errors import ActivationLinkInvalid
 from accounts.domain.link_tokens import LinkToken
 from accounts.use_cases.ports import UnitOfWork
+from accounts.use_cases.weigh_retention import FIRST_LOOK, WEIGH_RETENTION
 
 
 @dataclass(frozen=True)
@@ -28,4 +29,6 @@ async def activate_company(command: ActivateCompany, uow: UnitOfWork, now: datet
     await uow.users.save(user)
     await uow.companies.save(company)
     uow.publish(activated)
+    if company.kind is CompanyKind.BUYER:
+        await uow.timers.set(WEIGH_RETENTION, company.id, now + FIRST_LOOK, {"since": now.isoformat()})
     return company

@@ -9,6 +9,7 @@ from accounts.domain.api_key import ApiKey
 from accounts.domain.attempts import RecentAttempts
 from accounts.domain.change_request import ChangeRequest, RequestState
 from accounts.domain.company import Company
+from accounts.domain.data_export import DataExport
 from accounts.domain.document import Document
 from accounts.domain.email_change import EmailChange
 from accounts.domain.erasure import Erasure, ErasureState
@@ -29,7 +30,7 @@ from accounts.domain.user import User
 from accounts.domain.values import VatAnswer
 from chassis.kernel.events import DomainEvent
 from chassis.kernel.ids import Id
-from chassis.kernel.personal_data import Obeyed, Subject
+from chassis.kernel.personal_data import Business, Obeyed, Subject
 
 
 class Companies(Protocol):
@@ -248,6 +249,18 @@ class OwnPersonalData(Protocol):
         """In the transaction of this unit of work."""
         ...
 
+    async def forget(self, uow: Any, company_id: Id) -> None:
+        """What was kept of an erased company: its time is over."""
+        ...
+
+
+class DataExports(Protocol):
+    """Archives of everything that is kept of somebody."""
+
+    async def get(self, id: Id) -> DataExport: ...
+    async def add(self, *exports: DataExport) -> None: ...
+    async def save(self, aggregate: DataExport) -> None: ...
+
 
 class Timers(Protocol):
     """Deadlines and errands."""
@@ -298,6 +311,8 @@ class UnitOfWork(Protocol):
     @property
     def erasures(self) -> Erasures: ...
     @property
+    def data_exports(self) -> DataExports: ...
+    @property
     def personal_data(self) -> OwnPersonalData: ...
     @property
     def timers(self) -> Timers: ...
@@ -317,6 +332,12 @@ class MarketDirectory(Protocol):
     """What anybody may know of the markets that are open on a day."""
 
     def open_on(self, day: date) -> Sequence[MarketFacts]: ...
+
+
+class OpenBusinessElsewhere(Protocol):
+    """What the other services know of a company's business; raises `BusinessUnknown` where one does not answer."""
+
+    async def of(self, company_id: Id) -> Business: ...
 
 
 class VatRegister(Protocol):
@@ -438,6 +459,8 @@ class Queries(Protocol):
     async def user(self, user_id: Id) -> User | None: ...
     async def purchasing(self, company_id: Id) -> Purchasing: ...
     async def sessions(self, user_id: Id) -> Sequence[Session]: ...
+    async def data_export(self, id: Id) -> DataExport: ...
+    async def personal_data(self, subject: Subject) -> dict[str, list[dict[str, Any]]]: ...
     async def erasures(self, state: ErasureState | None, after: Id | None, limit: int) -> Sequence[Erasure]: ...
     async def factors(self, user_id: Id) -> Factors: ...
     async def email_changes(self, after: Id | None, limit: int) -> Sequence[EmailChange]: ...

@@ -1,6 +1,6 @@
 """What aftersales keeps of companies and people, table by table: what a buyer wrote about a device."""
 
-from chassis.db.personal_data import Holding, PersonalData
+from chassis.db.personal_data import Holding, OpenBusiness, PersonalData
 
 _EITHER = "buyer_id = :company_id or seller_id = :company_id"
 
@@ -24,5 +24,6 @@ PERSONAL_DATA = PersonalData(
                 "shipped_back": "case when buyer_id = :company_id then null else shipped_back end",
             },
         ),
-    )
+    ),
+    open_business=(OpenBusiness("case", f"select rma as id, state from cases where ({_EITHER}) and ended_at is null"),),
 )

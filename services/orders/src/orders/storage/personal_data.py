@@ -1,6 +1,7 @@
 """What orders keeps of companies and people, table by table: where goods went, whose papers were made, and who pays."""
 
-from chassis.db.personal_data import LAST_VERSION, Holding, PersonalData
+from chassis.db.personal_data import LAST_VERSION, Holding, OpenBusiness, PersonalData
+from orders.storage.tables import OPEN_ORDERS
 
 _BUYERS = "buyer_id = :company_id"
 _ORDERS = "order_id in (select id from orders where buyer_id = :company_id)"
@@ -64,5 +65,16 @@ PERSONAL_DATA = PersonalData(
         Holding("purchasing_rules", of_company="company_id = :company_id", plain="rules"),
         # Held stock that waits for the names of its parties: of an order that is still open.
         Holding("pending_holds", plain="held"),
-    )
+    ),
+    open_business=(
+        OpenBusiness(
+            "order", f"select number as id, state from orders where buyer_id = :company_id and {OPEN_ORDERS.text}"
+        ),
+        OpenBusiness(
+            "seller_order",
+            "select number as id, state from seller_orders where seller_id = :company_id "
+            "and state not in ('completed', 'cancelled')",
+        ),
+    ),
+    last_purchase="select max(placed_at) from orders where buyer_id = :company_id",
 )

@@ -23,8 +23,8 @@ def reading(scope: str) -> object:
         if subject.kind == "buyer":
             return Reader(buyer_id=subject.company_id)
         if subject.kind == "seller":
-            return Reader(seller_id=subject.company_id)
-        return Reader()
+            return Reader(seller_id=subject.company_id, sees_sealed=True)
+        return Reader(sees_sealed=subject.kind == "auditor")
 
     return Depends(check)
 

@@ -35,6 +35,7 @@ class PaymentRules:
     transfer_refund_business_days: int
     refund_calendar_days: int
     platform_advances_business_days: int
+    kept_years: int
     grade_labels: Mapping[str, Mapping[str, str]]
     tenders: tuple[str, ...]
     capture_moment: Literal["at_once", "at_dispatch"]
@@ -108,6 +109,7 @@ def rules_of(pack: PolicyPack) -> PaymentRules:
         transfer_refund_business_days=pack.integer("refunds.transfer_business_days"),
         refund_calendar_days=pack.integer("refunds.calendar_days"),
         platform_advances_business_days=pack.integer("refunds.platform_advances_business_days"),
+        kept_years=pack.integer("documents.kept_years"),
         grade_labels={grade["code"]: grade["label"] for grade in pack.records("grades.scale")},
         tenders=pack.texts("tenders.accepted"),
         capture_moment="at_dispatch" if pack.text("capture.moment") == "at_dispatch" else "at_once",

@@ -15,6 +15,8 @@ class Reader:
 
     buyer_id: Id | None = None
     seller_id: Id | None = None
+    # Invoices of erased companies are read by who has to keep them only.
+    sees_sealed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,8 @@ def _payment(event: DomainEvent) -> Shape | None:
     payment = {"payment_id": str(event.aggregate_id)}
     match event:
         case events.PaymentOpened():
-            account = {"iban": event.iban, "bic": event.bic, "holder_name": event.holder_name}
+            # The holder is the buyer, whose name is on no topic; the field stays for those who were promised it.
+            account = {"iban": event.iban, "bic": event.bic, "holder_name": ""}
             data = {
                 "order_id": str(event.order_id),
                 "buyer_id": str(event.buyer_id),

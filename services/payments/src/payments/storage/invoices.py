@@ -1,9 +1,11 @@
 """Invoices: gapless numbers, frozen papers, and files that never change."""
 
 from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import insert, text, update
+from sqlalchemy import bindparam, insert, text, update
+from sqlalchemy.dialects.postgresql import ARRAY, UUID
 
 from chassis.db.repository import Repository
 from chassis.kernel.errors import StaleVersion
@@ -14,11 +16,40 @@ from payments.domain.errors import NoSuchInvoice
 from payments.domain.invoice import Credit, Invoice, InvoiceState, SeriesNumber
 from payments.storage import tables
 from payments.storage.codec import PAPER
+from payments.use_cases.ports import KeptInvoice
 
 # No sequence: a sequence keeps counting through a rollback, and would leave a gap. The row stays locked until the commit.
 _NEXT = text(
     "insert into invoice_counters (seller_id, series, last) values (:seller_id, :series, 1) "
     "on conflict (seller_id, series) do update set last = invoice_counters.last + 1 returning last"
+)
+
+_OF_PARTY = text(
+    "select i.id, i.issued_on, s.market from invoices i join settlements s on s.id = i.seller_order_id "
+    "where i.buyer_id = :company_id or i.seller_id = :company_id order by i.id"
+)
+_SEAL = text(
+    "update invoices set sealed_at = coalesce(sealed_at, :at), kept_until = greatest(kept_until, cast(:until as date)) "
+    "where id = :id"
+)
+_NAMELESS = (
+    "jsonb_build_object('name', 'erased', 'address', jsonb_build_object('line1', 'erased', 'postal_code', '', "
+    "'city', 'erased', 'country', paper->'{who}'->'address'->'country'))"
+)
+# The duty of both sides ends on the same day.
+_FORGET = text(
+    "update invoices set erased_at = :now, paper = paper || jsonb_build_object("
+    f"'buyer', {_NAMELESS.format(who='buyer')}, 'seller', {_NAMELESS.format(who='seller')}, "
+    "'deliver_to', null, 'account', null, 'buyer_reference', null) "
+    "where (buyer_id = :company_id or seller_id = :company_id) and kept_until < cast(:now as date) and erased_at is null "
+    "returning id"
+)
+_FORGET_FILES = text("delete from invoice_files where invoice_id = any(:ids)").bindparams(
+    bindparam("ids", type_=ARRAY(UUID))
+)
+_LEFT = text(
+    "select min(kept_until) from invoices where (buyer_id = :company_id or seller_id = :company_id) "
+    "and sealed_at is not null and erased_at is null"
 )
 
 
@@ -76,6 +107,25 @@ class InvoiceRepository(Repository[Invoice]):
         if done.rowcount != 1:
             raise StaleVersion(id=str(aggregate.id))
         self._remember(aggregate)
+
+    async def of_party(self, company_id: Id) -> list[KeptInvoice]:
+        """Those that name the company, as buyer or seller, with the market of their order."""
+        rows = await self._connection.execute(_OF_PARTY, {"company_id": company_id})
+        return [KeptInvoice(row.id, row.issued_on, row.market) for row in rows.all()]
+
+    async def seal(self, until: Mapping[Id, date], at: datetime) -> None:
+        """From now on only who has to keep them reads them; the later of two days holds."""
+        for id, day in sorted(until.items()):
+            await self._connection.execute(_SEAL, {"id": id, "until": day, "at": at})
+
+    async def forget(self, company_id: Id, now: datetime) -> date | None:
+        """Erase those of the company whose last day is over; answers the next last day, if there is one."""
+        found = await self._connection.execute(_FORGET, {"company_id": company_id, "now": now})
+        ids = [row.id for row in found.all()]
+        await self._connection.execute(_FORGET_FILES, {"ids": ids})
+        left = await self._connection.execute(_LEFT, {"company_id": company_id})
+        next_day: date | None = left.scalar_one()
+        return next_day
 
     async def store_files(self, invoice_id: Id, files: InvoiceFiles) -> None:
         """Once per invoice."""

@@ -1,6 +1,7 @@
 """What payments keeps of companies and people, table by table: who they are, from where they paid, and their invoices."""
 
-from chassis.db.personal_data import LAST_VERSION, Holding, PersonalData
+from chassis.db.personal_data import LAST_VERSION, Holding, OpenBusiness, PersonalData
+from payments.use_cases.keep_invoices import keep_invoices
 
 _BUYERS = "buyer_id = :company_id"
 _SELLERS = "seller_id = :company_id"
@@ -13,7 +14,8 @@ PERSONAL_DATA = PersonalData(
         # What the provider told is found by the accounts of the company, as long as those are known.
         Holding(
             "psp_events",
-            of_company=f"exists ({_OWN_ACCOUNTS} and (strpos(body, a.wallet_id) > 0 or strpos(body, a.virtual_account_id) > 0))",
+            of_company=f"exists ({_OWN_ACCOUNTS} and (strpos(body || data::text, a.wallet_id) > 0 "
+            "or strpos(body || data::text, a.virtual_account_id) > 0))",
             plain="event_id type outcome",
             erase={"data": "'{}'", "body": "''"},
         ),
@@ -93,5 +95,27 @@ PERSONAL_DATA = PersonalData(
                 "'country', snapshot->'address'->'country'))",
             },
         ),
-    )
+    ),
+    keep=keep_invoices,
+    open_business=(
+        OpenBusiness(
+            "payment",
+            "select number as id, state from payments where buyer_id = :company_id and state not in ('secured', 'closed')",
+        ),
+        OpenBusiness(
+            "refund", "select id, state from refunds where buyer_id = :company_id and state in ('created', 'sent')"
+        ),
+        OpenBusiness(
+            "payout", "select id, state from payouts where seller_id = :company_id and state in ('created', 'sent')"
+        ),
+        OpenBusiness(
+            "settlement", "select id, state from settlements where seller_id = :company_id and state <> 'paid_out'"
+        ),
+        # Every account of the company's own: money that is held, owed, or on its way.
+        OpenBusiness(
+            "balance",
+            "select name as id, balance_minor || ' ' || currency as state from ledger_accounts "
+            "where name like '%:' || cast(cast(:company_id as uuid) as text) and balance_minor <> 0",
+        ),
+    ),
 )

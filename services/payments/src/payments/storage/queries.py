@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from sqlalchemy import Column, ColumnElement, Row, Select, Table, and_, exists, false, func, select, tuple_
+from sqlalchemy import Column, ColumnElement, Row, Select, Table, and_, exists, false, func, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from chassis.db.proposals import list_proposals
@@ -240,9 +240,10 @@ def _sellers_only(column: Column[Any], reader: Reader) -> ColumnElement[bool]:
 
 def _invoice_readers(reader: Reader) -> ColumnElement[bool]:
     c = tables.invoices.c
+    open_to_reader = true() if reader.sees_sealed else c.sealed_at.is_(None)
     if reader.buyer_id is not None:
-        return and_(c.buyer_id == reader.buyer_id, c.state == InvoiceState.ISSUED)
-    return _same(c.seller_id, reader.seller_id)
+        return and_(c.buyer_id == reader.buyer_id, c.state == InvoiceState.ISSUED, open_to_reader)
+    return and_(_same(c.seller_id, reader.seller_id), open_to_reader)
 
 
 def _invoices() -> Select[Any]:

@@ -299,6 +299,12 @@ invoices = Table(
     _text("sha256", optional=True),
     _time("issued_at", optional=True),
     _text("blocked_reason", optional=True),
+    # Of an erased company: since when only the other side and the auditor read it, until when, and when it was forgotten.
+    _time("sealed_at", optional=True),
+    Column("kept_until", Date),
+    _time("erased_at", optional=True),
+    CheckConstraint("(sealed_at is null) = (kept_until is null)", name="invoices_sealed_until_a_day"),
+    CheckConstraint("erased_at is null or sealed_at is not null", name="invoices_erased_when_sealed"),
     UniqueConstraint("seller_id", "series", "n", name="invoices_numbered_once"),
     UniqueConstraint("seller_id", "number", name="invoices_one_per_number"),
     CheckConstraint("(kind = '381') = (credits_id is not null)", name="invoices_credit_notes_name_their_invoice"),
@@ -317,6 +323,11 @@ Index(
     invoices.c.case_id,
     unique=True,
     postgresql_where=text("kind = '381'"),
+)
+Index(
+    "invoices_sealed",
+    invoices.c.kept_until,
+    postgresql_where=text("sealed_at is not null and erased_at is null"),
 )
 Index("invoices_order", invoices.c.order_id)
 Index("invoices_seller_order", invoices.c.seller_order_id)

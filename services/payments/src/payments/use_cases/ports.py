@@ -1,6 +1,7 @@
 """What use cases need of the world: repositories, clocks of deadlines, and clients, as protocols."""
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal, Protocol, TypeVar
 
@@ -238,8 +239,29 @@ class Shipments(Protocol):
     async def window_closed_at(self, seller_order_id: Id) -> datetime | None: ...
 
 
+@dataclass(frozen=True)
+class KeptInvoice:
+    """One that names a company which is to be forgotten; `market` is its order's."""
+
+    id: Id
+    issued_on: date
+    market: str
+
+
 class Invoices(Protocol):
     """Invoices, their numbers and their files."""
+
+    async def of_party(self, company_id: Id) -> Sequence[KeptInvoice]:
+        """Those that name the company, as buyer or seller."""
+        ...
+
+    async def seal(self, until: Mapping[Id, date], at: datetime) -> None:
+        """Only the other side and the auditor read them; each until its last day."""
+        ...
+
+    async def forget(self, company_id: Id, now: datetime) -> date | None:
+        """Erase those whose last day is over; answers the next last day, if there is one."""
+        ...
 
     async def get(self, id: Id) -> Invoice: ...
 
