@@ -73,7 +73,7 @@ ACCESS = {
     "POST /v1/sellers/me/submission": "bso",
     "GET /v1/sellers/me/documents": "bso",
     "POST /v1/sellers/me/documents": "bso",
-    "GET /v1/sellers/me/documents/{document_id}/file": "BSo",
+    "GET /v1/sellers/me/documents/{document_id}/file": "bso",
     "POST /v1/sellers/me/mandate-revocation": "bso",
     "GET /v1/sellers/me/mandate": "bso",
     "POST /v1/sellers/me/mandate": "bso",

@@ -396,7 +396,7 @@ DOORS = (
         "/v1/sellers/me/documents",
         **_APPLICANTS,
         honest=422,
-        verdict="validation_failed",
+        verdict="file_type_refused",
         body_max_bytes=10 * MEGABYTE,
     ),
     Door(

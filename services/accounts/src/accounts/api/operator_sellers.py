@@ -37,10 +37,13 @@ async def ask_for_tax_data(seller_id: Id, subject: Operator, write: Write, given
 
 @router.get("/dac7")
 async def list_sellers_to_report(
-    year: Annotated[int, Query(ge=2023, le=2100)], subject: Operator, paging: Paging, given: Given
+    subject: Operator, paging: Paging, given: Given, year: Annotated[int | None, Query(ge=2023, le=2100)] = None
 ) -> Page[Dac7SellerBody]:
-    """Who sold on the platform until the end of a year, as tax law (DAC7) wants to know it; amounts are in payments' books."""
-    before = datetime(year + 1, 1, 1, tzinfo=UTC)
+    """Who sold on the platform until the end of a year (this one, unless said), as tax law (DAC7) wants to know it.
+
+    Amounts are in payments' books.
+    """
+    before = datetime((year or given.executor.clock.now().year) + 1, 1, 1, tzinfo=UTC)
     accounts = await given.queries.reportable_sellers(before, paging.after_id, paging.limit + 1)
     shown = [seller_shapes.dac7(one.company, one.seller) for one in accounts[: paging.limit] if one.seller]
     return paging.page(shown, [shown[-1].seller_id] if len(accounts) > paging.limit else None)

@@ -15,7 +15,8 @@ from accounts.domain.document import DocumentKind
 from accounts.domain.file_types import FILE_MAX_BYTES, MediaType
 from accounts.use_cases.accept_document import AcceptDocument, accept_document
 from accounts.use_cases.refuse_document import RefuseDocument, refuse_document
-from accounts.use_cases.upload_document import UploadDocument, upload_document
+from accounts.use_cases.upload_document import UploadDocument, refuse_upload, upload_document
+from chassis.kernel.errors import Invalid
 from chassis.kernel.ids import Id
 from chassis.web.auth import Subject, require
 from chassis.web.text import ONE_LINE
@@ -41,12 +42,12 @@ _FILES: dict[int | str, dict[str, Any]] = {
 
 @router.post("", status_code=status.HTTP_201_CREATED, response_model=DocumentBody, openapi_extra=_FILE)
 async def upload_own_document(
-    kind: DocumentKind,
-    file_name: Annotated[str, Query(min_length=1, max_length=255), ONE_LINE],
     request: Request,
     subject: Annotated[Subject, require("account:write")],
     write: Write,
     given: Given,
+    kind: DocumentKind = DocumentKind.OTHER,
+    file_name: Annotated[str, Query(min_length=1, max_length=255), ONE_LINE] = "document",
     valid_until: date | None = None,
 ) -> Response:
     """Upload a PDF, PNG or JPEG of up to 10 MB as the body. What it really is, is told from its content.
@@ -54,7 +55,10 @@ async def upload_own_document(
     Locked PDFs, PDFs with scripts or files inside, and files that are two things at once are refused.
     """
     content = await request.body()
-    media_type = await given.files.media_type(content)
+    try:
+        media_type = await given.files.media_type(content)
+    except Invalid as refusal:
+        return await write.answer(subject.tenant, partial(refuse_upload, refusal), seller_shapes.document)
     command = UploadDocument(subject.company_id, kind, file_name, media_type, content, valid_until)
     work = partial(upload_document, command)
     return await write.answer(subject.tenant, work, seller_shapes.document, status=status.HTTP_201_CREATED)

@@ -9,6 +9,7 @@ from accounts.domain.errors import DocumentExpiryPast, SellerMoveRefused, TooMan
 from accounts.domain.file_types import MediaType, plain_file_name
 from accounts.domain.seller import MOVES
 from accounts.use_cases.ports import UnitOfWork
+from chassis.kernel.errors import Invalid
 from chassis.kernel.ids import Id, new_id
 
 # A case has some ten papers, renewed once a year or so.
@@ -25,6 +26,11 @@ class UploadDocument:
     media_type: MediaType
     content: bytes
     valid_until: date | None
+
+
+async def refuse_upload(refusal: Invalid, uow: UnitOfWork, now: datetime) -> Document:
+    """The verdict about a file that is not taken: kept like any other, so that a repeat gets the same."""
+    raise refusal
 
 
 async def upload_document(command: UploadDocument, uow: UnitOfWork, now: datetime) -> Document:
