@@ -97,6 +97,7 @@ ACCESS = {
     "GET /v1/operator/companies/{company_id}": "o",
     "PATCH /v1/operator/companies/{company_id}": "o",
     "GET /v1/operator/change-requests": "o",
+    "GET /v1/operator/second-signatures": "o",
     "POST /v1/operator/change-requests/{request_id}/approval": "o",
     "POST /v1/operator/change-requests/{request_id}/rejection": "o",
     "GET /v1/offers": "bso",

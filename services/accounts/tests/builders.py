@@ -50,7 +50,7 @@ from chassis.kernel.ids import Id, new_id
 from chassis.kernel.personal_data import Obeyed, Subject
 from chassis.kernel.policy import UnknownMarket
 from chassis.testing.clock import START
-from chassis.testing.memory import MemoryRepository, MemoryUnitOfWork
+from chassis.testing.memory import MemoryProposals, MemoryRepository, MemoryUnitOfWork
 
 # The example numbers of the French and German authorities' documentation: right check digits, nobody's account.
 SIREN = "732829320"
@@ -525,3 +525,4 @@ class MemoryAccounts(MemoryUnitOfWork):
         self.data_exports = MemoryRepository[DataExport](not_found=ExportNotFound)
         self.erasures = MemoryRepository[Erasure](not_found=ErasureNotFound)
         self.personal_data = MemoryPersonalData()
+        self.proposals = MemoryProposals()

@@ -22,6 +22,7 @@ SERVICE_BY_PREFIX = {
     "/v1/operator/companies": "accounts",
     "/v1/operator/people": "accounts",
     "/v1/operator/change-requests": "accounts",
+    "/v1/operator/second-signatures": "accounts",
     "/v1/operator/erasures": "accounts",
     "/v1/offers": "catalog",
     "/v1/seller/offers": "catalog",

@@ -28,6 +28,7 @@ from accounts.api import (
     personal_data,
     purchasing,
     second_factor,
+    second_signatures,
     seller_documents,
     sellers,
     sessions,
@@ -88,6 +89,7 @@ from accounts.use_cases.remind_of_tax_data import RemindOfTaxData, remind_of_tax
 from accounts.use_cases.remind_seller import RemindSeller, remind_seller
 from accounts.use_cases.request_email_change import GRANT_EMAIL_CHANGE
 from accounts.use_cases.seed_platform import SeedPlatform, seed_platform
+from accounts.use_cases.sign_payout_change import LAPSE_SIGNATURE, lapse_signature
 from accounts.use_cases.weigh_retention import WEIGH_RETENTION
 from chassis.db.executor import Executor
 from chassis.kernel.clock import real_now
@@ -122,6 +124,7 @@ ROUTERS = (
     seller_documents.operator_router,
     operator.router,
     operator_companies.router,
+    second_signatures.router,
     operator_sellers.router,
     operator_people.router,
     jwks.router,
@@ -180,6 +183,7 @@ def build(settings: Settings) -> Service:
                 SealedAuthenticators(settings.internal_token), WebauthnCeremonies(place_of(settings.gateway_url))
             ),
             invitation_tokens=LinkTokens(settings.internal_token, LinkPurpose.INVITATION),
+            signatures_live=own.signatures_live,
         )
 
     async def seed(executor: Executor[Any]) -> None:
@@ -233,6 +237,7 @@ def build(settings: Settings) -> Service:
             INFO_REMINDER: lambda timer: partial(remind_seller, RemindSeller(timer.key)),
             FORGET_EXPORT: lambda timer: partial(forget_export, ForgetExport(timer.key)),
             FORGET_EVIDENCE: lambda timer: partial(forget_evidence, ForgetEvidence(timer.key)),
+            LAPSE_SIGNATURE: lambda timer: partial(lapse_signature, timer.key),
             APPLICATION_LAPSE: lambda timer: partial(lapse_application, LapseApplication(timer.key)),
             DOCUMENT_REMINDER: lambda timer: partial(
                 remind_of_document, RemindOfDocument(Id(timer.payload["seller_id"]), timer.key)

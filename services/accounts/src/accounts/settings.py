@@ -22,6 +22,7 @@ class AccountsSettings:
     vies_requester: str | None
     session_idle: timedelta
     session_longest: timedelta
+    signatures_live: timedelta
     # Kinds of companies whose people have to have a second factor.
     factor_needed_by: frozenset[str]
 
@@ -37,6 +38,9 @@ class AccountsSettings:
             vies_requester=settings.environment.get("REGRADE_VIES_REQUESTER"),
             session_idle=timedelta(hours=int(settings.environment.get("REGRADE_SESSION_IDLE_HOURS") or 12)),
             session_longest=timedelta(days=int(settings.environment.get("REGRADE_SESSION_DAYS") or 14)),
+            signatures_live=timedelta(
+                days=int(settings.environment.get("REGRADE_SECOND_SIGNATURE_DAYS") or 7),
+            ),
             factor_needed_by=_factor_needed_by(
                 settings.environment.get("REGRADE_OPERATOR_SECOND_FACTOR") or "optional"
             ),

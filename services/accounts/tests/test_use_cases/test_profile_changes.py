@@ -1,6 +1,7 @@
 """Who may change what of a company, in each market, and what follows."""
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 
 from accounts.clients.market_files import MarketFiles
 from accounts.domain import events
-from accounts.domain.change_request import PayoutAccount, RequestRejection, RequestState
+from accounts.domain.change_request import ChangeRequest, PayoutAccount, RequestRejection, RequestState
 from accounts.domain.company import CompanyKind, CompanyState
 from accounts.domain.errors import (
     ChangeRequestMoveRefused,
@@ -17,7 +18,9 @@ from accounts.domain.errors import (
     CompanyMoveRefused,
     CompanyNotActive,
     CountryFixed,
+    FinanceSigns,
     NothingToChange,
+    SupportDecides,
     SupportOnly,
     VatNumbersMissing,
 )
@@ -29,10 +32,12 @@ from accounts.use_cases.ask_register import CHECK_VAT_NUMBER
 from accounts.use_cases.change_company import ChangeCompany, change_company
 from accounts.use_cases.reject_change import RejectChange, reject_change
 from accounts.use_cases.request_change import RequestChange, request_change
+from accounts.use_cases.sign_payout_change import LAPSE_SIGNATURE, Signer, lapse_signature
 from accounts.use_cases.withdraw_change import WithdrawChange, withdraw_change
 from chassis.kernel.errors import Overtaken
 from chassis.kernel.ids import derived_id, new_id
 from chassis.kernel.numbers import IbanInvalid, VatNumberInvalid
+from chassis.kernel.proposals import PeopleOnly, SecondPersonNeeded
 from chassis.policy_files import load_markets
 from services.accounts.tests.builders import (
     ADDRESS,
@@ -137,6 +142,10 @@ async def test_a_seller_obeys_its_markets_and_keeps_its_home_number() -> None:
         await change_company(edit(ProfileChange(vat_numbers={}), by_operator=True), MARKETS, uow, NOW)
 
 
+SUE = Signer(new_id(), is_support=True, is_finance=False, lives=timedelta(days=7))
+FINN = Signer(new_id(), is_support=False, is_finance=True, lives=timedelta(days=7))
+
+
 def ask(change: ProfileChange) -> RequestChange:
     return RequestChange(COMPANY.id, new_id(), change, "We have moved.")
 
@@ -145,13 +154,13 @@ async def test_what_support_grants_becomes_so() -> None:
     uow = MemoryAccounts(companies=[COMPANY])
     request = await request_change(ask(ProfileChange(address=MOVED)), MARKETS, uow, NOW)
     assert (request.state, uow.events) == (RequestState.OPEN, [])
-    approved = await approve_change(ApproveChange(request.id), MARKETS, uow, NOW)
+    approved = await approve_change(ApproveChange(request.id, SUE), MARKETS, uow, NOW)
     assert approved.state is RequestState.APPROVED
     assert uow.companies.rows[COMPANY.id].address == MOVED
     (fact,) = uow.published(events.CompanyChanged)
     assert fact.what == ("address", "change_granted")
     with pytest.raises(ChangeRequestMoveRefused):
-        await approve_change(ApproveChange(request.id), MARKETS, uow, NOW)
+        await approve_change(ApproveChange(request.id, SUE), MARKETS, uow, NOW)
 
 
 async def test_a_rejected_request_changes_nothing_and_a_new_one_may_follow() -> None:
@@ -187,12 +196,52 @@ async def test_an_admitted_sellers_bank_account_changes_when_somebody_has_looked
         await request_change(replace(ask_for, payout=replace(wish, iban="FR14 2004")), MARKETS, uow, NOW)
     request = await request_change(ask_for, MARKETS, uow, NOW)
     assert (uow.sellers.rows[seller.id], uow.events) == (seller, [])
-    await approve_change(ApproveChange(request.id), MARKETS, uow, NOW)
+    signed = await approve_change(ApproveChange(request.id, SUE), MARKETS, uow, NOW)
+    assert (signed, uow.sellers.rows[seller.id], uow.events) == (request, seller, [])
+    for signer, refusal in (
+        (SUE, SecondPersonNeeded),
+        (replace(SUE, person=new_id()), FinanceSigns),
+        (replace(FINN, person=None), PeopleOnly),
+    ):
+        with pytest.raises(refusal):
+            await approve_change(ApproveChange(request.id, signer), MARKETS, uow, NOW)
+    await approve_change(ApproveChange(request.id, FINN), MARKETS, uow, NOW)
     assert uow.sellers.rows[seller.id].payout_iban == "FR1420041010050500013M02606"
     (fact,) = uow.published(events.SellerChanged)
     assert fact.what == ("payout", "change_granted")
     with pytest.raises(NothingToChange):
         await request_change(ask_for, MARKETS, uow, NOW)
+
+
+async def test_a_first_signature_is_forgotten_with_its_request_and_lapses_alone() -> None:
+    company = replace(COMPANY, kind=CompanyKind.SELLER, market=None)
+    uow = MemoryAccounts(
+        companies=[company], sellers=[a_seller(id=company.id, state=SellerState.ACTIVE, mandate=a_mandate())]
+    )
+    wish = PayoutAccount("FR14 2004 1010 0505 0001 3M02 606", "Reparo SAS")
+    ask_for = RequestChange(company.id, new_id(), ProfileChange(), "Another bank.", wish)
+
+    async def signed() -> ChangeRequest:
+        request = await request_change(ask_for, MARKETS, uow, NOW)
+        return await approve_change(ApproveChange(request.id, SUE), MARKETS, uow, NOW)
+
+    await reject_change(RejectChange((await signed()).id, RequestRejection.NOT_CONFIRMED, "Call us."), uow, NOW)
+    await withdraw_change(WithdrawChange(company.id, (await signed()).id), uow, NOW)
+    assert [one.state for one in uow.proposals.rows.values()] == ["withdrawn", "withdrawn"]
+    request = await signed()
+    ((kind, first, _),) = uow.timers.fire(NOW + SUE.lives)
+    assert kind == LAPSE_SIGNATURE
+    await lapse_signature(first, uow, NOW + SUE.lives)
+    # Finance's signature is a first one again.
+    assert (await approve_change(ApproveChange(request.id, FINN), MARKETS, uow, NOW)).state is RequestState.OPEN
+    assert uow.sellers.rows[company.id].payout_iban != "FR1420041010050500013M02606"
+
+
+async def test_names_and_addresses_are_not_finances_to_change() -> None:
+    uow = MemoryAccounts(companies=[COMPANY])
+    request = await request_change(ask(ProfileChange(address=MOVED)), MARKETS, uow, NOW)
+    with pytest.raises(SupportDecides):
+        await approve_change(ApproveChange(request.id, FINN), MARKETS, uow, NOW)
 
 
 async def test_a_draft_is_its_sellers_to_correct() -> None:

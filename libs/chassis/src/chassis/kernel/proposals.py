@@ -92,8 +92,8 @@ class Proposal:
             raise SecondPersonNeeded()
         return confirmed
 
-    def withdraw(self, by: Id, at: datetime) -> "Proposal":
-        """Whoever proposed it takes it back, or somebody else says no."""
+    def withdraw(self, by: Id | None, at: datetime) -> "Proposal":
+        """Whoever proposed it takes it back, somebody else says no, or (None) there is no use for it any more."""
         return self._decided("withdraw", by, at)
 
     def lapse(self, at: datetime) -> "Proposal":

@@ -9,6 +9,7 @@ from chassis.kernel.audit_log import Act
 from chassis.kernel.errors import NotFound, StaleVersion
 from chassis.kernel.events import DomainEvent
 from chassis.kernel.ids import Id
+from chassis.kernel.proposals import Proposal, ProposalState
 
 A = TypeVar("A", bound=Aggregate)
 
@@ -87,6 +88,17 @@ class MemoryTimers:
         """Take out everything that is due at `now`, earliest first."""
         due = sorted((at, kind, key) for (kind, key), (at, _) in self.open.items() if at <= now)
         return [(kind, key, self.open.pop((kind, key))[1]) for _, kind, key in due]
+
+
+class MemoryProposals(MemoryRepository[Proposal]):
+    """What waits for a second person."""
+
+    async def pending_of(self, kind: str, subject_id: Id) -> Proposal | None:
+        """The one that is pending."""
+        found = await self.matching(
+            lambda one: (one.kind, one.subject_id, one.state) == (kind, subject_id, ProposalState.PENDING)
+        )
+        return found[0] if found else None
 
 
 class MemoryAuditLog:

@@ -19,6 +19,7 @@ from accounts.domain.change_request import RequestState
 from accounts.use_cases.approve_change import ApproveChange, approve_change
 from accounts.use_cases.change_company import ChangeCompany
 from accounts.use_cases.reject_change import RejectChange, reject_change
+from accounts.use_cases.sign_payout_change import Signer
 from chassis.kernel.ids import Id
 from chassis.web.auth import Subject, require
 from chassis.web.etags import Seen
@@ -28,6 +29,8 @@ from chassis.web.writes import Write
 router = APIRouter(prefix="/v1/operator", tags=["operator"])
 
 Operator = Annotated[Subject, require("operator:companies")]
+# Another bank account is signed by both.
+SupportOrFinance = Annotated[Subject, require("operator:companies", "operator:money")]
 
 
 @router.get("/companies/{company_id}")
@@ -47,7 +50,7 @@ async def change_company_profile(
 
 @router.get("/change-requests")
 async def list_change_requests(
-    subject: Operator, paging: Paging, given: Given, state: RequestState | None = None
+    subject: SupportOrFinance, paging: Paging, given: Given, state: RequestState | None = None
 ) -> Page[ChangeRequestBody]:
     """Change requests of all companies, in one state or all."""
     found = await given.queries.change_requests(None, state, paging.after_id, paging.limit + 1)
@@ -57,9 +60,18 @@ async def list_change_requests(
 @router.post(
     "/change-requests/{request_id}/approval", status_code=status.HTTP_201_CREATED, response_model=ChangeRequestBody
 )
-async def approve_change_request(request_id: Id, subject: Operator, write: Write, given: Given) -> Response:
-    """Grant a request: the change is made as it was asked for."""
-    work = partial(approve_change, ApproveChange(request_id), given.markets)
+async def approve_change_request(request_id: Id, subject: SupportOrFinance, write: Write, given: Given) -> Response:
+    """Grant a request: the change is made as it was asked for.
+
+    Another bank account takes two people, the second one of finance: after the first approval the request is still `open`.
+    """
+    signer = Signer(
+        person=subject.id if subject.session_id else None,
+        is_support="operator:companies" in subject.scopes,
+        is_finance="operator:money" in subject.scopes,
+        lives=given.signatures_live,
+    )
+    work = partial(approve_change, ApproveChange(request_id, signer), given.markets)
     return await write.answer(subject.tenant, work, company_shapes.change_request, status=status.HTTP_201_CREATED)
 
 

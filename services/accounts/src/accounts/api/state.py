@@ -1,6 +1,7 @@
 """What routes are given by the composition root, as typed dependencies."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
@@ -35,6 +36,7 @@ class Doors:
     challenges: Challenges
     checks: ports.Checks
     invitation_tokens: LinkTokens
+    signatures_live: timedelta
 
 
 async def _doors(request: Request) -> Doors:

@@ -514,6 +514,20 @@ class PersonMoveRefused(WrongState):
     title = "The state of this person's account does not allow this"
 
 
+class FinanceSigns(Forbidden):
+    """The second signature under another bank account is finance's."""
+
+    code = "finance_signs"
+    title = "The second signature under another bank account is given by finance"
+
+
+class SupportDecides(Forbidden):
+    """Finance looks at bank accounts, not at names and addresses."""
+
+    code = "support_decides"
+    title = "This change is support's to decide"
+
+
 class EnvironmentsOwner(WrongState):
     """Whoever sets the environment of the platform must never find its door closed."""
 

@@ -40,9 +40,11 @@ from accounts.storage.sellers import SellerRepository
 from accounts.storage.sessions import SessionRepository
 from accounts.storage.users import UserRepository
 from accounts.use_cases.ports import Account, Purchasing, SellerFile
+from chassis.db.proposals import list_proposals
 from chassis.db.repository import among
 from chassis.kernel.ids import Id
 from chassis.kernel.personal_data import Subject
+from chassis.kernel.proposals import Proposal, ProposalState
 
 _ADMITTED = [str(SellerState.ACTIVE), str(SellerState.SUSPENDED)]
 
@@ -95,6 +97,11 @@ class AccountQueries:
             )
             companies = await CompanyRepository(connection).get_many([case.id for case in cases])
         return [Account(company, case) for company, case in zip(companies, cases, strict=True)]
+
+    async def pending_signatures(self, after: Id | None, limit: int) -> Sequence[Proposal]:
+        """What one person of the operator's staff has signed and another one has not, yet."""
+        async with self._engine.connect() as connection:
+            return await list_proposals(connection, ProposalState.PENDING, after, limit)
 
     async def user(self, user_id: Id) -> User | None:
         """A person; None for the id of an API key."""

@@ -22,6 +22,7 @@ from accounts.storage.sign_in_attempts import SignInAttemptLog
 from accounts.storage.spent_challenges import SpentChallengeLog
 from accounts.storage.users import UserRepository
 from accounts.storage.vat_evidence import VatEvidenceLog
+from chassis.db.proposals import ProposalRepository
 from chassis.db.unit_of_work import UnitOfWork
 
 
@@ -32,6 +33,7 @@ class AccountsUnitOfWork(UnitOfWork):
         super().__init__(connection)
         self.companies = CompanyRepository(connection)
         self.change_requests = ChangeRequestRepository(connection)
+        self.proposals = ProposalRepository(connection)
         self.documents = DocumentRepository(connection)
         self.document_files = DocumentFiles(connection)
         self.mandate_log = MandateLog(connection)

@@ -6,6 +6,7 @@ from datetime import datetime
 from accounts.domain.change_request import ChangeRequest
 from accounts.domain.errors import ChangeRequestNotFound
 from accounts.use_cases.ports import UnitOfWork
+from accounts.use_cases.sign_payout_change import forget_signature
 from chassis.kernel.ids import Id
 
 
@@ -24,4 +25,5 @@ async def withdraw_change(command: WithdrawChange, uow: UnitOfWork, now: datetim
         raise ChangeRequestNotFound(id=str(command.request_id))
     request = request.withdraw(now)
     await uow.change_requests.save(request)
+    await forget_signature(request.id, uow, now)
     return request
