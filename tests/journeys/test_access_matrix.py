@@ -63,6 +63,7 @@ def things(prey: Prey) -> Iterator[Things]:
     buyers, both = frozenset({"buyer"}), frozenset({"buyer", "seller"})
     yield Things(
         ids={
+            "service": "accounts",
             "order_id": prey.completed,
             "seller_order_id": prey.to_ship["id"],
             "payment_id": payment,

@@ -79,6 +79,19 @@ def unknown_transfer(world: World) -> str:
     return wait_for(there, "the transfer to be on the books")
 
 
+def an_applicant(world: World) -> str:
+    """A seller whose application is complete and handed in."""
+    story, platform = world.story, world.platform
+    applied = platform.anybody.post("/v1/sellers", SHOP.seller_application("fr-pro", ["normal"]))
+    token = re.search(r"/activate\?token=([\w.%-]+)", platform.mail_to(SHOP.email, "Activez")["text"])
+    assert token is not None
+    password = story.password_of(SHOP.email)
+    platform.anybody.post("/v1/activations", {"token": token[1], "password": password})
+    story.hand_in(platform.signed_in(SHOP.email, password), applied["company_id"])
+    company_id: str = applied["company_id"]
+    return company_id
+
+
 def entries(world: World, service: str, **wanted: str) -> list[dict[str, Any]]:
     return list(auditor_of(world.stack, world.platform).each(f"/v1/operator/audit-logs/{service}", **wanted))
 
@@ -103,8 +116,7 @@ def test_everybody_of_the_staff_does_their_part_and_no_other(world: World, staff
 def test_what_staff_does_to_a_seller_is_in_the_log_with_their_role_and_what_changed(
     world: World, staff: dict[str, Caller]
 ) -> None:
-    applied = world.platform.anybody.post("/v1/sellers", SHOP.seller_application("fr-pro", ["normal"]))
-    seller = applied["company_id"]
+    seller = an_applicant(world)
     staff["tom"].post(f"/v1/operator/sellers/{seller}/review")
     refusal_of_docs = {"reason": "documents_missing", "next_step": "Send the extract of the register."}
     staff["tom"].post(f"/v1/operator/sellers/{seller}/rejection", refusal_of_docs)
@@ -142,6 +154,27 @@ def test_money_moves_by_hand_only_between_two_people_of_finance(world: World, st
     (made,) = entries(world, "payments", act="confirm_money_correction")
     assert (made["actor"]["id"], made["subject"]["id"]) == (me(staff["fay"]), proposed["id"])
     assert made["details"]["changed"]["state"] == {"before": "pending", "after": "confirmed"}
+
+
+def test_another_bank_account_of_a_seller_takes_two_people_the_second_one_of_finance(
+    world: World, staff: dict[str, Caller]
+) -> None:
+    seller = world.sellers[1]
+    person = world.platform.signed_in(seller.email, seller.password)
+    payout = {"iban": "FR1420041010050500013M02606", "holder": seller.company}
+    asked = person.post("/v1/company/change-requests", {"payout": payout, "note": "We have changed our bank."})
+    path = f"/v1/operator/change-requests/{asked['id']}/approval"
+    assert refusal(world.story.operator, path) == "people_only"
+    assert staff["sue"].post(path)["state"] == "open"
+    assert refusal(staff["sue"], path) == "second_person_needed"
+    waiting = {one["subject_id"]: one["signed_by"] for one in staff["fay"].each("/v1/operator/second-signatures")}
+    assert waiting[asked["id"]] == me(staff["sue"])
+    assert staff["fay"].post(path)["state"] == "approved"
+    signed, made = entries(world, "accounts", subject=asked["id"])
+    assert [one["actor"]["role"] for one in (signed, made)] == ["support", "finance"]
+    assert signed["details"]["changed"] == {"signed_first_by": {"before": None, "after": me(staff["sue"])}}
+    assert made["details"]["changed"]["state"] == {"before": "open", "after": "approved"}
+    assert payout["iban"] not in json.dumps([signed, made])
 
 
 def test_the_log_is_proven_from_outside_and_who_owns_the_database_cannot_change_it_unseen(world: World) -> None:

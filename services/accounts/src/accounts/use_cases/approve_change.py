@@ -8,7 +8,7 @@ from accounts.domain.errors import SupportDecides
 from accounts.domain.seller import CaseChange
 from accounts.use_cases.change_company import apply_change, rules_of
 from accounts.use_cases.ports import Markets, UnitOfWork
-from accounts.use_cases.sign_payout_change import Signer, is_signed_twice
+from accounts.use_cases.sign_payout_change import Signer, sign_payout_change
 from chassis.kernel.ids import Id
 
 # Told with the change itself, so that its company gets a mail.
@@ -34,7 +34,7 @@ async def approve_change(command: ApproveChange, markets: Markets, uow: UnitOfWo
     request.change.check(await rules_of(company, markets, uow, now), company.country)
     if request.payout is None and not command.by.is_support:
         raise SupportDecides()
-    if request.payout is not None and not await is_signed_twice(request.id, command.by, uow, now):
+    if request.payout is not None and not await sign_payout_change(request.id, command.by, uow, now):
         return asked
     await apply_change(company, request.change, uow, now, (CHANGE_GRANTED,))
     if request.payout is not None:

@@ -25,7 +25,7 @@ class Signer:
     lives: timedelta
 
 
-async def is_signed_twice(request_id: Id, signer: Signer, uow: UnitOfWork, now: datetime) -> bool:
+async def sign_payout_change(request_id: Id, signer: Signer, uow: UnitOfWork, now: datetime) -> bool:
     """True once a second person has signed, one of finance: whoever diverts a payout needs two, and one who knows money."""
     if signer.person is None:
         raise PeopleOnly()

@@ -26,6 +26,13 @@ router = APIRouter(prefix="/v1/operator/money-corrections", tags=["operator"])
 Finance = Annotated[Subject, require("operator:money")]
 
 
+class AmountRequest(BaseModel, extra="forbid"):
+    """What shall move, in minor units."""
+
+    amount: Annotated[int, Field(gt=0, le=10**12, strict=True)]
+    currency: Annotated[str, StringConstraints(pattern="^[A-Z]{3}$")]
+
+
 class CorrectionRequest(BaseModel, extra="forbid"):
     """What to move and why. `return_unapplied`: `subject_id` is a bank line, and the amount all of it that is on no order.
 
@@ -35,7 +42,7 @@ class CorrectionRequest(BaseModel, extra="forbid"):
 
     kind: CorrectionKind
     subject_id: UUID
-    amount: MoneyBody
+    amount: AmountRequest
     reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=500)]
 
 
