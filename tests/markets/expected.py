@@ -140,7 +140,7 @@ TABLE: tuple[Row, ...] = (
         values={
             "accounts.erasure": Value("on_request", {DK: "years_after_last_purchase"}),
             "accounts.erasure_years": Value(5),
-            "documents.kept_years": Value(10),
+            "documents.kept_years": Value(10, {DK: 5, UK: 6, NL: 7}),
         },
     ),
     Row(

@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
+from accounts.clients.market_files import MarketFiles
 from accounts.domain.company import CompanyState
 from accounts.domain.erasure import ErasureCause
 from accounts.domain.errors import BusinessOpen, CompanyMoveRefused
@@ -26,6 +28,7 @@ from accounts.use_cases.erase_company import FORGET_EVIDENCE, EraseCompany, eras
 from accounts.use_cases.forget_evidence import ForgetEvidence, forget_evidence
 from accounts.use_cases.weigh_retention import WEIGH_RETENTION, WeighRetention, weigh_retention, years_after
 from chassis.kernel.personal_data import Business, OpenItem, Subject
+from chassis.policy_files import load_markets
 from chassis.web.revocations import ASKED_EVERY_SECONDS
 from services.accounts.tests.builders import (
     NOW,
@@ -183,3 +186,25 @@ async def test_where_the_market_forgets_on_request_only_nobody_goes_by_themselve
 
 def test_a_leap_day_has_its_anniversary_on_the_first_of_march() -> None:
     assert years_after(datetime(2024, 2, 29, tzinfo=UTC), 1) == datetime(2025, 3, 1, tzinfo=UTC)
+
+
+@pytest.mark.policy("A7", "*")
+@pytest.mark.parametrize(
+    ("market", "goes_by_itself", "kept_years"),
+    [
+        ("fr-pro", False, 10),
+        ("be-shop", False, 10),
+        ("dk-shop", True, 5),
+        ("uk-shop", False, 6),
+        ("nl-market", False, 7),
+    ],
+)
+async def test_each_market_forgets_when_it_says(market: str, goes_by_itself: bool, kept_years: int) -> None:
+    shipped = MarketFiles(load_markets(Path(__file__).parents[4] / "markets"))
+    due = years_after(NOW, 5)
+    uow = accounts(market=market)
+    await weigh_retention(weighing(NOW, warned_of=due), shipped, uow, due)
+    assert (uow.companies.rows[COMPANY.id].state is CompanyState.CLOSING) is goes_by_itself
+    closed = accounts(market=market, state=CompanyState.CLOSED)
+    erasure = await erase_company(EraseCompany(COMPANY.id, ErasureCause.OPERATOR, (), REAL), shipped, closed, NOW)
+    assert erasure.kept_until == date(NOW.year + kept_years, 12, 31)
