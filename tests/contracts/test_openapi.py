@@ -34,6 +34,7 @@ WITHOUT_KEY = {
     "receive_psp_webhook",
     "redrive_parked_messages",
     "erase_me",
+    "close_own_company",
     "show_second_factor",
     "begin_passkey_sign_in",
     "finish_passkey_sign_in",
