@@ -1,12 +1,16 @@
 """Nobody keeps anything of people without saying so, and whoever does is asked when they want to be forgotten."""
 
 from importlib import import_module
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import pytest
 
 from accounts.domain.erasure import HOLDERS
 from chassis.db.personal_data import COMMON, PersonalData
+from chassis.kernel.ids import new_id
+from chassis.kernel.personal_data import Business, Subject
+from chassis.testing.clock import START
+from chassis.testing.postgres import database
 from tests.contracts.kit import service
 
 SERVICES = ("accounts", "catalog", "orders", "payments", "aftersales", "gateway")
@@ -37,3 +41,17 @@ def test_whoever_has_something_to_erase_is_a_holder_and_hears_of_it(name: str) -
     erases = any(one.erase or one.erase_of_person or one.delete or one.delete_of_person or one.kept for one in own)
     assert (name in HOLDERS) == (erases and name != "accounts")
     assert ("accounts.erasure" in service(name).inbound) == (name in HOLDERS)
+
+
+@pytest.mark.storage
+@pytest.mark.parametrize("name", SERVICES)
+async def test_every_statement_is_understood_by_the_database_and_finds_nothing_of_a_stranger(name: str) -> None:
+    said, nobody = said_by(name), (Subject(new_id()), Subject(new_id(), new_id()))
+    async with database(service(name).migrations) as engine, engine.begin() as connection:
+        uow = SimpleNamespace(connection=connection)
+        assert await said.business(connection, nobody[0].company_id) == Business()
+        await said.forget(uow, nobody[0].company_id)  # type: ignore[arg-type]
+        for subject in nobody:
+            assert await said.export(connection, subject) == {}
+            erased = PersonalData(said.holdings)
+            assert (await erased.erase(uow, subject, START)).erased == {}  # type: ignore[arg-type]

@@ -7,6 +7,14 @@ _BUYERS = "buyer_id = :company_id"
 _ORDERS = "order_id in (select id from orders where buyer_id = :company_id)"
 _ERASED = "'erased'"
 
+# A person's yes or no stays, under the id; what was written to it goes.
+_WITHOUT_COMMENTS = (
+    "case when approval is null then null else jsonb_set(approval, '{decisions}', (select coalesce(jsonb_agg("
+    "case when d->>'person_id' = cast(cast(:person_id as uuid) as text) "
+    "then jsonb_set(d, '{comment}', 'null') else d end order by n), '[]') "
+    "from jsonb_array_elements(approval->'decisions') with ordinality as e(d, n))) end"
+)
+
 PERSONAL_DATA = PersonalData(
     (
         Holding(
@@ -25,6 +33,9 @@ PERSONAL_DATA = PersonalData(
         Holding(
             "orders",
             of_company=_BUYERS,
+            of_person="placed_by = :person_id or exists (select from jsonb_array_elements(approval->'decisions') as d "
+            "where d->>'person_id' = cast(cast(:person_id as uuid) as text))",
+            erase_of_person={"approval": _WITHOUT_COMMENTS},
             plain="market policy_version price_country currency lines state hold_calendar hold_reminders refusal capture "
             "cost_centre",
             erase={
