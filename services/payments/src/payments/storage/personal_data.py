@@ -22,8 +22,9 @@ PERSONAL_DATA = PersonalData(
         Holding(
             "psp_accounts",
             of_company="company_id = :company_id",
-            plain="role market currency country user_id wallet_id virtual_account_id",
-            erase={"holder_name": _ERASED, "account_holder": _ERASED, "iban": "null", "bic": "null"},
+            # The number of the account at the provider names nobody; without it the account would be opened anew.
+            plain="role market currency country user_id wallet_id virtual_account_id iban bic",
+            erase={"holder_name": _ERASED, "account_holder": _ERASED},
         ),
         Holding("held_orders", of_company=_BUYERS, plain="number market policy_version currency"),
         Holding(
