@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from accounts.domain.email_address import same_email
 from accounts.domain.errors import EmailLinkInvalid
 from accounts.domain.link_tokens import LinkToken
 from accounts.domain.profile import ProfileChange
@@ -36,7 +37,7 @@ async def change_email(command: ChangeEmail, uow: UnitOfWork, now: datetime) -> 
     await uow.sign_in_attempts.forget(user.email)
     moved = (
         company.change_profile(ProfileChange(contact_email=change.email))
-        if company.contact.email == user.email
+        if same_email(company.contact.email) == user.email
         else None
     )
     company, told = moved or company.person_changed("email", user.id)
