@@ -107,6 +107,20 @@ async def test_only_owners_close_and_only_with_the_password(door: Door) -> None:
     assert (stale.status_code, stale.json()["code"]) == (412, "stale_version")
 
 
+async def test_a_closing_company_is_told_so_after_the_right_password_only(door: Door) -> None:
+    given(door)
+    owner = await active(door)
+    path = f"/v1/operator/companies/{await company_of(door, owner)}/closure"
+    operator = await operator_of(door)
+    assert (await door.ask("POST", path, token=operator)).json()["state"] == "closing"
+    right = await door.ask("POST", "/v1/sessions", SIGN_IN)
+    assert (right.status_code, right.json()["code"]) == (403, "company_not_active")
+    wrong = await door.ask("POST", "/v1/sessions", {**SIGN_IN, "password": "not the password"})
+    assert (wrong.status_code, wrong.json()["code"]) == (401, "sign_in_refused")
+    again = await door.ask("POST", path, token=operator)
+    assert (again.status_code, again.json()["code"]) == (409, "company_state")
+
+
 async def test_support_forgets_only_what_is_closed(door: Door) -> None:
     given(door)
     owner = await active(door)

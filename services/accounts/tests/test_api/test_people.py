@@ -148,20 +148,6 @@ async def test_the_sixth_failure_is_answered_with_429_even_for_the_right_passwor
     assert limited.headers["Retry-After"] == "900"
 
 
-async def test_a_closed_company_is_told_so_after_the_right_password_only(door: Door) -> None:
-    token = await active(door)
-    company_id = (await door.ask("GET", "/v1/me", token=token)).json()["company"]["company_id"]
-    operator = await operator_of(door)
-    closed = await door.ask("POST", f"/v1/operator/companies/{company_id}/closure", token=operator)
-    assert (closed.status_code, closed.json()["state"]) == (201, "closed")
-    right = await door.ask("POST", "/v1/sessions", SIGN_IN)
-    assert (right.status_code, right.json()["code"]) == (403, "company_not_active")
-    wrong = await door.ask("POST", "/v1/sessions", {**SIGN_IN, "password": "not the password"})
-    assert (wrong.status_code, wrong.json()["code"]) == (401, "sign_in_refused")
-    again = await door.ask("POST", f"/v1/operator/companies/{company_id}/closure", token=operator)
-    assert (again.status_code, again.json()["code"]) == (409, "company_state")
-
-
 async def test_the_party_snapshot_is_for_our_own_machines(door: Door) -> None:
     signed_up = await sign_up(door)
     path = f"/internal/parties/{signed_up['company_id']}"
