@@ -14,6 +14,7 @@ from chassis.kernel.money import Money
 from chassis.kernel.proposals import Proposal, ProposalState
 from chassis.web.auth import Subject, require
 from chassis.web.pages import MoneyBody, Page, Paging
+from chassis.web.text import STORABLE
 from chassis.web.writes import Write
 from payments.api.reader import Read
 from payments.domain.money_correction import CorrectionKind
@@ -43,7 +44,7 @@ class CorrectionRequest(BaseModel, extra="forbid"):
     kind: CorrectionKind
     subject_id: UUID
     amount: AmountRequest
-    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=500)]
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=500), STORABLE]
 
 
 class CorrectionBody(BaseModel):
