@@ -13,6 +13,7 @@ from chassis.db.executor import Executor, Work
 from chassis.db.timer_loop import TimerLoop
 from chassis.db.timers import DueTimer
 from chassis.kernel.ids import Id, new_id
+from chassis.observability.traces import configure_traces
 from chassis.testing.clock import START, FakeClock
 
 pytestmark = pytest.mark.storage
@@ -125,3 +126,23 @@ async def test_an_errand_runs_outside_of_any_transaction_and_is_retried(
     await asyncio.gather(*loop.running)
     assert seen == [key, key]
     assert await states(engine) == ["done"]
+
+
+async def test_what_a_deadline_or_an_errand_causes_is_a_trace_of_its_own(
+    executor: Executor[ToyUnitOfWork], engine: AsyncEngine
+) -> None:
+    configure_traces("toy")
+
+    async def errand(timer: DueTimer) -> None:
+        await executor.run(raise_on(timer))
+
+    loop = TimerLoop(executor, {"raise": raise_on}, {"call": errand})
+    for kind in ("raise", "call"):
+        for _ in range(2):
+            await set_timer(executor, kind, new_id(), START)
+    await loop.tick()
+    await asyncio.gather(*loop.running)
+    async with engine.connect() as connection:
+        found = (await connection.execute(text("select split_part(traceparent, '-', 2) from outbox"))).scalars().all()
+    assert len(set(found)) == 4
+    assert {len(one) for one in found} == {32}

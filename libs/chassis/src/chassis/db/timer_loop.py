@@ -14,17 +14,19 @@ from datetime import datetime
 from typing import Any, Generic
 
 import structlog
+from opentelemetry import trace
 from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
 from sqlalchemy.engine import Row
 
 from chassis.db.engine import reading
-from chassis.db.executor import Executor, U, Work
+from chassis.db.executor import Executor, U, Work, current_traceparent
 from chassis.db.timers import DueTimer
 from chassis.db.together import Together
 from chassis.kernel.ids import Id
 
 log = structlog.get_logger(__name__)
+tracer = trace.get_tracer("regrade.timers")
 
 ATTEMPTS_MAX = 8
 # An errand waits for somebody else's machine: it is tried for days before an operator has to look at it.
@@ -123,9 +125,14 @@ class TimerLoop(Generic[U]):
             due = rows.all()
             for row in due:
                 try:
-                    await transaction.run(
-                        self._deadlines[row.kind](_timer(row)), savepoint=True, at_once=True, cause_id=f"timer/{row.id}"
-                    )
+                    with tracer.start_as_current_span(f"deadline {row.kind}"):
+                        await transaction.run(
+                            self._deadlines[row.kind](_timer(row)),
+                            savepoint=True,
+                            at_once=True,
+                            traceparent=current_traceparent(),
+                            cause_id=f"timer/{row.id}",
+                        )
                     await transaction.connection.execute(_DONE, {"ids": [row.id]})
                 except Exception as error:
                     log.exception("timers.failed", kind=row.kind, key=str(row.key), attempts=row.attempts + 1)
@@ -168,7 +175,9 @@ class TimerLoop(Generic[U]):
 
     async def _run_errand(self, timer: DueTimer, attempts: int) -> None:
         try:
-            await self._errands[timer.kind](timer)
+            # Nobody's request goes on here: what an errand causes is a trace of its own.
+            with tracer.start_as_current_span(f"errand {timer.kind}"):
+                await self._errands[timer.kind](timer)
         except Exception as error:
             log.warning(
                 "errand.failed", kind=timer.kind, key=str(timer.key), error=f"{type(error).__name__}: {error}"[:300]
