@@ -12,7 +12,7 @@ from chassis.kernel.ids import Id
 from chassis.web.internal import INTERNAL_TOKEN_HEADER
 from orders.domain.errors import PartyNotKnownYet, QuoteNotGiven
 from orders.domain.order import Order
-from orders.domain.reservation import HeldLine, HeldStock, Refusal, RefusedLine
+from orders.domain.reservation import HeldStock, Refusal, held_stock, refused_line
 from orders.use_cases.check_limits import CheckLimits, check_limits
 from orders.use_cases.prepare_quote import PrepareQuote, prepare_quote
 
@@ -61,32 +61,5 @@ def _asked(order: Order) -> dict[str, Any]:
 
 def _quote(order_id: Id, answer: Mapping[str, Any]) -> HeldStock | Refusal:
     if answer["refused"]:
-        return Refusal("stock", tuple(_refused(line) for line in answer["refused"]))
-    return HeldStock(
-        order_id=order_id,
-        lines=tuple(_line(line) for line in answer["lines"]),
-        shipping={Id(one["seller_id"]): one["fee"]["amount"] for one in answer["shipping"]},
-    )
-
-
-def _refused(line: Mapping[str, Any]) -> RefusedLine:
-    return RefusedLine(line["line_no"], Id(line["offer_id"]), line["reason"], line["requested"], line["available"])
-
-
-def _line(line: Mapping[str, Any]) -> HeldLine:
-    return HeldLine(
-        line_no=line["line_no"],
-        offer_id=Id(line["offer_id"]),
-        seller_id=Id(line["seller_id"]),
-        sku=line["sku"],
-        title=line["title"],
-        category=line["category"],
-        grade=line["grade"],
-        quantity=line["quantity"],
-        unit_price=line["unit_price"]["amount"],
-        currency=line["unit_price"]["currency"],
-        vat_regime=line["vat_regime"],
-        ship_from=line["ship_from"],
-        warranty_months=line["warranty_months"],
-        dispatch_business_days=line["dispatch_business_days"],
-    )
+        return Refusal("stock", tuple(refused_line(line) for line in answer["refused"]))
+    return held_stock({**answer, "order_id": str(order_id)})

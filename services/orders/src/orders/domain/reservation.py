@@ -1,6 +1,8 @@
 """What catalog says about a reservation: the frozen snapshot of what was held, or which lines could not be had."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from chassis.kernel.ids import Id
 
@@ -64,3 +66,38 @@ class Refusal:
 
     reason: str
     lines: tuple[RefusedLine, ...] = ()
+
+
+def held_stock(data: Mapping[str, Any]) -> HeldStock:
+    """Out of catalog's words, in its event and in its quote alike."""
+    return HeldStock(
+        order_id=Id(data["order_id"]),
+        lines=tuple(_held_line(line) for line in data["lines"]),
+        shipping={Id(fee["seller_id"]): fee["fee"]["amount"] for fee in data["shipping"]},
+    )
+
+
+def _held_line(line: Mapping[str, Any]) -> HeldLine:
+    return HeldLine(
+        line_no=line["line_no"],
+        offer_id=Id(line["offer_id"]),
+        seller_id=Id(line["seller_id"]),
+        sku=line["sku"],
+        title=line["title"],
+        category=line["category"],
+        grade=line["grade"],
+        quantity=line["quantity"],
+        unit_price=line["unit_price"]["amount"],
+        currency=line["unit_price"]["currency"],
+        vat_regime=line["vat_regime"],
+        ship_from=line["ship_from"],
+        warranty_months=line["warranty_months"],
+        dispatch_business_days=line["dispatch_business_days"],
+    )
+
+
+def refused_line(line: Mapping[str, Any]) -> RefusedLine:
+    """A line that catalog refuses, out of its words."""
+    return RefusedLine(
+        line["line_no"], Id(line["offer_id"]), line["reason"], line.get("requested"), line.get("available")
+    )

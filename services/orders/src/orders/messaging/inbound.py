@@ -15,7 +15,7 @@ from chassis.kafka.envelope import Message
 from chassis.kafka.inbox import InboundHandlers
 from chassis.kernel.ids import Id
 from orders.domain.order import CAPTURE_DONE
-from orders.domain.reservation import HeldLine, HeldStock, Refusal, RefusedLine
+from orders.domain.reservation import Refusal, held_stock, refused_line
 from orders.use_cases.auto_cancel_order import AutoCancelOrder, auto_cancel_order
 from orders.use_cases.complete_seller_order import CompleteSellerOrder, complete_seller_order
 from orders.use_cases.dispatch_shipment import DispatchShipment, dispatch_shipment
@@ -60,9 +60,9 @@ def on_reservation(message: Message) -> Handled:
     """Catalog's answer to an order."""
     match message.type:
         case "catalog.reservation.held.v1":
-            return partial(settle_reservation, SettleReservation(_held_stock(message.data)))
+            return partial(settle_reservation, SettleReservation(held_stock(message.data)))
         case "catalog.reservation.refused.v1":
-            lines = tuple(_refused_line(line) for line in message.data["lines"])
+            lines = tuple(refused_line(line) for line in message.data["lines"])
             return partial(refuse_order, RefuseOrder(Id(message.data["order_id"]), Refusal("stock", lines)))
         case _:
             return None
@@ -106,39 +106,6 @@ def on_coverage(message: Message) -> Handled:
     if message.type != "aftersales.coverage.claim_window_closed.v1":
         return None
     return partial(complete_seller_order, CompleteSellerOrder(Id(message.data["seller_order_id"])))
-
-
-def _held_stock(data: Mapping[str, Any]) -> HeldStock:
-    return HeldStock(
-        order_id=Id(data["order_id"]),
-        lines=tuple(_held_line(line) for line in data["lines"]),
-        shipping={Id(fee["seller_id"]): fee["fee"]["amount"] for fee in data["shipping"]},
-    )
-
-
-def _held_line(line: Mapping[str, Any]) -> HeldLine:
-    return HeldLine(
-        line_no=line["line_no"],
-        offer_id=Id(line["offer_id"]),
-        seller_id=Id(line["seller_id"]),
-        sku=line["sku"],
-        title=line["title"],
-        category=line["category"],
-        grade=line["grade"],
-        quantity=line["quantity"],
-        unit_price=line["unit_price"]["amount"],
-        currency=line["unit_price"]["currency"],
-        vat_regime=line["vat_regime"],
-        ship_from=line["ship_from"],
-        warranty_months=line["warranty_months"],
-        dispatch_business_days=line["dispatch_business_days"],
-    )
-
-
-def _refused_line(line: Mapping[str, Any]) -> RefusedLine:
-    return RefusedLine(
-        line["line_no"], Id(line["offer_id"]), line["reason"], line.get("requested"), line.get("available")
-    )
 
 
 def _instructions(data: Mapping[str, Any]) -> PaymentInstructions:
