@@ -189,7 +189,7 @@ def an_order(state: OrderState = OrderState.AWAITING_PAYMENT, **changes: Any) ->
         totals=TOTALS if reserved else None,
         hold=hold_from(RULES, NOW) if reserved else None,
         approval=an_approval() if waits else None,
-        quoted=TOTALS.gross if waits else None,
+        estimated=TOTALS.gross if waits else None,
         placed_by=DEE if waits else None,
     )
     return replace(order, **changes)
@@ -310,7 +310,7 @@ class MemoryOrders(MemoryRepository[Order]):
         ]
 
         def value(one: Order) -> int:
-            return one.totals.gross if one.totals else one.quoted or 0
+            return one.totals.gross if one.totals else one.estimated or 0
 
         return Spent(
             sum(value(one) for one in counted if one.placed_by and one.placed_by == order.placed_by),

@@ -17,10 +17,10 @@ from chassis.web.http import make_client
 from chassis.web.personal_data import confirmations, personal_data_router
 from orders.api import approvals, carrier_webhooks, figures, internal, orders, seller_orders
 from orders.api.waiters import Waiters
+from orders.clients.estimates import ask_estimate
 from orders.clients.market_files import MarketFiles
 from orders.clients.parties import fetch_party
 from orders.clients.purchase_orders import PAPERS_AT_ONCE, make_purchase_order
-from orders.clients.quotes import ask_quote
 from orders.messaging.inbound import handlers
 from orders.messaging.outbound import TOPICS, outbound
 from orders.settings import OrdersSettings
@@ -118,7 +118,7 @@ def deadlines() -> Handlers[Any]:
 def _errands(executor: Executor[Any], http: Any, settings: Settings, own: OrdersSettings) -> Errands:
     return {
         "fetch_party": fetch_party(executor, http, settings.accounts_url, settings.internal_token),
-        "check_limits": ask_quote(executor, http, settings.catalog_url, settings.internal_token),
+        "check_limits": ask_estimate(executor, http, settings.catalog_url, settings.internal_token),
         "make_purchase_order": make_purchase_order(executor, own.psp_name),
         **confirmations("orders", http, settings.accounts_url, settings.internal_token),
     }

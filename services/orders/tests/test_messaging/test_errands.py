@@ -14,10 +14,10 @@ from chassis.db.timers import DueTimer
 from chassis.kernel.ids import Id, new_id
 from documents import purchase_order
 from documents.press import PressBroke
+from orders.clients.estimates import ask_estimate
 from orders.clients.parties import fetch_party
 from orders.clients.purchase_orders import Desk, printed
-from orders.clients.quotes import ask_quote
-from orders.domain.errors import PartyNotKnownYet, QuoteNotGiven
+from orders.domain.errors import EstimateNotGiven, PartyNotKnownYet
 from orders.domain.order import Order, OrderState
 from orders.domain.party import Party
 from orders.domain.pricing import LineVat
@@ -210,12 +210,12 @@ async def test_a_buyer_is_fetched_together_with_how_it_buys() -> None:
     )
 
 
-def a_quote(order: Order, minor: int) -> dict[str, Any]:
+def an_estimate(order: Order, minor: int) -> dict[str, Any]:
     """Catalog's answer: the one line of the order, each unit at this price."""
     (line,) = order.lines
-    quoted = a_held_line(1, offer_id=line.offer_id, quantity=line.quantity)
-    told = {name: getattr(quoted, name) for name in HeldLine.__slots__ if name not in ("currency", "unit_price")}
-    told |= {"offer_id": str(quoted.offer_id), "seller_id": str(SELLER)}
+    estimated = a_held_line(1, offer_id=line.offer_id, quantity=line.quantity)
+    told = {name: getattr(estimated, name) for name in HeldLine.__slots__ if name not in ("currency", "unit_price")}
+    told |= {"offer_id": str(estimated.offer_id), "seller_id": str(SELLER)}
     told["unit_price"] = {"amount": minor, "currency": "EUR"}
     fee = {"seller_id": str(SELLER), "fee": {"amount": 0, "currency": "EUR"}}
     return {"lines": [told], "shipping": [fee], "refused": []}
@@ -226,20 +226,20 @@ async def weighed(uow: MemoryOrdersUnitOfWork, order: Order, status: int, answer
     asked: dict[str, Any] = {}
 
     def catalog(request: httpx.Request) -> httpx.Response:
-        assert (request.method, request.url.path) == ("POST", "/internal/quotes")
+        assert (request.method, request.url.path) == ("POST", "/internal/estimates")
         asked.update(json.loads(request.content))
         return httpx.Response(status, json=answer)
 
     timer = DueTimer(new_id(), "check_limits", order.id, NOW, {})
     async with httpx.AsyncClient(transport=httpx.MockTransport(catalog)) as http:
-        await ask_quote(MemoryExecutor(uow), http, "http://catalog", "token")(timer)  # type: ignore[arg-type]
+        await ask_estimate(MemoryExecutor(uow), http, "http://catalog", "token")(timer)  # type: ignore[arg-type]
     return asked
 
 
 async def test_catalog_is_asked_what_the_order_comes_to_and_it_is_weighed() -> None:
     order = an_order(OrderState.CHECKING_LIMITS, placed_by=DEE)
     uow = MemoryOrdersUnitOfWork(order, parties=(a_party(), a_party(SELLER)), own_rules=[own_rules()])
-    asked = await weighed(uow, order, 200, a_quote(order, 10_000))
+    asked = await weighed(uow, order, 200, an_estimate(order, 10_000))
     assert asked["lines"] == [
         {"line_no": 1, "offer_id": str(order.lines[0].offer_id), "quantity": 2, "unit_price": None}
     ]
@@ -271,10 +271,10 @@ async def test_lines_that_catalog_could_not_hold_end_the_order_before_anybody_is
 async def test_what_is_not_known_yet_is_asked_again_and_the_order_waits() -> None:
     order = an_order(OrderState.CHECKING_LIMITS, placed_by=DEE)
     uow = MemoryOrdersUnitOfWork(order, own_rules=[own_rules()])
-    with pytest.raises(QuoteNotGiven):
+    with pytest.raises(EstimateNotGiven):
         await weighed(uow, order, 503, {})
     with pytest.raises(PartyNotKnownYet):
-        await weighed(uow, order, 200, a_quote(order, 10_000))
+        await weighed(uow, order, 200, an_estimate(order, 10_000))
     assert uow.orders.rows[order.id].state is OrderState.CHECKING_LIMITS
     assert {key for kind, key in uow.timers.open if kind == "fetch_party"} == {BUYER, SELLER}
 

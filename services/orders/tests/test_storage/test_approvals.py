@@ -136,7 +136,7 @@ async def test_what_was_spent_is_counted_by_person_and_by_cost_centre(service: O
         bought(placed_by=DEE, cost_centre="IT", placed_at=month[0] - timedelta(seconds=1)),
         bought(placed_by=DEE, cost_centre="IT", placed_at=month[1]),
         *(
-            bought(state=state, placed_by=DEE, cost_centre="IT", quoted=24_000)
+            bought(state=state, placed_by=DEE, cost_centre="IT", estimated=24_000)
             for state in (STATE.REFUSED, STATE.CANCELLED_BY_BUYER, STATE.AUTO_CANCELLED)
         ),
         an_order(STATE.SECURED, number=next(NUMBERS), buyer_id=new_id(), placed_by=DEE, cost_centre="IT"),

@@ -59,7 +59,7 @@ def asked(**changes: Any) -> PlaceOrder:
     return replace(command, **changes)
 
 
-async def quoted(uow: MemoryOrdersUnitOfWork, order_id: Id, unit_price: int) -> Order:
+async def estimated(uow: MemoryOrdersUnitOfWork, order_id: Id, unit_price: int) -> Order:
     """Catalog names a price for each of two units; 20 % VAT comes on top."""
     line = a_held_line(quantity=2, unit_price=unit_price)
     assert await check_limits(CheckLimits(order_id, held_stock(order_id, line)), uow, NOW) == ()
@@ -111,8 +111,8 @@ async def test_within_the_limit_catalog_is_asked_at_once() -> None:
     order = an_order(STATE.CHECKING_LIMITS, placed_by=DEE)
     uow = a_world(order)
     # 2 x 83.33 + 20 % = 199.99.
-    after = await quoted(uow, order.id, 8_333)
-    assert (after.state, after.quoted, after.approval) == (STATE.RESERVING, 19_999, None)
+    after = await estimated(uow, order.id, 8_333)
+    assert (after.state, after.estimated, after.approval) == (STATE.RESERVING, 19_999, None)
     (placed,) = uow.published(events.OrderPlaced)
     assert not placed.was_approved
     assert uow.rung == []
@@ -121,7 +121,7 @@ async def test_within_the_limit_catalog_is_asked_at_once() -> None:
 async def test_over_the_limit_it_waits_says_why_and_rings_for_the_request_that_waits() -> None:
     order = an_order(STATE.CHECKING_LIMITS, placed_by=DEE)
     uow = a_world(order)
-    after = await quoted(uow, order.id, 10_000)
+    after = await estimated(uow, order.id, 10_000)
     assert after.state is STATE.AWAITING_APPROVAL
     assert after.approval is not None
     assert [(one.code, one.over) for one in after.approval.reasons] == [("person_per_order", 4_000)]
@@ -147,10 +147,10 @@ async def test_a_month_counts_orders_that_wait_and_not_those_that_came_to_nothin
     ]
     uow = a_world(order, *counted, *ended, *others, own=rules)
     # 240.00 each: two of the month are gone, and this one makes exactly the limit of 720.00.
-    assert (await quoted(uow, order.id, 10_000)).state is STATE.RESERVING
+    assert (await estimated(uow, order.id, 10_000)).state is STATE.RESERVING
     another = an_order(STATE.CHECKING_LIMITS, placed_by=DEE)
     await uow.orders.add(another)
-    after = await quoted(uow, another.id, 1_000)
+    after = await estimated(uow, another.id, 1_000)
     assert after.approval is not None
     (reason,) = after.approval.reasons
     assert (reason.code, reason.spent, reason.over) == ("person_per_month", 72_000, 2_400)
@@ -160,7 +160,7 @@ async def test_an_owner_whom_nobody_can_approve_is_told_so() -> None:
     rules = own_rules(limits=(SpendingLimit(ANN, None, "EUR", 1, None),), steps=())
     order = an_order(STATE.CHECKING_LIMITS, placed_by=ANN)
     uow = a_world(order, own=rules)
-    after = await quoted(uow, order.id, 10_000)
+    after = await estimated(uow, order.id, 10_000)
     assert after.refusal == Refusal("approval_impossible")
     assert uow.rung == [order.id]
 
@@ -168,13 +168,13 @@ async def test_an_owner_whom_nobody_can_approve_is_told_so() -> None:
 async def test_rules_that_went_away_meanwhile_bind_nobody() -> None:
     order = an_order(STATE.CHECKING_LIMITS, placed_by=DEE)
     uow = a_world(order, own=own_rules(limits=()))
-    assert (await quoted(uow, order.id, 10_000)).state is STATE.RESERVING
+    assert (await estimated(uow, order.id, 10_000)).state is STATE.RESERVING
 
 
 async def test_a_second_answer_of_catalog_changes_nothing() -> None:
     order = an_order(STATE.AWAITING_APPROVAL)
     uow = a_world(order)
-    assert await quoted(uow, order.id, 99_000) == order
+    assert await estimated(uow, order.id, 99_000) == order
 
 
 async def test_the_last_yes_asks_catalog_and_tells_the_placer() -> None:
@@ -266,7 +266,7 @@ async def test_the_buyer_withdraws_what_waits_in_every_market() -> None:
 
 @pytest.mark.parametrize(("unit_price", "state"), [(10_000, STATE.AWAITING_PAYMENT), (9_000, STATE.AWAITING_PAYMENT)])
 async def test_what_was_approved_is_held_at_that_price_or_below(unit_price: int, state: OrderState) -> None:
-    order = an_order(STATE.RESERVING, placed_by=DEE, approval=an_approval(), quoted=TOTALS.gross)
+    order = an_order(STATE.RESERVING, placed_by=DEE, approval=an_approval(), estimated=TOTALS.gross)
     uow = a_world(order)
     line = a_held_line(quantity=2, unit_price=unit_price)
     await settle_reservation(SettleReservation(held_stock(order.id, line)), uow, NOW)
@@ -274,7 +274,7 @@ async def test_what_was_approved_is_held_at_that_price_or_below(unit_price: int,
 
 
 async def test_what_became_dearer_meanwhile_is_refused_by_name() -> None:
-    order = an_order(STATE.RESERVING, placed_by=DEE, approval=an_approval(), quoted=TOTALS.gross)
+    order = an_order(STATE.RESERVING, placed_by=DEE, approval=an_approval(), estimated=TOTALS.gross)
     uow = a_world(order)
     line = a_held_line(quantity=2, unit_price=10_001)
     await settle_reservation(SettleReservation(held_stock(order.id, line)), uow, NOW)

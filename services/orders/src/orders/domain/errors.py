@@ -227,8 +227,8 @@ class PartyNotKnownYet(Unavailable):
     title = "The data of a company is not here yet"
 
 
-class QuoteNotGiven(Unavailable):
+class EstimateNotGiven(Unavailable):
     """Catalog does not say at the moment what the lines cost; it is asked again."""
 
-    code = "quote_not_given"
+    code = "estimate_not_given"
     title = "The prices of the order are not known at the moment"

@@ -112,7 +112,7 @@ CAPTURE_AT_DISPATCH = "at_dispatch"
 class Order:
     """`number` is what people say on the phone; `received` is what has come in while it is paid in parts, in minor units.
 
-    `placed_by` is the person, or None for a program. `quoted` is what it came to when it was weighed against the buyer's
+    `placed_by` is the person, or None for a program. `estimated` is what it came to when it was weighed against the buyer's
     limits, and the most it may come to when it is held; None where no limit was looked at.
     """
 
@@ -139,7 +139,7 @@ class Order:
     capture: str = CAPTURE_DONE
     placed_by: Id | None = None
     cost_centre: str | None = None
-    quoted: int | None = None
+    estimated: int | None = None
     approval: Approval | None = None
 
     @property
@@ -151,14 +151,14 @@ class Order:
         """The fact that goes with its first version: catalog is asked at once, unless limits are looked at first."""
         return self._placed() if self.state is S.RESERVING else events.OrderSubmitted(**self._asked())
 
-    def place(self, quoted: int | None, *, at: datetime) -> tuple["Order", events.OrderPlaced]:
-        """It is within the buyer's limits: catalog is asked. `quoted` is what it may come to, None where no limit is left."""
-        after = self._after("place", at, quoted=quoted)
+    def place(self, estimated: int | None, *, at: datetime) -> tuple["Order", events.OrderPlaced]:
+        """It is within the buyer's limits: catalog is asked. `estimated` is what it may come to, None where no limit is left."""
+        after = self._after("place", at, estimated=estimated)
         return after, after._placed()
 
     def await_approval(self, approval: Approval, *, at: datetime) -> tuple["Order", events.OrderApprovalAwaited]:
         """It goes over a limit: nothing is held until the buyer's own people have said yes."""
-        after = self._after("await_approval", at, approval=approval, quoted=approval.totals.gross)
+        after = self._after("await_approval", at, approval=approval, estimated=approval.totals.gross)
         return after, after._awaited()
 
     def approve(

@@ -69,7 +69,7 @@ class Refusal:
 
 
 def held_stock(data: Mapping[str, Any]) -> HeldStock:
-    """Out of catalog's words, in its event and in its quote alike."""
+    """Out of catalog's words, in its event and in its estimate alike."""
     return HeldStock(
         order_id=Id(data["order_id"]),
         lines=tuple(_held_line(line) for line in data["lines"]),

@@ -205,7 +205,7 @@ class OrderRepository(WriteBehindRepository[Order]):
             "capture": aggregate.capture,
             "placed_by": aggregate.placed_by,
             "cost_centre": aggregate.cost_centre,
-            "quoted_minor": aggregate.quoted,
+            "quoted_minor": aggregate.estimated,
             "approval": aggregate.approval and codec.APPROVAL.to_json(aggregate.approval),
         }
 
@@ -307,7 +307,7 @@ def order_of(row: Row) -> Order:
         capture=row["capture"],
         placed_by=row["placed_by"],
         cost_centre=row["cost_centre"],
-        quoted=row["quoted_minor"],
+        estimated=row["quoted_minor"],
         approval=codec.APPROVAL.from_json(row["approval"]) if row["approval"] else None,
     )
 

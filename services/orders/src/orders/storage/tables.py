@@ -67,6 +67,7 @@ orders = Table(
     # The person; a program leaves it empty.
     Column("placed_by", UUID),
     Column("cost_centre", Text),
+    # What the order was estimated at; the column is older than that word.
     Column("quoted_minor", BigInteger),
     Column("approval", JSONB(none_as_null=True)),
     CheckConstraint("net_minor + vat_minor + rounding_minor = gross_minor", name="orders_totals_add_up"),

@@ -22,7 +22,7 @@ class CheckLimits:
     """What catalog would hold for the order today, or why it would hold nothing."""
 
     order_id: Id
-    quote: HeldStock | Refusal
+    estimate: HeldStock | Refusal
 
 
 async def check_limits(command: CheckLimits, uow: UnitOfWork, now: datetime) -> tuple[Id, ...]:
@@ -33,17 +33,17 @@ async def check_limits(command: CheckLimits, uow: UnitOfWork, now: datetime) -> 
     order = await uow.orders.lock(command.order_id)
     if order is None or not MOVES.allows("await_approval", order.state):
         return ()
-    if isinstance(command.quote, Refusal):
-        await keep_order(uow, order, order.refuse(command.quote, at=now), "refuse", "catalog", now)
+    if isinstance(command.estimate, Refusal):
+        await keep_order(uow, order, order.refuse(command.estimate, at=now), "refuse", "catalog", now)
         return ()
-    needed = [order.buyer_id, *command.quote.seller_ids]
+    needed = [order.buyer_id, *command.estimate.seller_ids]
     parties = {party.company_id: party for party in await uow.parties.get_many(needed)}
     if missing := tuple(company_id for company_id in needed if company_id not in parties):
         for company_id in missing:
             await uow.timers.set("fetch_party", company_id, now)
         return missing
     rules = uow.rules.of_version(order.policy_version)
-    sales = price_order(order, command.quote, parties, rules, now)
+    sales = price_order(order, command.estimate, parties, rules, now)
     if isinstance(sales, Refusal):
         await keep_order(uow, order, order.refuse(sales, at=now), "refuse", "system", now)
     else:

@@ -58,7 +58,7 @@ async def _refusal_by_value(
     order: Order, sales: list[tuple[Id, PricedSale]], rules: OrderRules, uow: UnitOfWork
 ) -> Refusal | None:
     gross = sum(sale.totals.gross for _, sale in sales)
-    if order.quoted is not None and gross > order.quoted:
+    if order.estimated is not None and gross > order.estimated:
         # The buyer's people said yes to less, or nobody had to: whoever wants it at today's price asks them again.
         return Refusal("price_changed")
     # Checked again now that the value is known: orders placed side by side could not see each other when they were placed.

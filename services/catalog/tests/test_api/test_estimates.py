@@ -22,7 +22,7 @@ async def shelf(door: Door) -> dict[str, Id]:
     return {line["sku"]: Id(line["offer_id"]) for line in results(await door.push(seller, lines))}
 
 
-async def quote(door: Door, *lines: tuple[Id, int], **headers: str) -> Any:
+async def estimate(door: Door, *lines: tuple[Id, int], **headers: str) -> Any:
     asked = {
         "order_id": str(new_id()),
         "market": "fr-pro",
@@ -33,29 +33,31 @@ async def quote(door: Door, *lines: tuple[Id, int], **headers: str) -> Any:
             for n, (offer, quantity) in enumerate(lines, start=1)
         ],
     }
-    return await door.client.post("/internal/quotes", json=asked, headers=headers)
+    return await door.client.post("/internal/estimates", json=asked, headers=headers)
 
 
-async def test_a_quote_tells_what_a_reservation_would_and_holds_nothing(door: Door, shelf: dict[str, Id]) -> None:
+async def test_an_estimate_tells_what_a_reservation_would_and_holds_nothing(door: Door, shelf: dict[str, Id]) -> None:
     own = {"Regrade-Internal-Token": INTERNAL}
-    answer = await quote(door, (shelf["A"], 3), **own)
+    answer = await estimate(door, (shelf["A"], 3), **own)
     assert answer.status_code == 200, answer.text
-    quoted = answer.json()
-    assert quoted["refused"] == []
-    # All three are still free afterwards, and they are held at the very terms that were quoted.
+    estimated = answer.json()
+    assert estimated["refused"] == []
+    # All three are still free afterwards, and they are held at the very terms that were estimated.
     order = PlacedOrder(new_id(), "fr-pro", "FR", "EUR", (OrderedLine(1, shelf["A"], 3),))
     await door.catalog.executor.run(lambda uow, now: reserve_stock(ReserveStock(order), uow, now))
     held = (await door.catalog.events("catalog.reservation", order.order_id))[0]
     assert held.type == "catalog.reservation.held.v1"
-    assert (quoted["lines"], quoted["shipping"]) == (held.data["lines"], held.data["shipping"])
+    assert (estimated["lines"], estimated["shipping"]) == (held.data["lines"], held.data["shipping"])
 
 
 async def test_lines_that_cannot_be_had_are_named_with_what_is_there(door: Door, shelf: dict[str, Id]) -> None:
-    answer = await quote(door, (shelf["A"], 1), (shelf["B"], 2), (new_id(), 1), **{"Regrade-Internal-Token": INTERNAL})
+    answer = await estimate(
+        door, (shelf["A"], 1), (shelf["B"], 2), (new_id(), 1), **{"Regrade-Internal-Token": INTERNAL}
+    )
     refused = [(one["line_no"], one["available"], one["reason"]) for one in answer.json()["refused"]]
     assert refused == [(2, 0, "not_enough_stock"), (3, 0, "unknown_offer")]
     assert answer.json()["lines"] == []
 
 
-async def test_quotes_do_not_exist_for_anybody_outside(door: Door, shelf: dict[str, Id]) -> None:
-    assert (await quote(door, (shelf["A"], 1))).status_code in (401, 404)
+async def test_estimates_do_not_exist_for_anybody_outside(door: Door, shelf: dict[str, Id]) -> None:
+    assert (await estimate(door, (shelf["A"], 1))).status_code in (401, 404)

@@ -25,7 +25,7 @@ class AskedLineBody(BaseModel, extra="forbid"):
     unit_price: MoneyBody | None = None
 
 
-class QuoteRequest(BaseModel, extra="forbid"):
+class EstimateRequest(BaseModel, extra="forbid"):
     """An order, as `orders.order.placed` would tell it."""
 
     order_id: Id
@@ -48,7 +48,7 @@ class QuoteRequest(BaseModel, extra="forbid"):
         return PlacedOrder(self.order_id, self.market, self.price_country, self.currency, lines)
 
 
-class QuotedLineBody(BaseModel):
+class EstimatedLineBody(BaseModel):
     """A line with the terms of its offer, as `catalog.reservation.held` tells them."""
 
     line_no: int
@@ -83,16 +83,16 @@ class RefusedLineBody(BaseModel):
     reason: str
 
 
-class QuoteBody(BaseModel):
+class EstimateBody(BaseModel):
     """All lines with their terms; or only those that cannot be had, and why."""
 
-    lines: list[QuotedLineBody]
+    lines: list[EstimatedLineBody]
     shipping: list[ShippingBody]
     refused: list[RefusedLineBody]
 
 
-@router.post("/quotes")
-async def quote_order(body: QuoteRequest, request: Request) -> QuoteBody:
+@router.post("/estimates")
+async def estimate_order(body: EstimateRequest, request: Request) -> EstimateBody:
     """By the very rules that a reservation follows, on figures that nobody is kept from changing."""
     queries: CatalogQueries = request.app.state.queries
     rulebook: Rulebook = request.app.state.rulebook
@@ -101,7 +101,7 @@ async def quote_order(body: QuoteRequest, request: Request) -> QuoteBody:
     offers = {one.offer.id: one for one in await queries.stocked({line.offer_id for line in order.lines})}
     _, answer = reserve(order, offers, rulebook.of(order.market, now.date()), now)
     if not isinstance(answer, ReservationHeld):
-        return QuoteBody(
+        return EstimateBody(
             lines=[],
             shipping=[],
             refused=[
@@ -115,9 +115,9 @@ async def quote_order(body: QuoteRequest, request: Request) -> QuoteBody:
                 for one in answer.lines
             ],
         )
-    return QuoteBody(
+    return EstimateBody(
         lines=[
-            QuotedLineBody(
+            EstimatedLineBody(
                 line_no=one.line_no,
                 offer_id=one.offer_id,
                 seller_id=one.seller_id,

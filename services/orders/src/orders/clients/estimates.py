@@ -10,28 +10,28 @@ from chassis.db.executor import Executor
 from chassis.db.timers import DueTimer
 from chassis.kernel.ids import Id
 from chassis.web.internal import INTERNAL_TOKEN_HEADER
-from orders.domain.errors import PartyNotKnownYet, QuoteNotGiven
+from orders.domain.errors import EstimateNotGiven, PartyNotKnownYet
 from orders.domain.order import Order
 from orders.domain.reservation import HeldStock, Refusal, held_stock, refused_line
 from orders.use_cases.check_limits import CheckLimits, check_limits
-from orders.use_cases.prepare_quote import PrepareQuote, prepare_quote
+from orders.use_cases.prepare_estimate import PrepareEstimate, prepare_estimate
 
 
-def ask_quote(
+def ask_estimate(
     executor: Executor[Any], http: httpx.AsyncClient, catalog_url: str, internal_token: str
 ) -> Callable[[DueTimer], Awaitable[None]]:
-    """`POST {catalog}/internal/quotes`, then the order goes on. A failure is tried again: asking changes nothing there."""
+    """`POST {catalog}/internal/estimates`, then the order goes on. A failure is tried again: asking changes nothing there."""
 
     async def run(timer: DueTimer) -> None:
-        order = await executor.run(partial(prepare_quote, PrepareQuote(timer.key)))
+        order = await executor.run(partial(prepare_estimate, PrepareEstimate(timer.key)))
         if order is None:
             return
         response = await http.post(
-            f"{catalog_url}/internal/quotes", json=_asked(order), headers={INTERNAL_TOKEN_HEADER: internal_token}
+            f"{catalog_url}/internal/estimates", json=_asked(order), headers={INTERNAL_TOKEN_HEADER: internal_token}
         )
         if response.status_code != httpx.codes.OK:
-            raise QuoteNotGiven(f"catalog answered {response.status_code}", order=str(order.id))
-        command = CheckLimits(order.id, _quote(order.id, response.json()))
+            raise EstimateNotGiven(f"catalog answered {response.status_code}", order=str(order.id))
+        command = CheckLimits(order.id, _estimate(order.id, response.json()))
         missing = await executor.run(partial(check_limits, command))
         if missing:
             raise PartyNotKnownYet(companies=[str(id) for id in missing])
@@ -59,7 +59,7 @@ def _asked(order: Order) -> dict[str, Any]:
     }
 
 
-def _quote(order_id: Id, answer: Mapping[str, Any]) -> HeldStock | Refusal:
+def _estimate(order_id: Id, answer: Mapping[str, Any]) -> HeldStock | Refusal:
     if answer["refused"]:
         return Refusal("stock", tuple(refused_line(line) for line in answer["refused"]))
     return held_stock({**answer, "order_id": str(order_id)})
