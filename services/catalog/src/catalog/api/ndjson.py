@@ -82,6 +82,7 @@ def patch_of(line: PushLine) -> OfferPatch:
         line.as_of,
         None if line.markets is None else tuple(dict.fromkeys(line.markets)),
         None if line.state is None else line.state == "paused",
+        confirm_price=line.confirm_price,
     )
 
 

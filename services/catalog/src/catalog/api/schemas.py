@@ -81,6 +81,9 @@ class PushLine(_Strict):
         default=None, min_length=1, max_length=20, description="All markets you are admitted to, if not sent at first"
     )
     state: Literal["live", "paused"] | None = None
+    confirm_price: bool | None = Field(
+        default=None, description="True for a price that is to fall below half, or rise above three times, of what it is"
+    )
 
 
 class LineProblemBody(BaseModel):

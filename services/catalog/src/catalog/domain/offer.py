@@ -47,6 +47,8 @@ class OfferPatch(NamedTuple):
     as_of: datetime | None = None
     markets: tuple[str, ...] | None = None
     paused: bool | None = None
+    # The seller means a price that moved far (see catalog.domain.price_guard).
+    confirm_price: bool | None = None
 
     @property
     def sku_key(self) -> str:

@@ -19,6 +19,7 @@ from catalog.domain.offer import (
     product_problem,
     what_rules_look_at,
 )
+from catalog.domain.price_guard import price_jump
 from catalog.domain.product import Product, ProductSpec, gtin_is_valid
 from catalog.domain.seller import Seller
 from catalog.domain.stock import Movement, MovementKind, Stock
@@ -136,6 +137,8 @@ def _terms(
     if stored is None:
         return _admitted(open_offer(new_id(), patch, context.seller, product), context)
     offer = change_offer(stored.offer, patch)
+    if not patch.confirm_price and (problem := price_jump(stored.offer, offer)):
+        return None, problem
     # Rules are asked when terms change: a market that tightens its rules does not stop a seller from counting stock.
     return (offer, None) if offer is stored.offer else _admitted(offer, context)
 
