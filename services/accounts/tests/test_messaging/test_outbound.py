@@ -162,9 +162,9 @@ SHAPES: list[tuple[DomainEvent, str, dict[str, object]]] = [
         {"seller_id": SID, "reason": "own_wish"},
     ),
     (
-        events.SellerSuspended(aggregate_id=SELLER.id, seq=4, reason="compliance"),
+        events.SellerSuspended(aggregate_id=SELLER.id, seq=4, reason="compliance", has_mandate=True),
         "accounts.seller.suspended.v1",
-        {"seller_id": SID, "reason": "compliance"},
+        {"seller_id": SID, "reason": "compliance", "has_mandate": True},
     ),
 ]
 

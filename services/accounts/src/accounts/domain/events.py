@@ -108,9 +108,10 @@ class SellerActivated(DomainEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class SellerSuspended(DomainEvent):
-    """It may not sell for now; open orders are finished."""
+    """It may not sell for now; open orders are finished. Without its mandate no invoice is issued in its name either."""
 
     reason: str
+    has_mandate: bool
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -296,7 +296,9 @@ class Seller:
         if self.state is SellerState.ACTIVE:
             after = replace(after, reason=SuspensionReason.MANDATE_REVOKED, next_step=None)
         reason = after.reason or SuspensionReason.MANDATE_REVOKED
-        return after, SellerSuspended(aggregate_id=self.id, seq=after.version, reason=reason)
+        return after, SellerSuspended(
+            aggregate_id=self.id, seq=after.version, reason=reason, has_mandate=after.has_mandate
+        )
 
     def submit(self) -> tuple["Seller", SellerSubmitted]:
         """Hand the application in: the first version."""
@@ -366,7 +368,9 @@ class Seller:
     def suspend(self, reason: SuspensionReason) -> tuple["Seller", SellerSuspended]:
         """Stop new orders."""
         after = replace(self._next("suspend"), reason=reason)
-        return after, SellerSuspended(aggregate_id=self.id, seq=after.version, reason=reason)
+        return after, SellerSuspended(
+            aggregate_id=self.id, seq=after.version, reason=reason, has_mandate=after.has_mandate
+        )
 
     def reinstate(self) -> tuple["Seller", SellerActivated]:
         """Let it sell again, if its mandate holds."""

@@ -47,7 +47,7 @@ def outbound(event: DomainEvent) -> PublicEvent:
             data = {"markets": list(event.markets), "mandate_version": event.mandate_version}
             return _seller("activated", event, data)
         case events.SellerSuspended():
-            return _seller("suspended", event, {"reason": event.reason})
+            return _seller("suspended", event, {"reason": event.reason, "has_mandate": event.has_mandate})
         case events.SellerReviewStarted():
             return _seller("review_started", event, {})
         case events.SellerInfoRequested():

@@ -20,7 +20,7 @@ class RevokeMandate:
 
 
 async def revoke_mandate(command: RevokeMandate, uow: UnitOfWork, now: datetime) -> Seller:
-    """No new orders. Open ones are finished under the mandate that held when they were placed."""
+    """No new orders. What is shipped of the open ones waits for its invoice until the seller signs anew."""
     before = await uow.sellers.get(command.seller_id)
     seller, suspended = before.revoke_mandate(command.at)
     assert seller.mandate is not None, "what was taken back was signed"

@@ -111,6 +111,7 @@ class InvoiceBody(Body):
     numbered_at: datetime
     issued_at: datetime | None
     blocked_reason: str | None
+    next_step: Literal["sign_mandate", "ask_support"] | None = Field(description="What lets a blocked invoice go on")
 
 
 class BalanceBody(Body):

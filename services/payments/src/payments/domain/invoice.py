@@ -20,6 +20,9 @@ class InvoiceState(StrEnum):
     BLOCKED = "blocked"
 
 
+# The seller has ended its mandate: nobody issues an invoice in its name until it signs anew.
+MANDATE_REVOKED = "mandate_revoked"
+
 _S = InvoiceState
 MOVES: StateTable[InvoiceState] = StateTable(
     {

@@ -6,6 +6,7 @@ from typing import Literal
 
 from chassis.kernel.ids import Id
 from chassis.kernel.money import Money
+from payments.domain.invoice import MANDATE_REVOKED
 from payments.domain.payment import VirtualAccount
 
 
@@ -106,6 +107,13 @@ class InvoiceView:
     numbered_at: datetime
     issued_at: datetime | None
     blocked_reason: str | None
+
+    @property
+    def next_step(self) -> str | None:
+        """What lets a blocked invoice go on."""
+        if self.state != "blocked":
+            return None
+        return "sign_mandate" if self.blocked_reason == MANDATE_REVOKED else "ask_support"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from chassis.kafka.inbox import InboundHandlers
 from chassis.kernel.ids import Id
 from chassis.kernel.money import Money
 from payments.domain.facts import Dispatch, OrderedLine, OrderedParts, OrderedRegime, Unit
+from payments.domain.invoice import MANDATE_REVOKED
 from payments.domain.payment import HeldOrder
 from payments.use_cases.cancel_payment import CancelPayment, cancel_payment
 from payments.use_cases.capture_shipment import CaptureShipment, capture_shipment
@@ -23,6 +24,7 @@ from payments.use_cases.credit_units import CreditUnits, want_credit_notes
 from payments.use_cases.expire_payment import ask_whether_paid
 from payments.use_cases.hold_order import hold_order
 from payments.use_cases.note_dispatch import note_dispatch
+from payments.use_cases.note_mandate import NoteMandate, note_mandate
 from payments.use_cases.note_seller_order import note_seller_order
 from payments.use_cases.ports import UnitOfWork
 from payments.use_cases.release_settlement import ReleaseSettlement, release_settlement
@@ -55,11 +57,23 @@ def on_company(message: Message) -> Handled:
 
 
 def on_seller(message: Message) -> Handled:
-    """A seller that may sell gets wallets."""
-    if message.type == "accounts.seller.activated.v1":
-        markets = tuple(message.data["markets"])
-        return partial(want_psp_accounts, WantPspAccounts(message.aggregate_id, "seller", markets))
-    return partial(request_party, message.aggregate_id)
+    """A seller that may sell gets wallets; whether its invoicing mandate stands decides about invoices in its name."""
+    seller_id, data = message.aggregate_id, message.data
+    match message.type:
+        case "accounts.seller.activated.v1":
+            return partial(_activated, WantPspAccounts(seller_id, "seller", tuple(data["markets"])))
+        case "accounts.seller.mandate_renewed.v1":
+            return partial(note_mandate, NoteMandate(seller_id, stands=True))
+        case "accounts.seller.suspended.v1" if not data.get("has_mandate", data["reason"] != MANDATE_REVOKED):
+            return partial(note_mandate, NoteMandate(seller_id, stands=False))
+        case _:
+            return partial(request_party, seller_id)
+
+
+async def _activated(command: WantPspAccounts, uow: UnitOfWork, now: datetime) -> None:
+    # Nobody is active without a mandate.
+    await note_mandate(NoteMandate(command.company_id, stands=True), uow, now)
+    await want_psp_accounts(command, uow, now)
 
 
 def on_erasure(message: Message) -> Handled:

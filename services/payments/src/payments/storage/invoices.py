@@ -68,6 +68,15 @@ class InvoiceRepository(Repository[Invoice]):
         found = await self.where(self.table.c.seller_order_id == seller_order_id, self.table.c.kind == "381")
         return sorted(found, key=lambda one: (one.number.series, one.number.n))
 
+    async def blocked_for(self, seller_id: Id, reason: str) -> list[Invoice]:
+        """Those of a seller that wait for this, in the order of their numbers."""
+        found = await self.where(
+            self.table.c.seller_id == seller_id,
+            self.table.c.state == InvoiceState.BLOCKED,
+            self.table.c.blocked_reason == reason,
+        )
+        return sorted(found, key=lambda one: (one.number.series, one.number.n))
+
     async def add_credit_note(self, credit_note: Invoice) -> None:
         """With the devices on it, each of which the database credits once."""
         assert credit_note.credit is not None

@@ -68,6 +68,8 @@ PERSONAL_DATA = PersonalData(
             files="pdf xml",
         ),
         Holding("credited_units", plain="unit"),
+        # Ids and times alone.
+        Holding("invoicing_mandates", of_company="seller_id = :company_id"),
         Holding(
             "settlements",
             of_company=_EITHER,
@@ -111,6 +113,10 @@ PERSONAL_DATA = PersonalData(
         ),
         OpenBusiness(
             "settlement", "select id, state from settlements where seller_id = :company_id and state <> 'paid_out'"
+        ),
+        OpenBusiness(
+            "invoice",
+            f"select number as id, state from invoices where ({_EITHER}) and state <> 'issued'",
         ),
         # Every account of the company's own: money that is held, owed, or on its way.
         OpenBusiness(

@@ -12,6 +12,7 @@ from payments.storage.held_orders import HeldOrderRepository
 from payments.storage.invoices import InvoiceRepository
 from payments.storage.ledger import LedgerRepository
 from payments.storage.locks import take_locks
+from payments.storage.mandates import MandateRepository
 from payments.storage.order_facts import SellerOrderRepository, ShipmentRepository
 from payments.storage.parties import PartyRepository
 from payments.storage.payments import PaymentRepository
@@ -44,6 +45,7 @@ class PaymentsUnitOfWork(UnitOfWork):
         self.seller_orders = SellerOrderRepository(connection)
         self.shipments = ShipmentRepository(connection)
         self.invoices = InvoiceRepository(connection)
+        self.mandates = MandateRepository(connection)
         self.settlements = SettlementRepository(connection)
         self.payouts = PayoutRepository(connection)
         self.reversals = ReversalRepository(connection)

@@ -7,7 +7,14 @@ from functools import partial
 from chassis.kernel.ids import Id
 from payments.domain.errors import FactsNotKnownYet, NoSuchShipment, PartyNotKnownYet
 from payments.domain.facts import DeliveryAddress
-from payments.domain.invoice import Invoice, InvoiceState, SeriesNumber, invoice_id_of, series_of
+from payments.domain.invoice import (
+    MANDATE_REVOKED,
+    Invoice,
+    InvoiceState,
+    SeriesNumber,
+    invoice_id_of,
+    series_of,
+)
 from payments.domain.invoice_paper import InvoiceCase, RegimePart, draw_up, issue_day, regime_parts
 from payments.domain.party import Party
 from payments.domain.payment import payment_id_of
@@ -34,7 +41,8 @@ async def number_invoices(command: NumberInvoices, uow: UnitOfWork, now: datetim
     """One invoice per VAT regime, or none if the shipment has its invoices already.
 
     Taking the number and inserting the invoice are one transaction, so that a rollback leaves no gap (CGI ann. II 242
-    nonies A). An invoice whose sums are not what the buyer paid is numbered and blocked: numbers are never skipped.
+    nonies A). An invoice whose sums are not what the buyer paid, or whose seller has taken its mandate back, is
+    numbered and blocked: numbers are never skipped.
     """
     await uow.lock(command.shipment_id)
     if await uow.invoices.of_shipment(command.shipment_id):
@@ -65,6 +73,8 @@ async def _number(case: InvoiceCase, part: RegimePart, uow: UnitOfWork, now: dat
     )
     if part.difference_minor:
         invoice = invoice.block("total_differs_from_payment")
+    elif not await uow.mandates.stands(invoice.seller_id):
+        invoice = invoice.block(MANDATE_REVOKED)
     else:
         await uow.timers.set("store_invoice", invoice.id, now)
     await uow.invoices.add(invoice)

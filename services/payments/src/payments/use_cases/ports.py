@@ -45,6 +45,7 @@ from payments.domain.views import (
     SettlementView,
     Window,
 )
+from payments.use_cases.ports_mandates import Mandates
 
 R = TypeVar("R")
 
@@ -273,6 +274,10 @@ class Invoices(Protocol):
         """In the order of their numbers."""
         ...
 
+    async def blocked_for(self, seller_id: Id, reason: str) -> list[Invoice]:
+        """In the order of their numbers."""
+        ...
+
     async def add_credit_note(self, credit_note: Invoice) -> None:
         """Each device on it is credited once."""
         ...
@@ -374,6 +379,9 @@ class UnitOfWork(Protocol):
 
     @property
     def invoices(self) -> Invoices: ...
+
+    @property
+    def mandates(self) -> Mandates: ...
 
     @property
     def settlements(self) -> Settlements: ...

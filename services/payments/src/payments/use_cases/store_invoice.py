@@ -9,7 +9,7 @@ from documents.invoice_data import InvoiceFiles
 from payments.domain.commission import Commission, commission_on
 from payments.domain.errors import FactsNotKnownYet, InvoiceRefused, PartyNotKnownYet
 from payments.domain.facts import OrderedParts
-from payments.domain.invoice import Invoice, InvoiceState
+from payments.domain.invoice import MANDATE_REVOKED, Invoice, InvoiceState
 from payments.domain.ledger_rules import commission, shipped
 from payments.domain.settlement import Settlement, SettlementState, begin_settlement
 from payments.use_cases.ports import Run, Typesetter, UnitOfWork
@@ -40,10 +40,14 @@ async def block_invoice(invoice_id: Id, reason: str, uow: UnitOfWork, now: datet
 async def issue_invoice(invoice_id: Id, files: InvoiceFiles, uow: UnitOfWork, now: datetime) -> None:
     """Store the files, issue, and book P4; with the last invoice of the seller order also P5 and its settlement.
 
-    A credit note begins its refund instead.
+    A credit note begins its refund instead, and is issued without a mandate too: it corrects what was issued under one, and the
+    buyer's money must not wait for its seller.
     """
     invoice = await uow.invoices.get(invoice_id)
     if invoice.state == InvoiceState.ISSUED:
+        return
+    if invoice.credit is None and not await uow.mandates.stands(invoice.seller_id):
+        await uow.invoices.save(invoice.block(MANDATE_REVOKED))
         return
     await uow.lock(invoice.seller_order_id)
     issued, event = invoice.validate(files.sha256).issue(now)
