@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from catalog.api.schemas import OfferBody, OfferPage
+from catalog.api.schemas import OfferDetailBody, OfferPage
 from catalog.domain.reservation import OrderedLine
 from catalog.domain.seller import SellerState
 from catalog.storage.search import PRODUCTS_NAMED_MAX
@@ -135,7 +135,7 @@ async def test_what_is_answered_is_the_published_shape_to_the_byte(shelf: Any) -
     assert found.content == OfferPage.model_validate_json(found.content).model_dump_json().encode()
     assert f"cursor={found.json()['next_cursor']}" in found.headers["Link"]
     one = await shelf.get(f"/v1/offers/{shelf.ids['M1']}", "buyer", BUYER, "catalog:read")
-    assert one.content == OfferBody.model_validate_json(one.content).model_dump_json().encode()
+    assert one.content == OfferDetailBody.model_validate_json(one.content).model_dump_json().encode()
 
 
 async def test_a_cursor_of_another_order_is_refused(shelf: Any) -> None:
@@ -166,7 +166,7 @@ async def test_facets_count_the_hits(shelf: Any) -> None:
 
 
 async def test_a_price_country_shows_its_own_prices_in_its_own_order(shelf: Any) -> None:
-    own = {"sku": "P3", "prices": {"DE": {"amount": 20_000, "currency": "EUR"}}}
+    own = {"sku": "P3", "prices": {"DE": {"amount": 20_000, "currency": "EUR"}}, "confirm_price": True}
     assert results(await shelf.push(shelf.seller, [own]))[0]["status"] == "updated"
     assert (await search(shelf, price_country="DE"))[:2] == ["P3", "M1"]
     assert await search(shelf, price_country="DE", price_max=20_000) == ["P3"]

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from catalog.api.schemas import FeeIn, PriceIn, ProductIn, PushLine
+from catalog.api.term_schemas import terms_patch
 from catalog.domain.errors import BatchEmpty, BatchTooLong, LineProblem
 from catalog.domain.offer import OfferPatch
 from catalog.domain.product import ProductSpec, described
@@ -82,6 +83,7 @@ def patch_of(line: PushLine) -> OfferPatch:
         line.as_of,
         None if line.markets is None else tuple(dict.fromkeys(line.markets)),
         None if line.state is None else line.state == "paused",
+        terms_patch(line),
         confirm_price=line.confirm_price,
     )
 

@@ -9,8 +9,8 @@ from fastapi import APIRouter, Header, Query, Request
 from pydantic_core import to_json
 from starlette.responses import Response
 
-from catalog.api.schemas import AMOUNT_MAX, OfferBody, OfferPage
-from catalog.api.views import offer_json
+from catalog.api.schemas import AMOUNT_MAX, OfferBody, OfferDetailBody, OfferPage
+from catalog.api.views import offer_detail_json, offer_json
 from catalog.domain.errors import OfferNotFound
 from catalog.domain.policies import MarketRules
 from catalog.domain.product import Category
@@ -81,7 +81,7 @@ async def search_offers(
     return Response(to_json(answer), headers=paging.headers, media_type="application/json")
 
 
-@router.get("/v1/offers/{offer_id}", response_model=OfferBody, responses={304: {"description": "Not changed"}})
+@router.get("/v1/offers/{offer_id}", response_model=OfferDetailBody, responses={304: {"description": "Not changed"}})
 async def read_offer(
     request: Request,
     offer_id: Id,
@@ -93,10 +93,10 @@ async def read_offer(
     """One offer on sale in your market; its ETag changes with its terms and with its stock."""
     rules = _rules(request, subject, market)
     queries: CatalogQueries = request.app.state.queries
-    view = await queries.offer(offer_id, rules.market, _price_country(rules, price_country))
-    if view is None:
+    detail = await queries.offer(offer_id, rules.market, _price_country(rules, price_country))
+    if detail is None:
         raise OfferNotFound(id=str(offer_id))
-    body = to_json(offer_json(view))
+    body = to_json(offer_detail_json(detail, _today(request)))
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
     if if_none_match is not None and _names(if_none_match, etag):

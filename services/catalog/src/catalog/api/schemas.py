@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from catalog.api.term_schemas import ComingBody, LevyBody, OptionBody, SellerTermsBody, TermsIn, TierBody
 from catalog.domain.product import Category
 from chassis.kernel.ids import Id
 from chassis.web.pages import MoneyBody, Page
@@ -51,7 +52,7 @@ class ProductIn(_Strict):
     gtin: str | None = Field(default=None, pattern=r"^(?:[0-9]{8}|[0-9]{12,14})$")
 
 
-class PushLine(_Strict):
+class PushLine(TermsIn):
     """One line of a push. A new SKU needs product, grade, price, quantity, vat_regime, ship_from, warranty_months and
     dispatch_business_days; afterwards a line changes what it sends, and null is as good as not sent."""
 
@@ -82,7 +83,8 @@ class PushLine(_Strict):
     )
     state: Literal["live", "paused"] | None = None
     confirm_price: bool | None = Field(
-        default=None, description="True for a price that is to fall below half, or rise above three times, of what it is"
+        default=None,
+        description="True for a price that is to fall below half, or rise above three times, of what it is",
     )
 
 
@@ -123,7 +125,7 @@ class ProductBody(BaseModel):
 
 
 class OfferBody(BaseModel):
-    """An offer as buyers see it. `price` is the price for the price country asked for."""
+    """An offer as buyers see it. `price` and `price_tiers` are those for the price country asked for."""
 
     id: Id
     version: int
@@ -142,6 +144,18 @@ class OfferBody(BaseModel):
     dispatch_business_days: int
     shipping_fee: MoneyBody
     created_at: datetime
+    price_tiers: list[TierBody]
+    min_order_quantity: int
+    pack_size: int
+
+
+class OfferDetailBody(OfferBody):
+    """One offer with all its terms; `levies` are those of the price country."""
+
+    accessories: list[str] | None
+    in_refurbishment: list[ComingBody]
+    options: list[OptionBody]
+    levies: list[LevyBody]
 
 
 class FacetValue(BaseModel):
@@ -166,7 +180,7 @@ class OfferPage(Page[OfferBody]):
     facets: Facets | None = None
 
 
-class SellerOfferBody(BaseModel):
+class SellerOfferBody(SellerTermsBody):
     """Your own offer. `available` = max(0, quantity − held − sold); `sold` counts since `counted_at`."""
 
     id: Id

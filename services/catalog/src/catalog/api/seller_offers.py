@@ -92,8 +92,9 @@ async def list_seller_offers(
     queries: CatalogQueries = request.app.state.queries
     after = _position(paging.after)
     views, more = await queries.seller_offers(subject.company_id, sku, updated_since, paging.limit, after)
+    today = request.app.state.executor.clock.now().date()
     last = (views[-1].updated_at.isoformat(), views[-1].offer.id) if more else None
-    return paging.page([seller_offer_body(view) for view in views], last)
+    return paging.page([seller_offer_body(view, today) for view in views], last)
 
 
 def _position(after: Sequence[str] | None) -> tuple[datetime, Id] | None:

@@ -1,11 +1,18 @@
 """From what queries give to what clients read."""
 
+from datetime import date
 from typing import Any
 
 from catalog.api.schemas import ProductBody, SellerOfferBody
-from catalog.use_cases.ports import OfferView, SellerOfferView
+from catalog.api.term_schemas import detail_json, seller_terms_json
+from catalog.use_cases.ports import OfferDetail, OfferView, SellerOfferView
 from chassis.kernel.money import Money
 from chassis.web.pages import MoneyBody
+
+
+def offer_detail_json(detail: OfferDetail, today: date) -> dict[str, Any]:
+    """One offer for buyers, in the shape of OfferDetailBody."""
+    return offer_json(detail.view) | detail_json(detail.terms, detail.price_country, today)
 
 
 def offer_json(view: OfferView) -> dict[str, Any]:
@@ -38,13 +45,19 @@ def offer_json(view: OfferView) -> dict[str, Any]:
         "dispatch_business_days": view.dispatch_business_days,
         "shipping_fee": {"amount": view.shipping_fee_minor, "currency": view.shipping_fee_currency},
         "created_at": view.created_at,
+        "price_tiers": [
+            {"from_quantity": n, "price": {"amount": minor, "currency": view.currency}} for n, minor in view.price_tiers
+        ],
+        "min_order_quantity": view.min_order_quantity,
+        "pack_size": view.pack_size,
     }
 
 
-def seller_offer_body(view: SellerOfferView) -> SellerOfferBody:
+def seller_offer_body(view: SellerOfferView, today: date) -> SellerOfferBody:
     """An offer for its seller."""
     offer, stock, spec = view.offer, view.stock, view.offer.product.spec
     return SellerOfferBody(
+        **seller_terms_json(offer.terms, today),
         id=offer.id,
         version=offer.version,
         sku=offer.sku,

@@ -1,6 +1,6 @@
 """Every refusal of the catalogue by name, for whole requests and for single lines of a push."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -99,7 +99,7 @@ def wrong_gtin(gtin: str) -> LineProblem:
     return LineProblem("gtin_invalid", "The GTIN is not valid", f"The check digit of {gtin} is wrong")
 
 
-def rules_violated(errors: list[Mapping[str, Any]]) -> LineProblem:
+def rules_violated(errors: Sequence[Mapping[str, Any]]) -> LineProblem:
     """At least one market does not admit the offer as it would be after the line."""
     detail = "; ".join(str(error["detail"]) for error in errors)
     return LineProblem("market_rule_violated", "A market does not admit this offer", detail, tuple(errors))

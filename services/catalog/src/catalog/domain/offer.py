@@ -14,6 +14,8 @@ from catalog.domain.policies import MarketRules, Violation
 from catalog.domain.product import Product, ProductSpec
 from catalog.domain.seller import Seller
 from catalog.domain.stock import Stock
+from catalog.domain.term_rules import broken_terms
+from catalog.domain.terms import ALL_COUNTRIES, PLAIN, SaleTerms, TermsPatch, Tier, tiers_in
 from chassis.kernel.ids import Id
 from chassis.kernel.money import Money
 
@@ -47,6 +49,7 @@ class OfferPatch(NamedTuple):
     as_of: datetime | None = None
     markets: tuple[str, ...] | None = None
     paused: bool | None = None
+    terms: TermsPatch | None = None
     # The seller means a price that moved far (see catalog.domain.price_guard).
     confirm_price: bool | None = None
 
@@ -75,10 +78,23 @@ class Offer(NamedTuple):
     prices: Mapping[str, Money] = MappingProxyType({})
     battery_health_percent: int | None = None
     paused: bool = False
+    terms: SaleTerms = PLAIN
 
     def price_in(self, country: str) -> Money:
         """The price for a country: its own where the seller set one, else the price for all."""
         return self.prices.get(country, self.price)
+
+    def tiers_in(self, country: str) -> tuple[Tier, ...]:
+        """The prices of larger quantities in a country, by rising quantity."""
+        return tiers_in(self.terms.price_tiers, self.prices, country)
+
+    def price_for(self, country: str, quantity: int) -> Money:
+        """What each of so many units costs in a country."""
+        price = self.price_in(country)
+        for tier in self.tiers_in(country):
+            if tier.from_quantity <= quantity:
+                price = tier.price
+        return price
 
     def state(self, available: int) -> OfferState:
         """What buyers and the seller see."""
@@ -131,6 +147,7 @@ def open_offer(id: Id, patch: OfferPatch, seller: Seller, product: Product) -> O
         # Named once and for good: an offer is only in markets whose rules it was checked against.
         markets=patch.markets or seller.markets,
         paused=bool(patch.paused),
+        terms=PLAIN if patch.terms is None else PLAIN.changed(patch.terms),
     )
 
 
@@ -138,7 +155,7 @@ def change_offer(offer: Offer, patch: OfferPatch) -> Offer:
     """The offer with what the line sent; the same object where nothing differs."""
     (
         id, version, seller_id, sku, product, grade, price, vat_regime, ship_from, warranty_months, dispatch_business_days,
-        shipping_fee, markets, prices, battery_health_percent, paused,
+        shipping_fee, markets, prices, battery_health_percent, paused, terms,
     ) = offer  # fmt: skip
     changed = Offer(
         id,
@@ -157,6 +174,7 @@ def change_offer(offer: Offer, patch: OfferPatch) -> Offer:
         prices if patch.prices is None else patch.prices,
         battery_health_percent if patch.battery_health_percent is None else patch.battery_health_percent,
         paused if patch.paused is None else patch.paused,
+        terms if patch.terms is None else terms.changed(patch.terms),
     )
     return offer if changed[_TERMS] == offer[_TERMS] else changed
 
@@ -182,8 +200,8 @@ def product_problem(spec: ProductSpec, product: Product, bound_to: Product | Non
 
 def what_rules_look_at(offer: Offer) -> Hashable | None:
     """Two offers of one seller that have this in common keep the same rules: none asks for the amount of a price. None for
-    an offer with prices of single countries."""
-    if offer.prices:
+    an offer with prices of single countries or with more terms, where rules do."""
+    if offer.prices or offer.terms is not PLAIN:
         return None
     return (
         offer.product.spec.category,
@@ -225,15 +243,17 @@ def _own_rules(offer: Offer) -> Iterable[Violation]:
             "pointer": "/shipping_fee",
             "detail": "the shipping fee must be in the currency of every price",
         }
+    yield from broken_terms(offer)
 
 
 def _unserved_prices(offer: Offer, rules: list[MarketRules]) -> Iterable[Violation]:
     served = {country for one in rules for country in one.price_countries}
-    for country in offer.prices:
-        if rules and country not in served:
+    named = [("prices", offer.prices), ("price_tiers", offer.terms.price_tiers), ("levies", offer.terms.levies)]
+    for field, country in ((field, country) for field, table in named for country in table):
+        if rules and country not in served and country != ALL_COUNTRIES:
             yield {
                 "rule": "prices.countries",
                 "market": ", ".join(one.market for one in rules),
-                "pointer": f"/prices/{country}",
+                "pointer": f"/{field}/{country}",
                 "detail": f"no market of this offer has prices for {country}",
             }

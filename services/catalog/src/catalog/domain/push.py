@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from catalog.domain.errors import LineProblem, as_of_in_future, stale_line, wrong_gtin
+from catalog.domain.errors import LineProblem, as_of_in_future, rules_violated, stale_line, wrong_gtin
 from catalog.domain.offer import (
     Offer,
     OfferPatch,
@@ -23,6 +23,7 @@ from catalog.domain.price_guard import price_jump
 from catalog.domain.product import Product, ProductSpec, gtin_is_valid
 from catalog.domain.seller import Seller
 from catalog.domain.stock import Movement, MovementKind, Stock
+from catalog.domain.term_rules import overdue
 from chassis.kernel.ids import Id, new_id
 
 # Clocks of two machines may differ a little.
@@ -109,6 +110,8 @@ def settle(patch: OfferPatch, stored: StockedOffer | None, context: PushContext)
     at = counted_at(patch, context.now)
     if stored is not None and at < stored.stock.as_of:
         return Settled(LineStatus.STALE, stored, problem=stale_line(stored.stock.as_of.isoformat()))
+    if patch.terms is not None and (late := tuple(overdue(patch.terms, context.now.date()))):
+        return _rejected(rules_violated(late), stored)
     if stored is None and (problem := missing_fields(patch)):
         return _rejected(problem, None)
     offer, problem = _terms(patch, stored, context)

@@ -21,6 +21,8 @@ Reason = Literal[
     "seller_not_active",
     "offer_not_live",
     "currency",
+    "below_minimum_quantity",
+    "not_in_packs",
     "price_changed",
     "not_enough_stock",
 ]
@@ -122,7 +124,8 @@ def reserve(
 ) -> tuple[Reservation, ReservationHeld | ReservationRefused]:
     """Hold every line, or refuse with every line that cannot be had.
 
-    Units are summed per offer first, so that two lines cannot both count on the last unit.
+    Units are summed per offer first, so that two lines cannot both count on the last unit, and together earn the price of
+    their quantity.
     """
     requested: dict[Id, int] = defaultdict(int)
     for line in order.lines:
@@ -135,7 +138,7 @@ def reserve(
     if refused:
         event = ReservationRefused(aggregate_id=order.order_id, seq=1, lines=tuple(refused))
         return Reservation(order.order_id, 1, ReservationState.REFUSED, now), event
-    held = tuple(_held(line, offers[line.offer_id], order) for line in order.lines)
+    held = tuple(_held(line, requested[line.offer_id], offers[line.offer_id], order) for line in order.lines)
     reservation = Reservation(order.order_id, 1, ReservationState.HELD, now, tuple(sorted(requested.items())))
     fees = _fees(offers, order.currency)
     return reservation, ReservationHeld(aggregate_id=order.order_id, seq=1, lines=held, shipping=fees)
@@ -157,9 +160,13 @@ def _reason(
         return "seller_not_active"
     if offer.paused:
         return "offer_not_live"
-    price = offer.price_in(order.price_country)
+    price = offer.price_for(order.price_country, requested)
     if order.currency != price.currency or (line.unit_price and line.unit_price.currency != order.currency):
         return "currency"
+    if requested < offer.terms.min_order_quantity:
+        return "below_minimum_quantity"
+    if requested % offer.terms.pack_size:
+        return "not_in_packs"
     if line.unit_price and line.unit_price < price:
         return "price_changed"
     if requested > stocked.stock.available:
@@ -167,7 +174,7 @@ def _reason(
     return None
 
 
-def _held(line: OrderedLine, stocked: StockedOffer, order: PlacedOrder) -> HeldLine:
+def _held(line: OrderedLine, requested: int, stocked: StockedOffer, order: PlacedOrder) -> HeldLine:
     offer = stocked.offer
     return HeldLine(
         line_no=line.line_no,
@@ -179,7 +186,7 @@ def _held(line: OrderedLine, stocked: StockedOffer, order: PlacedOrder) -> HeldL
         grade=offer.grade,
         quantity=line.quantity,
         # A buyer who saw a higher price pays today's lower one (policy row B9).
-        unit_price=offer.price_in(order.price_country),
+        unit_price=offer.price_for(order.price_country, requested),
         vat_regime=offer.vat_regime,
         ship_from=offer.ship_from,
         warranty_months=offer.warranty_months,

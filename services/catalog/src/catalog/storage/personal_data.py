@@ -8,7 +8,8 @@ PERSONAL_DATA = PersonalData(
         Holding("products", plain="key gtin brand model category storage ram color title search"),
         Holding(
             "offers",
-            plain="sku sku_key category brand storage grade currency prices vat_regime ship_from shipping_fee_currency markets",
+            plain="sku sku_key category brand storage grade currency prices vat_regime ship_from shipping_fee_currency markets "
+            "price_tiers floor_price_currency accessories in_refurbishment options levies",
         ),
         Holding("stock_movements", plain="kind"),
         Holding("reservations", plain="state"),

@@ -3,6 +3,7 @@
 Only columns in which some row differs travel. Rows may come in any order: their seller and their stock are locked.
 """
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +18,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from catalog.domain.offer import Offer
 from catalog.domain.stock import Movement, Stock
 from catalog.storage.rows import offer_row, prices_text
+from catalog.storage.term_columns import AS_JSON, terms_columns
+from catalog.storage.term_columns import NAMES as TERM_NAMES
 from chassis.db.rows import as_json
 from chassis.kernel.ids import Id
 
@@ -57,6 +60,27 @@ _TERMS = {
     ),
     "paused": _Column(BOOLEAN(), attrgetter("paused")),
 }
+
+
+def _term(name: str, type_: Any, made: str = "v.{name}") -> _Column:
+    sent = (lambda value: None if value is None else json.dumps(value)) if name in AS_JSON else None
+    return _Column(type_, lambda offer: terms_columns(offer.terms)[name], sent, made)
+
+
+_NUMBERS = {"min_order_quantity": INTEGER(), "pack_size": INTEGER(), "floor_price_minor": BIGINT()}
+# Looked at only where some offer's terms changed: few pushes send them.
+_MORE_TERMS = {
+    name: _term(name, TEXT(), "v.{name}::jsonb") if name in AS_JSON else _term(name, _NUMBERS.get(name, TEXT()))
+    for name in TERM_NAMES
+    if name != "accessories"
+} | {
+    "accessories": _Column(
+        TEXT(),
+        attrgetter("terms.accessories"),
+        lambda codes: None if codes is None else ",".join(codes),
+        "string_to_array(v.{name}, ',')",
+    )
+}
 _FIGURES = {
     name: _Column(INTEGER(), attrgetter(name)) for name in ("counted", "available", "held", "sold", "shortage")
 } | {name: _Column(_INSTANT, attrgetter(name)) for name in _INSTANTS}
@@ -64,7 +88,7 @@ _FIGURES = {
 _OFFER_COLUMNS = (
     "id, version, seller_id, sku, sku_key, product_id, category, brand, storage, grade, price_minor, currency, prices, "
     "vat_regime, ship_from, warranty_months, battery_health_percent, dispatch_business_days, shipping_fee_minor, "
-    "shipping_fee_currency, markets, paused"
+    f"shipping_fee_currency, markets, paused, {', '.join(TERM_NAMES)}"
 )
 _OPEN = text(
     f"insert into offers ({_OFFER_COLUMNS}, created_at) select {_OFFER_COLUMNS}, created_at "
@@ -112,6 +136,8 @@ class ChangeTerms:
     ) -> None:
         before, after = _merged([(offer.id, offer, was) for offers, was in items for offer in offers])
         sent = _differing(_TERMS, before, after)
+        if None in before or [one.terms for one in before] != [one.terms for one in after]:
+            sent |= _differing(_MORE_TERMS, before, after)
         if sent:
             statement = _update("offers", "id", tuple(sent), ())
             await connection.execute(statement, {"key": [one.id for one in after], **sent})
@@ -197,7 +223,7 @@ def _differing(columns: Mapping[str, _Column], before: Sequence[Any], after: Seq
 @cache
 def _update(table: str, key: str, columns: tuple[str, ...], alike: tuple[str, ...]) -> TextClause:
     """Each row's own values come as one array per column; a value that all rows share comes once."""
-    known = {**_TERMS, **_FIGURES}
+    known = {**_TERMS, **_MORE_TERMS, **_FIGURES}
     made = [
         *(f"{name} = {known[name].made.format(name=name)}" for name in columns),
         *(f"{name} = :{name}" for name in alike),

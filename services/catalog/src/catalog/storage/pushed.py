@@ -15,6 +15,7 @@ from catalog.domain.offer import Offer, StockedOffer
 from catalog.domain.product import Category, Product, described
 from catalog.domain.stock import Stock
 from catalog.storage.rows import prices_of
+from catalog.storage.term_columns import READ, terms_read
 from chassis.db.session import Session, session_of
 from chassis.kernel.ids import Id
 from chassis.kernel.money import Money
@@ -23,7 +24,8 @@ _COLUMNS = (
     "o.seller_id, o.id, o.version, o.sku, o.product_id, o.grade, o.price_minor, o.currency, o.prices::text, "
     "o.vat_regime, o.ship_from, o.warranty_months, o.battery_health_percent, o.dispatch_business_days, "
     "o.shipping_fee_minor, o.shipping_fee_currency, o.markets, o.paused, st.counted, st.counted_at, st.as_of, "
-    "st.available, st.held, st.sold, st.shortage"
+    "st.available, st.held, st.sold, st.shortage, "
+    f"{READ}"
 )
 # Always in id order, so that two transactions never wait for each other in a circle.
 _LOCKED = "order by o.id for update of st"
@@ -113,10 +115,11 @@ async def _stocked(connection: AsyncConnection, rows: Sequence[Any]) -> list[Sto
     for (
         seller_id, id, version, sku, product_id, grade, price_minor, currency, prices, vat_regime, ship_from,
         warranty_months, battery_health_percent, dispatch_business_days, fee_minor, fee_currency, markets, paused,
-        counted, counted_at, as_of, available, held, sold, shortage,
+        counted, counted_at, as_of, available, held, sold, shortage, *more,
     ) in rows:  # fmt: skip
         named = tuple(markets)
         fee = (fee_minor, fee_currency)
+        price, own_prices = Money(price_minor, currency), prices_of(prices)
         offer = Offer(
             id,
             version,
@@ -124,16 +127,17 @@ async def _stocked(connection: AsyncConnection, rows: Sequence[Any]) -> list[Sto
             sku,
             products[product_id],
             grade,
-            Money(price_minor, currency),
+            price,
             vat_regime,
             ship_from,
             warranty_months,
             dispatch_business_days,
             fees.get(fee) or fees.setdefault(fee, Money(*fee)),
             markets_of.setdefault(named, named),
-            prices_of(prices),
+            own_prices,
             battery_health_percent,
             paused,
+            terms_read(more, price, own_prices),
         )
         found.append(StockedOffer(offer, Stock(id, counted, counted_at, as_of, available, held, sold, shortage)))
     return found

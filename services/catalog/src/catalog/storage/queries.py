@@ -23,9 +23,12 @@ from catalog.storage.search import (
     query_of,
 )
 from catalog.storage.tables import offers, stock
-from catalog.use_cases.ports import OfferFilter, OfferView, SearchResult, SellerOfferView
+from catalog.storage.term_columns import NAMES as TERM_NAMES
+from catalog.storage.term_columns import offer_view, terms_read
+from catalog.use_cases.ports import OfferDetail, OfferFilter, SearchResult, SellerOfferView
 from chassis.db.together import Together
 from chassis.kernel.ids import Id
+from chassis.kernel.money import Money
 
 FACET_VALUES_MAX = 50
 _SELLERS = "select id, state, markets, version from sellers where id = any($1)"
@@ -52,13 +55,17 @@ class CatalogQueries:
                 counts = SearchTerms(wanted, products)
                 groups = await driver.fetch(counts.facets(), *counts.arguments)
         facets = _facets(groups) if counted else None
-        return SearchResult([OfferView(*row) for row in rows[:limit]], len(rows) > limit, facets)
+        return SearchResult([offer_view(row, wanted.price_country) for row in rows[:limit]], len(rows) > limit, facets)
 
-    async def offer(self, id: Id, market: str, price_country: str) -> OfferView | None:
-        """One offer on sale in the market."""
+    async def offer(self, id: Id, market: str, price_country: str) -> OfferDetail | None:
+        """One offer on sale in the market, with its terms."""
         async with self._reader.lend() as driver:
             row = await driver.fetchrow(ONE_OFFER, id, market, price_country)
-        return OfferView(*row) if row else None
+        if row is None:
+            return None
+        view = offer_view(row[: -len(TERM_NAMES)], price_country)
+        price = Money(view.price_minor, view.currency)
+        return OfferDetail(view, terms_read(row[-len(TERM_NAMES) :], price, {}), price_country)
 
     async def stocked(self, ids: Collection[Id]) -> list[StockedOffer]:
         """Offers with their figures of the moment, unlocked; those that exist."""

@@ -10,6 +10,7 @@ from catalog.domain.offer import Offer
 from catalog.domain.product import Category, Product, ProductSpec
 from catalog.domain.stock import Stock
 from catalog.storage.tables import offers, products, stock
+from catalog.storage.term_columns import terms_columns, terms_of
 from chassis.kernel.money import Money
 
 _PRODUCT = (
@@ -59,6 +60,7 @@ def product_of(row: Any, prefix: str = "") -> ProductSpec:
 
 def offer_of(row: Any) -> Offer:
     """The offer in a row of `stocked_offers`."""
+    price, prices = Money(row["price_minor"], row["currency"]), _money_by_country(row["prices"])
     return Offer(
         id=row["id"],
         version=row["version"],
@@ -66,8 +68,8 @@ def offer_of(row: Any) -> Offer:
         sku=row["sku"],
         product=Product(row["product_id"], product_of(row, "product_")),
         grade=row["grade"],
-        price=Money(row["price_minor"], row["currency"]),
-        prices=_money_by_country(row["prices"]),
+        price=price,
+        prices=prices,
         vat_regime=row["vat_regime"],
         ship_from=row["ship_from"],
         warranty_months=row["warranty_months"],
@@ -76,6 +78,7 @@ def offer_of(row: Any) -> Offer:
         shipping_fee=Money(row["shipping_fee_minor"], row["shipping_fee_currency"]),
         markets=tuple(row["markets"]),
         paused=row["paused"],
+        terms=terms_of(row, price, prices),
     )
 
 
@@ -119,6 +122,7 @@ def offer_row(offer: Offer) -> dict[str, Any]:
         "shipping_fee_currency": offer.shipping_fee.currency,
         "markets": list(offer.markets),
         "paused": offer.paused,
+        **terms_columns(offer.terms),
     }
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from catalog.domain.seller import SellerState
+from catalog.storage.term_columns import READ
 from catalog.use_cases.ports import OfferFilter
 from chassis.kernel.ids import Id
 
@@ -23,7 +24,9 @@ _VIEW = (
     "o.id, o.version, o.seller_id, o.sku, p.title, p.brand, p.model, p.category, p.storage, p.ram, p.color, "
     "p.launch_year, p.gtin, o.grade, {price} as price_minor, {currency} as currency, st.available, o.paused, "
     "o.vat_regime, o.ship_from, o.warranty_months, o.battery_health_percent, o.dispatch_business_days, "
-    "o.shipping_fee_minor, o.shipping_fee_currency, o.created_at"
+    "o.shipping_fee_minor, o.shipping_fee_currency, o.created_at, o.min_order_quantity, o.pack_size, "
+    # For the tiers of the country asked for; see `offer_view`.
+    "o.price_tiers::text, o.prices::text"
 )
 _JOINED = "join products p on p.id = o.product_id join stock st on st.offer_id = o.id"
 
@@ -148,7 +151,8 @@ def _money(country: str) -> tuple[str, str]:
 def _one_offer() -> str:
     price, currency = _money("$3")
     conditions = ["o.id = $1", *_on_sale("$2")]
-    return f"select {_VIEW.format(price=price, currency=currency)} from offers o {_JOINED} where {' and '.join(conditions)}"
+    view = _VIEW.format(price=price, currency=currency)
+    return f"select {view}, {READ} from offers o {_JOINED} where {' and '.join(conditions)}"
 
 
 # Arguments: the offer, the market, the price country.

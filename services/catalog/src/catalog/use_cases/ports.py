@@ -11,6 +11,7 @@ from catalog.domain.product import Product, ProductSpec
 from catalog.domain.reservation import Reservation
 from catalog.domain.seller import Seller
 from catalog.domain.stock import Movement, Stock
+from catalog.domain.terms import SaleTerms
 from chassis.kernel.events import DomainEvent
 from chassis.kernel.ids import Id
 
@@ -168,6 +169,19 @@ class OfferView:
     shipping_fee_minor: int
     shipping_fee_currency: str
     created_at: datetime
+    min_order_quantity: int = 1
+    pack_size: int = 1
+    # Units, and what each of so many costs.
+    price_tiers: Sequence[tuple[int, int]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OfferDetail:
+    """One offer as a buyer reads it, with all its terms, at the prices of a country."""
+
+    view: OfferView
+    terms: SaleTerms
+    price_country: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,8 +212,8 @@ class CatalogQueries(Protocol):
         """A page in the order of `sort` (price or newest) after the key of the last hit seen, with facets if `counted`."""
         ...
 
-    async def offer(self, id: Id, market: str, price_country: str) -> OfferView | None:
-        """One offer on sale in the market."""
+    async def offer(self, id: Id, market: str, price_country: str) -> OfferDetail | None:
+        """One offer on sale in the market, with its terms."""
         ...
 
     async def stocked(self, ids: Collection[Id]) -> list[StockedOffer]:
