@@ -1,19 +1,16 @@
 """A company buys, asks what is kept of it, leaves, and is forgotten: a search through every table, topic and log proves it."""
 
-import asyncio
 import io
 import time
 import zipfile
 from dataclasses import dataclass
 from typing import Any
 
-import asyncpg
 import pytest
 
-from chassis.testing.kafka import records_of
-from regrade.audit.machines import MACHINES
 from regrade.platform import Caller, Refused, wait_for
 from regrade.story import CompanyCard, Member
+from tests.journeys.traces import Traces
 from tests.journeys.world import World
 
 pytestmark = pytest.mark.journey
@@ -21,8 +18,6 @@ pytestmark = pytest.mark.journey
 CARD = CompanyCard("Canari Quintessence SAS", "direction@canari-quint.example", "Ploumanac", "22700", "9 quai Zibeline")
 PHONE, REFERENCE = "+33 1 23 45 67 00", "BC-CANARI-4711"
 CANARIES = (CARD.name, CARD.email, CARD.city, CARD.street, PHONE, REFERENCE, CARD.iban, CARD.vat_number)
-TOPICS = sorted(MACHINES)
-SERVICES = ("accounts", "catalog", "orders", "payments", "aftersales", "gateway")
 
 
 @dataclass(frozen=True)
@@ -39,46 +34,6 @@ class Owner:
         body = {"password": world.story.password_of(CARD.email), "erase": erase}
         closing: dict[str, Any] = self.person.post("/v1/company/closure", body, **{"If-Match": f'"v{seen}"'})
         return closing
-
-
-def tables_with(world: World, *canaries: str) -> set[str]:
-    """`service.table` wherever one of these words stands in a row of any database."""
-    return asyncio.run(_tables_with(world, canaries))
-
-
-async def _tables_with(world: World, canaries: tuple[str, ...]) -> set[str]:
-    server, found = world.stack.admin_url().rsplit("/", 1)[0], set()
-    for service in SERVICES:
-        connection = await asyncpg.connect(f"{server}/{service}")
-        try:
-            for row in await connection.fetch("select tablename from pg_tables where schemaname = 'public'"):
-                table = row["tablename"]
-                words = " or ".join(f"strpos(lower(t::text), lower(${n})) > 0" for n in range(1, len(canaries) + 1))
-                if await connection.fetchval(f'select exists (select from "{table}" t where {words})', *canaries):
-                    found.add(f"{service}.{table}")
-        finally:
-            await connection.close()
-    return found
-
-
-def topics_with(world: World, *canaries: str) -> set[str]:
-    """Every topic with one of these words in any message since the beginning."""
-    return asyncio.run(_topics_with(world, canaries))
-
-
-async def _topics_with(world: World, canaries: tuple[str, ...]) -> set[str]:
-    found: set[str] = set()
-    for topic in TOPICS:
-        records = await records_of(world.contract["kafka"], topic)
-        if any(one.encode() in record.value for record in records for one in canaries):
-            found.add(topic)
-    return found
-
-
-def logs_with(world: World, *canaries: str) -> set[str]:
-    """Every log of ours; the sandbox is the world outside."""
-    logs = [world.stack.paths.logs / f"{service}.log" for service in SERVICES]
-    return {log.name for log in logs if log.exists() and any(one in log.read_text() for one in canaries)}
 
 
 @pytest.fixture(scope="module")
@@ -136,10 +91,10 @@ def test_what_is_left_of_an_erased_company_are_its_invoices_and_the_proof_for_th
     assert time.monotonic() - began > 30, "it was looked at once more, when every process had heard of it"
     kept = {one["what"] for holder in erasure["confirmations"] for one in holder["kept"]}
     assert kept == {"invoices", "vat_evidence", "mandate"}
-    left = tables_with(world, *CANARIES)
+    left = Traces(world.stack).tables_with(*CANARIES)
     assert left <= {"payments.invoices", "payments.invoice_files", "accounts.vat_evidence"}
     assert "payments.invoices" in left
-    assert topics_with(world, *CANARIES) == set()
-    assert logs_with(world, *CANARIES) == set()
+    assert Traces(world.stack).topics_with(*CANARIES) == set()
+    assert Traces(world.stack).logs_with(*CANARIES) == set()
     with pytest.raises(Refused):
         world.platform.signed_in(CARD.email, world.story.password_of(CARD.email))
