@@ -80,7 +80,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class PrecedingInvoice:
-    """The invoice a credit note corrects (BG-3)."""
+    """The invoice that a credit note credits, or that a corrected invoice replaces (BG-3)."""
 
     number: str
     issue_date: date
@@ -100,7 +100,8 @@ class Invoice:
 
     `platform` is set when the platform issues it in the seller's name: it prints the mandate (note DCL). `account` is the
     buyer's virtual account and always stands on a sale document; only a netted one (commission) does without.
-    `rounding_minor` (BT-114) comes from VAT-inclusive prices. A credit note's `paid_minor` is what was refunded.
+    `rounding_minor` (BT-114) comes from VAT-inclusive prices. A credit note's `paid_minor` is what was refunded; with
+    `settled_by` nothing was: the invoice of that number takes the amount over.
     """
 
     kind: Literal[380, 381]
@@ -132,6 +133,7 @@ class Invoice:
     period: tuple[date, date] | None = None
     accounting_vat: AccountingVat | None = None
     notes: tuple[Note, ...] = ()
+    settled_by: str | None = None
 
     @property
     def lines_minor(self) -> int:

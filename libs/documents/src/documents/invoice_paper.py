@@ -158,6 +158,10 @@ def _settled_label(invoice: Invoice) -> str:
 
 def _payment_facts(invoice: Invoice, words: Wording) -> Iterator[list[str]]:
     payment = invoice.payment
+    if invoice.settled_by is not None:
+        yield [words.label("settled_by"), invoice.settled_by]
+        yield [words.label("settled_reference"), payment.reference]
+        return
     yield [words.label("means"), words.label(f"means_{payment.means}")]
     if invoice.kind == CREDIT_NOTE and payment.due_on is not None:
         # The paper is made before the money goes: it promises a day, and claims nothing.
@@ -184,6 +188,9 @@ def _payment_sentences(invoice: Invoice, words: Wording) -> list[str]:
     if invoice.account is None:
         return []
     provider = invoice.account.provider
+    if invoice.settled_by is not None:
+        taken_over = words.label("taken_over", number=invoice.settled_by)
+        return [taken_over, words.label("account_of_customer", provider=provider)]
     moved = "refunded_by" if invoice.kind == CREDIT_NOTE else "collected"
     return [words.label(moved, provider=provider), words.label("account_of_customer", provider=provider)]
 
