@@ -99,6 +99,8 @@ def _accounts() -> list[DomainEvent]:
 def _catalog() -> list[DomainEvent]:
     from catalog.domain import events
     from catalog.domain.reservation import HeldLine, RefusedLine
+    from catalog.domain.terms import Levy, LevyKind, Option, OptionKind
+    from chassis.kernel.money import Money
     from services.catalog.tests.builders import NOW, an_offer
 
     offer, order = an_offer(), new_id()
@@ -117,6 +119,8 @@ def _catalog() -> list[DomainEvent]:
         ship_from=offer.ship_from,
         warranty_months=offer.warranty_months,
         dispatch_business_days=1,
+        options=(Option("windows_11_pro", OptionKind.OPERATING_SYSTEM, "Windows 11 Pro", Money(2_500, "EUR")),),
+        levies=(Levy(LevyKind.ECO_CONTRIBUTION, Money(12, "EUR")),),
     )
     shipping = ((offer.seller_id, offer.shipping_fee),)
     refused = RefusedLine(1, offer.id, 9, 3, "not_enough_stock")

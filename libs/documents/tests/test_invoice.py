@@ -34,6 +34,7 @@ from documents.invoice import (
     VatRow,
     render,
 )
+from documents.line_parts import LinePart
 from documents.parties import Address, Party
 from tax import texts
 
@@ -121,6 +122,27 @@ def test_worked_example_e1_on_paper_and_in_xml() -> None:
     text = paper_text(files.pdf)
     assert "Total TTC 1 560,48 €" in text
     assert "Reste à payer 0,00 €" in text
+
+
+def test_options_and_levies_in_a_price_stand_under_the_line_and_in_the_data() -> None:
+    parts = (
+        LinePart("option", 2_500, "Windows 11 Pro"),
+        LinePart("eco_contribution", 30),
+        LinePart("private_copying", 840),
+    )
+    invoice = an_invoice()
+    files = render(replace(invoice, lines=(replace(invoice.lines[0], parts=parts), *invoice.lines[1:])))
+    text = paper_text(files.pdf)
+    for words in (
+        "avec Windows 11 Pro (25,00 € pièce)",
+        "dont éco-participation 0,30 € pièce",
+        "dont rémunération pour copie privée 8,40 € pièce",
+    ):
+        assert words in text.replace("\n", " "), words
+    attributes = etree.fromstring(files.xml).iter(f"{RAM}ApplicableProductCharacteristic")
+    named = {one[0].text: (one[1].text or "").replace("\u00a0", " ") for one in attributes}
+    assert (named["Option"], named["éco-participation"]) == ("Windows 11 Pro", "0,30 €")
+    facturx.get_facturx_xml_from_pdf(files.pdf, check_xsd=True, check_schematron=False)
 
 
 @pytest.mark.parametrize("means", ["card", "transfer"])

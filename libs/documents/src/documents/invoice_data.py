@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from documents.line_parts import LinePart
 from documents.parties import Account, DeliverTo, Party
 
 Means = Literal["card", "transfer", "netting", "unknown"]
@@ -34,6 +35,7 @@ class InvoiceLine:
     grade: str | None = None
     warranty: str | None = None
     serials: tuple[Serial, ...] = ()
+    parts: tuple[LinePart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

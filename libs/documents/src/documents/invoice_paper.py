@@ -5,6 +5,7 @@ from typing import Any
 
 from documents.invoice_data import CREDIT_NOTE, Invoice, InvoiceLine, VatRow
 from documents.invoice_xml import mandate_sentence
+from documents.line_parts import printed_parts
 from documents.paper_party import printed_delivery, printed_party
 from documents.wording import Wording, grouped_iban
 
@@ -89,6 +90,7 @@ def _printed_line(number: int, line: InvoiceLine, words: Wording) -> dict[str, A
         )
     if line.warranty:
         details.append(f"{words.label('warranty')} {line.warranty}")
+    details += printed_parts(line.parts, words)
     return {
         "number": str(number),
         "title": line.title,

@@ -7,6 +7,7 @@ from typing import Any
 import facturx
 
 from documents.invoice_data import CREDIT_NOTE, DocumentAmount, Invoice, InvoiceLine, VatRow
+from documents.line_parts import named_parts
 from documents.parties import Address, DeliverTo, Party
 from documents.wording import Wording, decimal_text, iso_country
 
@@ -194,4 +195,5 @@ def _line(number: int, line: InvoiceLine, words: Wording) -> dict[str, Any]:
 
 def _attributes(line: InvoiceLine, words: Wording) -> list[tuple[str, str]]:
     named = [(words.label("grade"), line.grade), (words.label("warranty"), line.warranty)]
+    named += named_parts(line.parts, words)
     return [(name, value) for name, value in named if value] + [(serial.kind, serial.value) for serial in line.serials]

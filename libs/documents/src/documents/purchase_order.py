@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from documents.errors import TotalsDoNotAdd
+from documents.line_parts import LinePart, printed_parts
 from documents.paper_party import printed_delivery, printed_party
 from documents.parties import Account, DeliverTo, Party
 from documents.transfer_code import transfer_code
@@ -28,6 +29,7 @@ class OrderedLine:
     sku: str = ""
     warranty: str = ""
     vat_included: bool = False
+    parts: tuple[LinePart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,9 +162,10 @@ def _printed_seller(seller: SellerPart, words: Wording) -> dict[str, Any]:
 
 def _printed_line(line: OrderedLine, words: Wording) -> dict[str, str]:
     warranty = f"{words.label('warranty')} {line.warranty}" if line.warranty else ""
+    included = printed_parts(line.parts, words)
     return {
         "title": line.title,
-        "note": " · ".join(part for part in (line.sku, line.vat_note, warranty) if part),
+        "note": " · ".join(part for part in (line.sku, line.vat_note, warranty, *included) if part),
         "grade": line.grade,
         "quantity": str(line.quantity),
         "unit": words.number(line.unit_net_minor),

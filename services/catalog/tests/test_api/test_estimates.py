@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from catalog.domain.reservation import OrderedLine, PlacedOrder
+from catalog.messaging.inbound import placed_order
 from catalog.use_cases.reserve_stock import ReserveStock, reserve_stock
 from chassis.kernel.ids import Id, new_id
 
@@ -48,6 +49,29 @@ async def test_an_estimate_tells_what_a_reservation_would_and_holds_nothing(door
     held = (await door.catalog.events("catalog.reservation", order.order_id))[0]
     assert held.type == "catalog.reservation.held.v1"
     assert (estimated["lines"], estimated["shipping"]) == (held.data["lines"], held.data["shipping"])
+
+
+async def test_options_are_estimated_as_they_would_be_held(door: Door) -> None:
+    case = {"code": "case", "kind": "accessory", "title": "Case", "price": {"amount": 900, "currency": "EUR"}}
+    levy = {"kind": "eco_contribution", "amount": {"amount": 12, "currency": "EUR"}}
+    seller = await door.catalog.admit()
+    line = a_line("A", options=[case], levies={"FR": [levy]})
+    offer = Id(results(await door.push(seller, [line]))[0]["offer_id"])
+    asked = {
+        "order_id": str(new_id()),
+        "market": "fr-pro",
+        "price_country": "FR",
+        "currency": "EUR",
+        "lines": [{"line_no": 1, "offer_id": str(offer), "quantity": 1, "options": ["case"]}],
+    }
+    own = {"Regrade-Internal-Token": INTERNAL}
+    (estimated,) = (await door.client.post("/internal/estimates", json=asked, headers=own)).json()["lines"]
+    assert estimated["unit_price"]["amount"] == 38_900 + 900
+    assert (estimated["options"], estimated["levies"]) == ([case], [levy])
+    placed = placed_order(asked)
+    await door.catalog.executor.run(lambda uow, now: reserve_stock(ReserveStock(placed), uow, now))
+    held = (await door.catalog.events("catalog.reservation", placed.order_id))[0]
+    assert held.data["lines"] == [estimated]
 
 
 async def test_lines_that_cannot_be_had_are_named_with_what_is_there(door: Door, shelf: dict[str, Id]) -> None:

@@ -176,3 +176,31 @@ def test_a_quantity_that_the_terms_do_not_admit_is_refused_by_name(
     assert [line.reason for line in event.lines if not isinstance(event, ReservationHeld)] == (
         [reason] if reason else []
     )
+
+
+CASE = Option("case", OptionKind.ACCESSORY, "Case", euros(900))
+ECO = Levy(LevyKind.ECO_CONTRIBUTION, euros(12))
+
+
+def test_what_is_chosen_with_a_unit_is_paid_with_it_and_frozen() -> None:
+    offer = with_terms(
+        price_tiers={"": FROM_10_AND_50}, options=(WINDOWS, CASE), levies={"FR": (ECO,), "DE": (ECO, ECO)}
+    )
+    event = reserved(offer, 10, options=("case", "windows_11_pro"))
+    assert isinstance(event, ReservationHeld)
+    # 370.00 from ten on, 9.00 for the case and 25.00 for the licence.
+    assert event.lines[0].unit_price == euros(40_400)
+    assert event.lines[0].options == (CASE, WINDOWS)
+    assert event.lines[0].levies == (ECO,)
+
+
+def test_the_most_a_buyer_agrees_to_holds_with_its_options() -> None:
+    offer = with_terms(options=(CASE,))
+    assert isinstance(reserved(offer, 1, unit_price=euros(39_800), options=("case",)), ReservationHeld)
+    refused = reserved(offer, 1, unit_price=euros(39_799), options=("case",))
+    assert [line.reason for line in refused.lines if not isinstance(refused, ReservationHeld)] == ["price_changed"]
+
+
+def test_an_option_that_the_offer_does_not_have_refuses_the_order_by_its_own_name() -> None:
+    refused = reserved(with_terms(options=(CASE,)), 1, options=("windows_11_pro",))
+    assert [line.reason for line in refused.lines if not isinstance(refused, ReservationHeld)] == ["unknown_option"]

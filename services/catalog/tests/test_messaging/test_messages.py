@@ -162,6 +162,8 @@ async def test_the_public_shape_of_a_hold(catalog: Any) -> None:
                 "ship_from": "FR",
                 "warranty_months": 12,
                 "dispatch_business_days": 1,
+                "options": [],
+                "levies": [],
             }
         ],
         "shipping": [{"seller_id": seller, "fee": {"amount": 990, "currency": "EUR"}}],

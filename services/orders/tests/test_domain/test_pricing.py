@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from orders.domain.money import Totals, sum_of
 from orders.domain.policies import OrderRules
 from orders.domain.pricing import PricedSale, Sale, price_sale
-from orders.domain.reservation import HeldLine
+from orders.domain.reservation import ChosenOption, HeldLine, IncludedLevy
 from services.orders.tests.builders import RULES, SELLER, a_held_line, a_party
 
 TODAY = date(2026, 11, 23)
@@ -52,6 +52,21 @@ def test_the_worked_example_of_two_sellers() -> None:
     assert b.totals == Totals(65_100, 0, 0, 65_100)
     assert [line.vat.category for line in b.lines] == ["E"]
     assert sum_of([a.totals, b.totals]).gross == 221_148
+
+
+def test_options_and_levies_stand_on_the_basis_of_the_price_that_holds_them() -> None:
+    line = a_held_line(
+        unit_price=41_400,
+        options=(ChosenOption("windows_11_pro", "operating_system", "Windows 11 Pro", 2_500),),
+        levies=(IncludedLevy("private_copying", 840),),
+    )
+    (french,) = priced(a_sale(), line).lines
+    assert (french.net, french.options[0].price, french.levies[0].amount) == (41_400, 2_500, 840)
+    # A Danish price includes 25 % VAT. Sold from France to a French buyer that VAT is not asked for, so it is taken out of
+    # the price and of its parts alike: 414.00 / 1.25 = 331.20, 25.00 / 1.25 = 20.00, 8.40 / 1.25 = 6.72.
+    rules = replace(DANISH, delivery_countries=("FR",))
+    (taken_out,) = priced(a_sale(rules), line).lines
+    assert (taken_out.unit_price, taken_out.options[0].price, taken_out.levies[0].amount) == (33_120, 2_000, 672)
 
 
 def test_goods_that_may_not_be_sold_there_are_named_with_the_reason() -> None:

@@ -22,7 +22,7 @@ from orders.domain.order import Order, OrderState
 from orders.domain.party import Party
 from orders.domain.pricing import LineVat
 from orders.domain.purchasing import Delegation, PurchasingRules, SpendingLimit
-from orders.domain.reservation import HeldLine
+from orders.domain.reservation import ChosenOption, HeldLine, IncludedLevy
 from orders.use_cases.prepare_purchase_order import PurchaseOrderFacts
 from services.orders.tests.builders import (
     ANN,
@@ -83,6 +83,16 @@ def test_a_line_without_vat_says_why() -> None:
     part = a_seller_order(order, lines=(a_sold_line(vat=vat),))
     (line,) = printed(the_facts(seller_orders=(part,)), "P").sellers[0].lines
     assert line.vat_note == "Régime particulier – Biens d'occasion"
+
+
+def test_a_line_names_what_was_chosen_with_it_and_the_levies_in_its_price() -> None:
+    windows = ChosenOption("windows_11_pro", "operating_system", "Windows 11 Pro", 2_500)
+    line = a_sold_line(options=(windows,), levies=(IncludedLevy("eco_contribution", 30),))
+    order = an_order()
+    net = printed(the_facts(order=order, seller_orders=(a_seller_order(order, lines=(line,)),)), "P")
+    paper = text_of(purchase_order.render(net))
+    assert "avec Windows 11 Pro (25,00 € pièce)" in paper
+    assert "dont éco-participation 0,30 € pièce" in paper
 
 
 class MemoryExecutor:
@@ -241,7 +251,7 @@ async def test_catalog_is_asked_what_the_order_comes_to_and_it_is_weighed() -> N
     uow = MemoryOrdersUnitOfWork(order, parties=(a_party(), a_party(SELLER)), own_rules=[own_rules()])
     asked = await weighed(uow, order, 200, an_estimate(order, 10_000))
     assert asked["lines"] == [
-        {"line_no": 1, "offer_id": str(order.lines[0].offer_id), "quantity": 2, "unit_price": None}
+        {"line_no": 1, "offer_id": str(order.lines[0].offer_id), "quantity": 2, "unit_price": None, "options": []}
     ]
     after = uow.orders.rows[order.id]
     # 2 x 100.00 + 20 %, and Dee may spend 200.00.

@@ -11,19 +11,30 @@ from chassis.kernel.ids import Id, new_id
 from orders.domain import events
 from orders.domain.hold import hold_from
 from orders.domain.order import PROGRESS, OrderState
-from orders.domain.reservation import Refusal, RefusedLine
+from orders.domain.reservation import ChosenOption, IncludedLevy, Refusal, RefusedLine, held_stock
 from orders.domain.seller_order import SellerOrderState
 from orders.domain.shipment import ShipmentState
 from orders.messaging.inbound import handlers
 from orders.messaging.outbound import TOPICS, outbound
-from services.orders.tests.builders import NOW, RULES, TOTALS, a_seller_order, a_shipment, an_approval, an_order
+from services.orders.tests.builders import (
+    NOW,
+    RULES,
+    TOTALS,
+    a_seller_order,
+    a_shipment,
+    a_sold_line,
+    an_approval,
+    an_order,
+)
 
 EUR = "EUR"
 
 
 def every_event() -> list[DomainEvent]:
     reserving, held = an_order(OrderState.RESERVING), an_order()
-    part = a_seller_order(held)
+    windows = ChosenOption("windows_11_pro", "operating_system", "Windows 11 Pro", 2_500)
+    line = a_sold_line(options=(windows,), levies=(IncludedLevy("eco_contribution", 12),))
+    part = a_seller_order(held, lines=(line,))
     ready = a_seller_order(held, SellerOrderState.TO_SHIP)
     shipment = a_shipment(part)
     waiting = a_shipment(part, ShipmentState.ANNOUNCED)
@@ -194,12 +205,11 @@ def test_a_fact_of_no_interest_is_passed_over(topic: str, name: str) -> None:
     assert handlers()[topic](a_message(topic, name, {})) is None
 
 
-def test_a_line_as_catalog_tells_it() -> None:
-    offer, seller = new_id(), new_id()
-    line = {
+def catalogs_line() -> dict[str, Any]:
+    return {
         "line_no": 1,
-        "offer_id": str(offer),
-        "seller_id": str(seller),
+        "offer_id": str(new_id()),
+        "seller_id": str(new_id()),
         "sku": "A-1",
         "title": "iPhone 13",
         "category": "smartphone",
@@ -211,9 +221,24 @@ def test_a_line_as_catalog_tells_it() -> None:
         "warranty_months": 12,
         "dispatch_business_days": 1,
     }
+
+
+def test_a_line_as_catalog_tells_it() -> None:
+    line = catalogs_line()
+    offer, seller = Id(line["offer_id"]), Id(line["seller_id"])
     fee = {"seller_id": str(seller), "fee": {"amount": 990, "currency": EUR}}
     data = {"reservation_id": ID, "order_id": ID, "lines": [line], "shipping": [fee]}
     work = handlers()["catalog.reservation"](a_message("catalog.reservation", "held", data))
     held = work.args[0].held  # type: ignore[union-attr]
     assert (held.order_id, held.shipping) == (Id(ID), {seller: 990})
     assert (held.lines[0].offer_id, held.lines[0].unit_price, held.lines[0].vat_regime) == (offer, 38_900, "margin")
+    assert (held.lines[0].options, held.lines[0].levies) == ((), ())
+
+
+def test_a_line_with_options_and_levies_as_catalog_tells_it() -> None:
+    option = {"code": "case", "kind": "accessory", "title": "Case", "price": {"amount": 900, "currency": EUR}}
+    levy = {"kind": "eco_contribution", "amount": {"amount": 12, "currency": EUR}}
+    line = catalogs_line() | {"options": [option], "levies": [levy]}
+    held = held_stock({"order_id": ID, "lines": [line], "shipping": []})
+    assert held.lines[0].options == (ChosenOption("case", "accessory", "Case", 900),)
+    assert held.lines[0].levies == (IncludedLevy("eco_contribution", 12),)

@@ -73,6 +73,14 @@ async def test_an_order_is_written_down_and_catalog_is_asked() -> None:
     assert uow.moves() == ["place"]
 
 
+async def test_options_are_asked_of_catalog_with_their_line() -> None:
+    uow = MemoryOrdersUnitOfWork()
+    order_id = await place_order(a_command(lines=(AskedOffer(OFFER, 2, None, ("windows_11_pro",)),)), uow, NOW)
+    (placed,) = uow.published(events.OrderPlaced)
+    assert [line.options for line in placed.lines] == [("windows_11_pro",)]
+    assert uow.orders.rows[order_id].lines[0].options == ("windows_11_pro",)
+
+
 @pytest.mark.parametrize(
     ("changes", "refusal"),
     [

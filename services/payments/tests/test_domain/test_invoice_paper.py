@@ -7,6 +7,8 @@ import pytest
 
 from chassis.kernel.ids import new_id
 from documents.invoice import render
+from documents.line_parts import LinePart
+from payments.domain.facts import LineExtra
 from payments.domain.invoice import SeriesNumber, series_of
 from payments.domain.invoice_paper import UnitsDoNotMatch, draw_up, issue_day, regime_parts
 from services.payments.tests.builders import a_dispatch, a_party, an_invoice_case, e1_of_seller_a, e1_of_seller_b
@@ -40,6 +42,20 @@ def test_the_paper_passes_the_checks_of_the_documents_library() -> None:
     files = render(draw_up(case, regime_parts(case.ordered)[0], "RPRO-2026-000001"))
     assert files.pdf.startswith(b"%PDF")
     assert b"RPRO-2026-000001" in files.xml
+
+
+def test_what_is_part_of_a_price_stands_on_the_invoice_without_its_vat() -> None:
+    extras = (LineExtra("option", 3_000, "Windows 11 Pro"), LineExtra("eco_contribution", 36))
+    case = an_invoice_case()
+    line = replace(case.ordered.lines[0], extras=extras)
+    case = replace(case, ordered=replace(case.ordered, lines=(line, *case.ordered.lines[1:])))
+    printed = draw_up(case, regime_parts(case.ordered)[0], "RPRO-2026-000001").lines[0].parts
+    assert printed == (LinePart("option", 3_000, "Windows 11 Pro"), LinePart("eco_contribution", 36))
+    gross = replace(case.ordered, regimes=(replace(case.ordered.regimes[0], price_basis="gross"),))
+    part = regime_parts(gross)[0]
+    taken_out = draw_up(replace(case, ordered=gross), part, "RPRO-2026-000002").lines[0].parts
+    # 20 % are in a gross price: 30.00 / 1.20 and 0.36 / 1.20.
+    assert [one.unit_minor for one in taken_out] == [2_500, 30]
 
 
 def test_a_total_that_is_not_what_the_buyer_paid_is_a_difference() -> None:

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, Field
 
+from catalog.api.term_schemas import LevyBody, OptionBody, levies_json, options_json
 from catalog.domain.events import ReservationHeld
 from catalog.domain.reservation import OrderedLine, PlacedOrder, reserve
 from catalog.use_cases.ports import CatalogQueries, Rulebook
@@ -17,12 +18,13 @@ router = APIRouter(prefix="/internal", dependencies=[Depends(internal_caller)], 
 
 
 class AskedLineBody(BaseModel, extra="forbid"):
-    """An offer, how many of it, and the most that is paid for each."""
+    """An offer, how many of it, the options with each, and the most that is paid for it with them."""
 
     line_no: int
     offer_id: Id
     quantity: int
     unit_price: MoneyBody | None = None
+    options: list[str] = []
 
 
 class EstimateRequest(BaseModel, extra="forbid"):
@@ -42,6 +44,7 @@ class EstimateRequest(BaseModel, extra="forbid"):
                 one.offer_id,
                 one.quantity,
                 Money(one.unit_price.amount, one.unit_price.currency) if one.unit_price else None,
+                tuple(one.options),
             )
             for one in self.lines
         )
@@ -64,6 +67,8 @@ class EstimatedLineBody(BaseModel):
     ship_from: str
     warranty_months: int
     dispatch_business_days: int
+    options: list[OptionBody]
+    levies: list[LevyBody]
 
 
 class ShippingBody(BaseModel):
@@ -131,6 +136,8 @@ async def estimate_order(body: EstimateRequest, request: Request) -> EstimateBod
                 ship_from=one.ship_from,
                 warranty_months=one.warranty_months,
                 dispatch_business_days=one.dispatch_business_days,
+                options=[OptionBody.model_validate(option) for option in options_json(one.options)],
+                levies=[LevyBody.model_validate(levy) for levy in levies_json(one.levies)],
             )
             for one in answer.lines
         ],

@@ -11,6 +11,7 @@ from catalog.domain.errors import ReservationClosed
 from catalog.domain.events import ReservationConsumed, ReservationHeld, ReservationRefused, ReservationReleased
 from catalog.domain.offer import StockedOffer
 from catalog.domain.policies import MarketRules
+from catalog.domain.terms import Levy, Option
 from chassis.kernel.ids import Id
 from chassis.kernel.money import Money
 from chassis.kernel.state import StateTable
@@ -21,6 +22,7 @@ Reason = Literal[
     "seller_not_active",
     "offer_not_live",
     "currency",
+    "unknown_option",
     "below_minimum_quantity",
     "not_in_packs",
     "price_changed",
@@ -48,12 +50,13 @@ MOVES = StateTable(
 
 @dataclass(frozen=True, slots=True)
 class OrderedLine:
-    """What the buyer asked for; `unit_price` is the price it saw, or None where it takes today's."""
+    """What the buyer asked for; `unit_price` is the price it saw, options included, or None where it takes today's."""
 
     line_no: int
     offer_id: Id
     quantity: int
     unit_price: Money | None = None
+    options: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,9 @@ class HeldLine:
     ship_from: str
     warranty_months: int
     dispatch_business_days: int
+    # Chosen, and paid with the unit price; and what of that price is a levy of the price country.
+    options: tuple[Option, ...] = ()
+    levies: tuple[Levy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,13 +167,16 @@ def _reason(
     if offer.paused:
         return "offer_not_live"
     price = offer.price_for(order.price_country, requested)
+    chosen = offer.terms.chosen(line.options)
     if order.currency != price.currency or (line.unit_price and line.unit_price.currency != order.currency):
         return "currency"
+    if chosen is None:
+        return "unknown_option"
     if requested < offer.terms.min_order_quantity:
         return "below_minimum_quantity"
     if requested % offer.terms.pack_size:
         return "not_in_packs"
-    if line.unit_price and line.unit_price < price:
+    if line.unit_price and line.unit_price.minor < price.minor + _surcharge(chosen):
         return "price_changed"
     if requested > stocked.stock.available:
         return "not_enough_stock"
@@ -176,6 +185,8 @@ def _reason(
 
 def _held(line: OrderedLine, requested: int, stocked: StockedOffer, order: PlacedOrder) -> HeldLine:
     offer = stocked.offer
+    chosen = offer.terms.chosen(line.options) or ()
+    price = offer.price_for(order.price_country, requested)
     return HeldLine(
         line_no=line.line_no,
         offer_id=offer.id,
@@ -186,12 +197,19 @@ def _held(line: OrderedLine, requested: int, stocked: StockedOffer, order: Place
         grade=offer.grade,
         quantity=line.quantity,
         # A buyer who saw a higher price pays today's lower one (policy row B9).
-        unit_price=offer.price_for(order.price_country, requested),
+        unit_price=Money(price.minor + _surcharge(chosen), price.currency),
         vat_regime=offer.vat_regime,
         ship_from=offer.ship_from,
         warranty_months=offer.warranty_months,
         dispatch_business_days=offer.dispatch_business_days,
+        options=chosen,
+        levies=offer.terms.levies.get(order.price_country, ()),
     )
+
+
+def _surcharge(chosen: tuple[Option, ...]) -> int:
+    # An option that costs something is in the currency of every price (see `term_rules`).
+    return sum(option.price.minor for option in chosen)
 
 
 def _fees(offers: Mapping[Id, StockedOffer], currency: str) -> tuple[tuple[Id, Money], ...]:

@@ -53,7 +53,13 @@ class SellerTold:
 def placed_order(data: Mapping[str, Any]) -> PlacedOrder:
     """`orders.order.placed`, as far as it matters here."""
     lines = tuple(
-        OrderedLine(int(line["line_no"]), Id(line["offer_id"]), int(line["quantity"]), _money(line.get("unit_price")))
+        OrderedLine(
+            int(line["line_no"]),
+            Id(line["offer_id"]),
+            int(line["quantity"]),
+            _money(line.get("unit_price")),
+            tuple(line.get("options") or ()),
+        )
         for line in data["lines"]
     )
     return PlacedOrder(Id(data["order_id"]), data["market"], data["price_country"], data["currency"], lines)

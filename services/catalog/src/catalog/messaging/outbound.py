@@ -84,6 +84,11 @@ def _held(line: HeldLine) -> dict[str, Any]:
         "ship_from": line.ship_from,
         "warranty_months": line.warranty_months,
         "dispatch_business_days": line.dispatch_business_days,
+        "options": [
+            {"code": one.code, "kind": str(one.kind), "title": one.title, "price": _money(one.price)}
+            for one in line.options
+        ],
+        "levies": [{"kind": str(levy.kind), "amount": _money(levy.amount)} for levy in line.levies],
     }
 
 

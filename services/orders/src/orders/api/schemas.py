@@ -22,6 +22,7 @@ from orders.use_cases.ports import HistoryEntry, OrderView, PaymentInstructions,
 
 Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), ONE_LINE]
 CountryCode = Annotated[str, StringConstraints(pattern="^[A-Z]{2}$")]
+OptionCode = Annotated[str, StringConstraints(pattern="^[a-z][a-z0-9_]{0,31}$")]
 CurrencyCode = Annotated[str, StringConstraints(pattern="^[A-Z]{3}$")]
 
 # Until these states are left, a seller has no need to know where the goods go.
@@ -36,11 +37,21 @@ class PriceBody(MoneyBody):
 
 
 class OrderLineBody(BaseModel, extra="forbid"):
-    """An offer and how many of it; `unit_price` is the most the buyer agrees to, today's price where it is left out."""
+    """An offer and how many of it; `unit_price` is the most the buyer agrees to, today's price where it is left out.
+
+    `options` are codes of the offer; what they cost is part of the unit price.
+    """
 
     offer_id: Id
     quantity: Annotated[int, Field(ge=1, le=QUANTITY_MAX, strict=True)]
     unit_price: PriceBody | None = None
+    options: Annotated[list[OptionCode], Field(max_length=20)] = []
+
+    @model_validator(mode="after")
+    def _each_option_once(self) -> "OrderLineBody":
+        if len(set(self.options)) != len(self.options):
+            raise ValueError("each option is chosen once")
+        return self
 
 
 class DeliverToBody(BaseModel, extra="forbid"):
@@ -81,6 +92,7 @@ class PlaceOrderBody(BaseModel, extra="forbid"):
                 line.offer_id,
                 line.quantity,
                 Money(line.unit_price.amount, line.unit_price.currency) if line.unit_price else None,
+                tuple(line.options),
             )
             for line in self.lines
         )
@@ -149,6 +161,7 @@ class AskedLineBody(BaseModel):
     offer_id: Id
     quantity: int
     unit_price: MoneyBody | None
+    options: list[str]
 
 
 class LineVatBody(BaseModel):
@@ -160,8 +173,24 @@ class LineVatBody(BaseModel):
     rule: str
 
 
+class ChosenOptionBody(BaseModel):
+    """What was chosen with each unit; `price` is part of the unit price."""
+
+    code: str
+    kind: str
+    title: str
+    price: MoneyBody
+
+
+class IncludedLevyBody(BaseModel):
+    """Of the unit price, so much is this levy."""
+
+    kind: str
+    amount: MoneyBody
+
+
 class SoldLineBody(BaseModel):
-    """A line as it was sold; `unit_price` is on the price basis of its VAT regime."""
+    """A line as it was sold; `unit_price` is on the price basis of its VAT regime, and options and levies are part of it."""
 
     line_no: int
     offer_id: Id
@@ -176,6 +205,8 @@ class SoldLineBody(BaseModel):
     vat: LineVatBody
     ship_from: str
     warranty_months: int
+    options: list[ChosenOptionBody]
+    levies: list[IncludedLevyBody]
 
 
 class VatRowBody(BaseModel):
@@ -490,6 +521,7 @@ def order_body(view: OrderView) -> OrderBody:
                 offer_id=line.offer_id,
                 quantity=line.quantity,
                 unit_price=None if line.unit_price is None else _money(line.unit_price, order.currency),
+                options=list(line.options),
             )
             for line in order.lines
         ],
@@ -624,6 +656,11 @@ def _sold_line(line: SoldLine, currency: str) -> SoldLineBody:
         vat=LineVatBody(category=line.vat.category, rate=line.vat.rate, vatex=line.vat.vatex, rule=line.vat.rule),
         ship_from=line.ship_from,
         warranty_months=line.warranty_months,
+        options=[
+            ChosenOptionBody(code=one.code, kind=one.kind, title=one.title, price=_money(one.price, currency))
+            for one in line.options
+        ],
+        levies=[IncludedLevyBody(kind=one.kind, amount=_money(one.amount, currency)) for one in line.levies],
     )
 
 

@@ -53,6 +53,7 @@ def _asked(order: Order) -> dict[str, Any]:
                 "unit_price": None
                 if line.unit_price is None
                 else {"amount": line.unit_price, "currency": order.currency},
+                "options": list(line.options),
             }
             for line in order.lines
         ],

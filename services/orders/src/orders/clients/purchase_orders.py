@@ -11,6 +11,7 @@ from chassis.db.timers import DueTimer
 from chassis.db.together import Together
 from chassis.kernel.ids import Id
 from documents import purchase_order as paper
+from documents.line_parts import LinePart
 from documents.parties import Account, Address, DeliverTo, Identifier
 from documents.parties import Party as PrintedParty
 from documents.press import Press, PressBroke
@@ -173,6 +174,17 @@ def _line(line: SoldLine, part: SellerOrder, facts: PurchaseOrderFacts, language
         net_minor=line.net,
         vat_note=_vat_note(line, Wording(language, part.currency)),
         sku=line.sku,
+        parts=_parts(line, part),
+    )
+
+
+def _parts(line: SoldLine, part: SellerOrder) -> tuple[LinePart, ...]:
+    """Options and levies of a unit, without VAT as the line's net is."""
+    basis = next(sums.price_basis for sums in part.regimes if sums.vat_regime == line.vat_regime)
+    taken_out = 1 + Fraction(line.vat.rate or "0") / 100 if basis == "gross" else Fraction(1)
+    return (
+        *(LinePart("option", half_up(one.price / taken_out), one.title) for one in line.options),
+        *(LinePart(one.kind, half_up(one.amount / taken_out)) for one in line.levies),
     )
 
 

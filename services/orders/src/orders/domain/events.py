@@ -19,6 +19,7 @@ class AskedLine:
     offer_id: Id
     quantity: int
     unit_price: int | None
+    options: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

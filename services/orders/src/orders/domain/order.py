@@ -83,12 +83,14 @@ MOVES = StateTable(
 
 @dataclass(frozen=True, slots=True)
 class OrderLine:
-    """What the buyer asked for; with `unit_price` (minor units) it only wants the line at that price or below."""
+    """What the buyer asked for; with `unit_price` (minor units) it only wants the line, options included, at that price or
+    below. `options` are codes of the offer."""
 
     line_no: int
     offer_id: Id
     quantity: int
     unit_price: int | None = None
+    options: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,7 +278,9 @@ class Order:
             "market": self.market,
             "price_country": self.price_country,
             "currency": self.currency,
-            "lines": tuple(events.AskedLine(x.line_no, x.offer_id, x.quantity, x.unit_price) for x in self.lines),
+            "lines": tuple(
+                events.AskedLine(x.line_no, x.offer_id, x.quantity, x.unit_price, x.options) for x in self.lines
+            ),
         }
 
     def _placed(self) -> events.OrderPlaced:

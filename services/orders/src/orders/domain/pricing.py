@@ -4,7 +4,7 @@ Each VAT regime becomes an invoice of its own at shipment, so each has its own s
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from typing import cast
@@ -13,7 +13,7 @@ from chassis.kernel.ids import Id
 from orders.domain.money import Totals, sum_of
 from orders.domain.party import Party
 from orders.domain.policies import OrderRules
-from orders.domain.reservation import HeldLine, RefusedLine
+from orders.domain.reservation import ChosenOption, HeldLine, IncludedLevy, RefusedLine
 from tax import (
     BuyerVat,
     CategoriesDoNotMix,
@@ -63,6 +63,9 @@ class SoldLine:
     dispatch_business_days: int
     net: int
     vat: LineVat
+    # Of the unit price, and on its basis.
+    options: tuple[ChosenOption, ...] = ()
+    levies: tuple[IncludedLevy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,11 +173,13 @@ def _price_regime(
 ) -> tuple[RegimeSums, list[SoldLine]]:
     basis: PriceBasis = cast(PriceBasis, sale.rules.price_basis)
     prices = [line.unit_price for line, _ in chosen]
+    lines = [line for line, _ in chosen]
     if basis == "gross" and regime == "normal" and not _taxed_as_shown(sale, [decision for _, decision in chosen]):
         # A displayed price includes the VAT of the market's own country. Where another rate applies, or none, that VAT is
         # taken out first: an exempt buyer must not pay the tax of a country that does not ask for it.
         basis = "net"
         prices = [_shown_net(sale, price) for price in prices]
+        lines = [_parts_net(sale, line) for line in lines]
         shipping_fee = _shown_net(sale, shipping_fee)
     if regime == "margin":
         basis = "net"
@@ -197,7 +202,7 @@ def _price_regime(
     )
     sold = [
         _sold(line, price, net, decision)
-        for (line, decision), price, net in zip(chosen, prices, totals.line_nets, strict=True)
+        for line, (_, decision), price, net in zip(lines, chosen, prices, totals.line_nets, strict=True)
     ]
     return sums, sold
 
@@ -222,6 +227,8 @@ def _sold(line: HeldLine, unit_price: int, net: int, decision: VatDecision) -> S
         dispatch_business_days=line.dispatch_business_days,
         net=net,
         vat=LineVat(decision.category_code, decision.rate_percent, decision.vatex, decision.rule, dict(decision.notes)),
+        options=line.options,
+        levies=line.levies,
     )
 
 
@@ -240,6 +247,14 @@ def _taxed_as_shown(sale: Sale, decisions: Sequence[VatDecision]) -> bool:
     shown = Fraction(_shown_rate(sale))
     return all(
         decision.category_code == "S" and Fraction(decision.rate_percent or "0") == shown for decision in decisions
+    )
+
+
+def _parts_net(sale: Sale, line: HeldLine) -> HeldLine:
+    return replace(
+        line,
+        options=tuple(replace(one, price=_shown_net(sale, one.price)) for one in line.options),
+        levies=tuple(replace(one, amount=_shown_net(sale, one.amount)) for one in line.levies),
     )
 
 

@@ -2,9 +2,29 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from chassis.kernel.ids import Id
+
+LevyKind = Literal["eco_contribution", "private_copying"]
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenOption:
+    """What the buyer chose with each unit; its `price` (minor units) is part of the unit price."""
+
+    code: str
+    kind: str  # operating_system | accessory | other
+    title: str
+    price: int
+
+
+@dataclass(frozen=True, slots=True)
+class IncludedLevy:
+    """A levy on each unit; its `amount` (minor units) is part of the unit price."""
+
+    kind: LevyKind
+    amount: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +45,8 @@ class HeldLine:
     ship_from: str
     warranty_months: int
     dispatch_business_days: int
+    options: tuple[ChosenOption, ...] = ()
+    levies: tuple[IncludedLevy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +115,11 @@ def _held_line(line: Mapping[str, Any]) -> HeldLine:
         ship_from=line["ship_from"],
         warranty_months=line["warranty_months"],
         dispatch_business_days=line["dispatch_business_days"],
+        options=tuple(
+            ChosenOption(one["code"], one["kind"], one["title"], one["price"]["amount"])
+            for one in line.get("options", ())
+        ),
+        levies=tuple(IncludedLevy(one["kind"], one["amount"]["amount"]) for one in line.get("levies", ())),
     )
 
 

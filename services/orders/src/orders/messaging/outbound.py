@@ -207,6 +207,7 @@ def _asked(event: events.OrderSubmitted) -> dict[str, Any]:
                 "offer_id": str(line.offer_id),
                 "quantity": line.quantity,
                 "unit_price": None if line.unit_price is None else money(line.unit_price, event.currency),
+                "options": list(line.options),
             }
             for line in event.lines
         ],
@@ -282,6 +283,11 @@ def _sold_line(line: SoldLine, currency: str) -> dict[str, Any]:
             "rule": line.vat.rule,
             "notes": dict(line.vat.notes),
         },
+        "options": [
+            {"code": one.code, "kind": one.kind, "title": one.title, "price": money(one.price, currency)}
+            for one in line.options
+        ],
+        "levies": [{"kind": one.kind, "amount": money(one.amount, currency)} for one in line.levies],
     }
 
 

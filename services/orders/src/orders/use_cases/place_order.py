@@ -17,11 +17,12 @@ from orders.use_cases.ports import HistoryEntry, OpenHolds, UnitOfWork
 
 @dataclass(frozen=True)
 class AskedOffer:
-    """An offer, how many of it, and the highest price the buyer agrees to (None: today's)."""
+    """An offer, how many of it, the options with each, and the highest price the buyer agrees to (None: today's)."""
 
     offer_id: Id
     quantity: int
     unit_price: Money | None = None
+    options: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ async def place_order(command: PlaceOrder, uow: UnitOfWork, now: datetime) -> Id
     price_country = rules.price_country(command.price_country)
     currency = rules.currency(command.currency, price_country)
     lines = tuple(
-        OrderLine(n, asked.offer_id, asked.quantity, _agreed_price(asked, currency))
+        OrderLine(n, asked.offer_id, asked.quantity, _agreed_price(asked, currency), asked.options)
         for n, asked in enumerate(command.lines, start=1)
     )
     check_lines(lines)

@@ -9,6 +9,15 @@ from tax import CategoryCode, PriceBasis, Regime
 
 
 @dataclass(frozen=True, slots=True)
+class LineExtra:
+    """A part of a line's unit price, on its basis: an option with its title, or a levy that an invoice shows."""
+
+    kind: Literal["option", "eco_contribution", "private_copying"]
+    unit_minor: int
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class OrderedLine:
     """`unit_price_minor` is on the basis of its regime, `net_minor` the line's net. The VAT is as decided at the order."""
 
@@ -24,6 +33,7 @@ class OrderedLine:
     vat_category: CategoryCode
     vat_rate_percent: str | None
     vatex: str | None
+    extras: tuple[LineExtra, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

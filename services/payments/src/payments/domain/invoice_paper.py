@@ -2,18 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from fractions import Fraction
 from typing import Literal
 
 from chassis.kernel.errors import Invalid
 from documents.invoice_data import DocumentAmount, InvoiceLine, Note, Payment, Serial, VatRow
 from documents.invoice_data import Invoice as Paper
+from documents.line_parts import LinePart
 from documents.parties import Account, DeliverTo
 from payments.domain.facts import DeliveryAddress, Dispatch, OrderedLine, OrderedParts
 from payments.domain.party import Party, paper_address
 from payments.domain.payment import VirtualAccount
 from payments.domain.platform import Platform
 from payments.domain.policies import PaymentRules
-from tax import InvoiceTotals, PricedLine, Regime, invoice_totals, statutory_notes, texts
+from tax import InvoiceTotals, PricedLine, Regime, half_up, invoice_totals, statutory_notes, texts
 
 # Which sentence of libs/tax explains a category without VAT (BT-120).
 _REASONS = {"E": "margin", "AE": "reverse_charge", "K": "intra_eu", "G": "export", "O": "out_of_scope"}
@@ -130,7 +132,15 @@ def _paper_line(line: OrderedLine, net_minor: int, case: InvoiceCase) -> Invoice
         sku=line.sku,
         grade=case.rules.grade_name(line.grade),
         serials=tuple(Serial(unit.kind, unit.value) for unit in units),
+        parts=_parts(line, case),
     )
+
+
+def _parts(line: OrderedLine, case: InvoiceCase) -> tuple[LinePart, ...]:
+    """Options and levies of a unit, without VAT as the line's net is."""
+    basis = next(one.price_basis for one in case.ordered.regimes if one.regime == line.regime)
+    taken_out = 1 + Fraction(line.vat_rate_percent or "0") / 100 if basis == "gross" else Fraction(1)
+    return tuple(LinePart(one.kind, half_up(one.unit_minor / taken_out), one.title) for one in line.extras)
 
 
 def _breakdown(part: RegimePart, origin: str, language: str, day: date) -> tuple[VatRow, ...]:

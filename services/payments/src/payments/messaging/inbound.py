@@ -15,7 +15,7 @@ from chassis.kafka.envelope import Message
 from chassis.kafka.inbox import InboundHandlers
 from chassis.kernel.ids import Id
 from chassis.kernel.money import Money
-from payments.domain.facts import Dispatch, OrderedLine, OrderedParts, OrderedRegime, Unit
+from payments.domain.facts import Dispatch, LineExtra, OrderedLine, OrderedParts, OrderedRegime, Unit
 from payments.domain.invoice import MANDATE_REVOKED
 from payments.domain.payment import HeldOrder
 from payments.use_cases.cancel_payment import CancelPayment, cancel_payment
@@ -180,6 +180,10 @@ def _line(line: Mapping[str, Any]) -> OrderedLine:
         vat_category=line["vat"]["category"],
         vat_rate_percent=line["vat"]["rate"],
         vatex=line["vat"].get("vatex"),
+        extras=(
+            *(LineExtra("option", one["price"]["amount"], one["title"]) for one in line.get("options", ())),
+            *(LineExtra(one["kind"], one["amount"]["amount"]) for one in line.get("levies", ())),
+        ),
     )
 
 
