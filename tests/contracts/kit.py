@@ -101,9 +101,13 @@ def _catalog() -> list[DomainEvent]:
     from catalog.domain.reservation import HeldLine, RefusedLine
     from catalog.domain.terms import Levy, LevyKind, Option, OptionKind
     from chassis.kernel.money import Money
-    from services.catalog.tests.builders import NOW, an_offer
+    from services.catalog.tests.builders import LAPTOP, NOW, an_offer
 
     offer, order = an_offer(), new_id()
+    product = offer.product
+    attributes = (("keyboard_layout", "azerty_fr"), ("screen_inches", "13.3"), ("touchscreen", False))
+    spec = replace(LAPTOP, launch_year=2020, gtin="4006381333931", mpn="20T0-S3A", attributes=attributes)
+    laptop = replace(product, spec=spec)
     pushed = events.PushedLine(offer.id, offer.sku, 5, 3, 0, offer.price, "live")
     held = HeldLine(
         line_no=1,
@@ -130,6 +134,11 @@ def _catalog() -> list[DomainEvent]:
         events.ReservationRefused(aggregate_id=order, seq=1, lines=(refused,)),
         events.ReservationConsumed(aggregate_id=order, seq=2, at=NOW),
         events.ReservationReleased(aggregate_id=order, seq=2, reason="auto_cancelled"),
+        product.described(),
+        laptop.described(),
+        product.confirm()[1],
+        product.correct(laptop.spec)[1],
+        product.merge_into(replace(product, id=new_id()))[1],
     ]
 
 

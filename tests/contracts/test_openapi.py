@@ -48,6 +48,7 @@ WITHOUT_KEY = {
 }
 FOR_ANYBODY = {
     "list_markets",
+    "list_categories",
     "register_company",
     "apply_to_sell",
     "activate_account",

@@ -100,6 +100,7 @@ ACCESS = {
     "GET /v1/operator/second-signatures": "o",
     "POST /v1/operator/change-requests/{request_id}/approval": "o",
     "POST /v1/operator/change-requests/{request_id}/rejection": "o",
+    "GET /v1/categories": "-",
     "GET /v1/offers": "bso",
     "GET /v1/offers/{offer_id}": "bso",
     "PATCH /v1/seller/offers": "s",

@@ -19,6 +19,7 @@ MARKETS = Path(__file__).parents[3] / "markets"
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 
 IPHONE = ProductSpec("Apple", "iPhone 13", Category.SMARTPHONE, "128GB", "4GB", "Blue")
+LAPTOP = ProductSpec("Lenovo", "ThinkPad T14", Category.LAPTOP, "256GB", "16GB", "Black")
 MONITOR = ProductSpec("Dell", "U2720Q", Category.MONITOR)
 
 

@@ -4,9 +4,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
+from catalog.domain.errors import ProductNotFound
 from catalog.domain.offer import Offer, StockedOffer
 from catalog.domain.policies import MarketRules
-from catalog.domain.product import Product, ProductSpec
+from catalog.domain.product import Evidence, Product, ProductSpec, Recognised
+from catalog.domain.push import Conflict
 from catalog.domain.reservation import Reservation, ReservationState
 from catalog.domain.seller import Seller, SellerState
 from catalog.domain.stock import Movement, MovementKind, Stock
@@ -40,15 +42,43 @@ class MemorySellers:
 
 class MemoryProducts:
     def __init__(self) -> None:
-        self.rows: dict[str, Product] = {}
+        self.rows: dict[Id, Product] = {}
+        self.names: dict[Evidence, Id] = {}
+        self.conflicts: list[Conflict] = []
 
-    async def matching(self, specs: Collection[ProductSpec]) -> list[Product]:
-        return [one for one in self.rows.values() if any(one.is_described_by(spec) for spec in specs)]
+    async def matching(self, specs: Collection[ProductSpec]) -> list[Recognised]:
+        wanted = {evidence for spec in specs for evidence in spec.evidence()}
+        return [Recognised(one, self.rows[id]) for one, id in self.names.items() if one in wanted]
 
-    async def add(self, products: Collection[Product]) -> list[Product]:
+    async def add(self, products: Collection[Product]) -> list[Recognised]:
         for product in products:
-            self.rows.setdefault(product.spec.key, product)
+            if not await self.matching([product.spec]):
+                self.rows[product.id] = product
+                self.names |= dict.fromkeys(product.spec.evidence(), product.id)
         return await self.matching([product.spec for product in products])
+
+    async def note_conflicts(self, conflicts: Collection[Conflict], seller_id: Id, now: datetime) -> None:
+        known = {(one.product_id, one.other_id) for one in self.conflicts}
+        self.conflicts += [one for one in conflicts if (one.product_id, one.other_id) not in known]
+
+    async def locked(self, ids: Collection[Id]) -> list[Product]:
+        missing = set(ids) - self.rows.keys()
+        if missing:
+            raise ProductNotFound(id=str(min(missing)))
+        return [self.rows[id] for id in sorted(ids)]
+
+    async def save(self, product: Product, now: datetime) -> None:
+        self.rows[product.id] = product
+
+    async def save_facts(self, product: Product, before: Product, now: datetime) -> None:
+        self.rows[product.id] = product
+        self.names |= dict.fromkeys(product.spec.evidence(), product.id)
+
+    async def save_merged(self, product: Product, now: datetime) -> int:
+        assert product.merged_into is not None
+        self.rows[product.id] = product
+        self.names = {one: product.merged_into if id == product.id else id for one, id in self.names.items()}
+        return 0
 
 
 class MemoryStockBook:

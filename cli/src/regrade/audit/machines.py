@@ -169,6 +169,16 @@ _CASE = Machine(
     },
 )
 
+# Products that are older than the topic tell their first fact when an operator looks at them.
+_PRODUCT = Machine(
+    {"described": "unreviewed", "confirmed": "confirmed", "corrected": "confirmed", "merged": "merged"},
+    {
+        ("unreviewed", "confirmed"): "confirmed",
+        **{(state, "corrected"): "confirmed" for state in ("unreviewed", "confirmed")},
+        **{(state, "merged"): "merged" for state in ("unreviewed", "confirmed")},
+    },
+)
+
 # Every entry of an audit log leaves its hash here; a log never ends.
 _AUDIT_LOG = Machine({"recorded": "recorded"}, {("recorded", "recorded"): "recorded"})
 
@@ -188,6 +198,7 @@ MACHINES: Mapping[str, Machine] = {
     "catalog.reservation": Machine(
         {"held": "held", "refused": "refused"}, {("held", "consumed"): "consumed", ("held", "released"): "released"}
     ),
+    "catalog.product": _PRODUCT,
     "orders.order": _ORDER,
     "orders.seller_order": _SELLER_ORDER,
     "orders.shipment": _SHIPMENT,

@@ -24,6 +24,7 @@ SERVICE_BY_PREFIX = {
     "/v1/operator/change-requests": "accounts",
     "/v1/operator/second-signatures": "accounts",
     "/v1/operator/erasures": "accounts",
+    "/v1/categories": "catalog",
     "/v1/offers": "catalog",
     "/v1/seller/offers": "catalog",
     "/v1/orders": "orders",

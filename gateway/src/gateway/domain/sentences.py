@@ -94,6 +94,10 @@ _SENTENCES: Mapping[str, Callable[[Data], str]] = {
     "catalog.reservation.refused.v1": lambda d: f"No stock for {_count(d['lines'], 'line')}: the order is refused.",
     "catalog.reservation.consumed.v1": lambda d: "Held stock is sold.",
     "catalog.reservation.released.v1": lambda d: f"Held stock is free again: {_words(d['reason'])}.",
+    "catalog.product.described.v1": lambda d: f"A seller described a new product: {d['title']}.",
+    "catalog.product.confirmed.v1": lambda d: "A product was confirmed.",
+    "catalog.product.corrected.v1": lambda d: f"A product was corrected: {d['title']}.",
+    "catalog.product.merged.v1": lambda d: "A product was a double and became one with another.",
     "orders.order.placed.v1": lambda d: f"Order {d['number']} placed with {_count(d['lines'], 'line')}.",
     "orders.order.submitted.v1": lambda d: f"Order {d['number']} is weighed against its buyer's spending limits.",
     "orders.order.approval_awaited.v1": lambda d: (

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from catalog.api import estimates, offers, seller_offers
+from catalog.api import categories, estimates, offers, seller_offers
 from catalog.clients.market_files import MarketFiles
 from catalog.messaging.inbound import handlers
 from catalog.messaging.outbound import TOPICS, outbound
@@ -22,7 +22,7 @@ MIGRATIONS = Path(__file__).parent / "storage" / "migrations"
 # A push of 5,000 lines is the largest body.
 BODY_MAX_BYTES = 10 * 1024 * 1024
 DESCRIPTION = "Products, offers, stock, reservations and search."
-ROUTERS = (offers.router, seller_offers.router, estimates.router)
+ROUTERS = (categories.router, offers.router, seller_offers.router, estimates.router)
 
 
 def build(settings: Settings) -> Service:

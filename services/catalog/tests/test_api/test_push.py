@@ -129,3 +129,47 @@ async def test_a_seller_that_is_not_active_may_not_push_yet_and_may_try_again(do
     assert await _problem(await door.push(seller, [a_line()], key="first")) == (409, "seller_not_active")
     await door.catalog.executor.run(lambda uow, now: uow.sellers.save(seller))
     assert results(await door.push(seller, [a_line()], key="first"))[0]["status"] == "created"
+
+
+async def test_attributes_are_kept_as_the_category_has_them(door: Any) -> None:
+    seller = await door.catalog.admit()
+    product = {
+        "brand": "Lenovo",
+        "model": "ThinkPad T14",
+        "category": "laptop",
+        "mpn": "20T0-S3A",
+        "attributes": {"screen_inches": 14, "keyboard_layout": "AZERTY_FR", "touchscreen": False},
+    }
+    line = a_line("L-1", product=product, battery_health_percent=90)
+    assert results(await door.push(seller, [line]))[0]["status"] == "created"
+    (shown,) = (await door.get("/v1/seller/offers", "seller", seller.id, "stock:read")).json()["items"]
+    assert shown["product"]["attributes"] == {
+        "screen_inches": "14.0",
+        "keyboard_layout": "azerty_fr",
+        "touchscreen": False,
+    }
+    assert (shown["product"]["mpn"], shown["product_state"]) == ("20T0-S3A", "unreviewed")
+    assert shown["title"] == "Lenovo ThinkPad T14, azerty fr, 14.0 inch"
+    same = {**product, "attributes": {"screen_inches": "14.0", "keyboard_layout": "azerty_fr"}}
+    assert results(await door.push(seller, [{"sku": "L-1", "product": same}]))[0]["status"] == "unchanged"
+
+
+async def test_a_wrong_attribute_refuses_its_line_and_says_what_is_allowed(door: Any) -> None:
+    seller = await door.catalog.admit()
+    product = {"brand": "Lenovo", "model": "T14", "category": "laptop"}
+    wrong = {**product, "attributes": {"keyboard_layout": "dvorak", "colour_depth": 8}}
+    (refused,) = results(await door.push(seller, [a_line("L-1", product=wrong)]))
+    assert (refused["status"], refused["problem"]["code"]) == ("rejected", "attribute_invalid")
+    unknown, value = refused["problem"]["errors"]
+    assert (unknown["pointer"], unknown["code"]) == ("/product/attributes/colour_depth", "attribute_unknown")
+    assert (value["pointer"], value["code"]) == ("/product/attributes/keyboard_layout", "attribute_value")
+    assert value["detail"].startswith('keyboard_layout: "dvorak" was sent, allowed is one of azerty_fr, ')
+
+
+@pytest.mark.parametrize("value", ["1e400", "NaN", "[]", "null", "{}"])
+async def test_what_no_attribute_can_be_refuses_its_line_only(door: Any, value: str) -> None:
+    seller = await door.catalog.admit()
+    product = {"brand": "Dell", "model": "U2720Q", "category": "monitor", "attributes": {"screen_inches": "SENT"}}
+    line = json.dumps(a_line("M-1", product=product)).replace('"SENT"', value)
+    first, second = results(await door.push(seller, [line, a_line("A-2")]))
+    assert (first["status"], second["status"]) == ("rejected", "created")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from catalog.domain.offer import OfferPatch, StockedOffer
-from catalog.domain.product import Product
+from catalog.domain.product import Product, Recognised
 from catalog.domain.push import KnownProducts, LineStatus, PushContext, Settled, settle
 from catalog.domain.stock import MovementKind
 from chassis.kernel.ids import new_id
@@ -117,7 +117,7 @@ def test_a_sku_keeps_its_product() -> None:
 
 
 def test_a_product_has_one_category() -> None:
-    known = KnownProducts.of([Product(new_id(), IPHONE)])
+    known = KnownProducts.of([Recognised(one, Product(new_id(), IPHONE)) for one in IPHONE.evidence()])
     rejected = line(a_patch(product=replace(IPHONE, category=MONITOR.category)), products=known)
     assert rejected.problem is not None
     assert rejected.problem.code == "product_category_differs"

@@ -11,6 +11,7 @@ from catalog.api.term_schemas import terms_patch
 from catalog.domain.errors import BatchEmpty, BatchTooLong, LineProblem
 from catalog.domain.offer import OfferPatch
 from catalog.domain.product import ProductSpec, described
+from catalog.domain.taxonomy import as_kept
 from catalog.use_cases.push_offers import ReadLine
 from chassis.kernel.money import Money
 
@@ -98,6 +99,8 @@ def _spec(product: ProductIn) -> ProductSpec:
         product.color,
         product.launch_year,
         product.gtin,
+        product.mpn,
+        as_kept(product.category, product.attributes) if product.attributes else (),
     )
 
 

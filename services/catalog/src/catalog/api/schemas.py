@@ -18,6 +18,8 @@ _PRINTED = r"^[^\s\x00-\x1f\x7f](?:[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f])?$"
 _Text = Annotated[str, Field(min_length=1, max_length=120, pattern=_PRINTED)]
 _Short = Annotated[str, Field(min_length=1, max_length=40, pattern=_PRINTED)]
 _Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+_AttributeName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+_Number = Annotated[float, Field(allow_inf_nan=False)]
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 
 
@@ -40,7 +42,8 @@ class FeeIn(_Strict):
 
 
 class ProductIn(_Strict):
-    """The device. Two descriptions with the same brand, model, storage, RAM and colour, or GTIN, are one product."""
+    """The device. Two descriptions with one GTIN are one product, or with one brand and part number (`mpn`), or with the same
+    brand, model, storage, RAM, colour and identifying attributes; `GET /v1/categories` lists the attributes."""
 
     brand: _Text
     model: _Text
@@ -50,6 +53,12 @@ class ProductIn(_Strict):
     color: _Short | None = None
     launch_year: int | None = Field(default=None, ge=1970, le=2100)
     gtin: str | None = Field(default=None, pattern=r"^(?:[0-9]{8}|[0-9]{12,14})$")
+    mpn: _Short | None = Field(default=None, description="The maker's part number")
+    attributes: dict[_AttributeName, str | bool | int | _Number] | None = Field(
+        default=None,
+        max_length=40,
+        description="By name, as `GET /v1/categories` lists them; a decimal may be sent as text",
+    )
 
 
 class PushLine(TermsIn):
@@ -122,6 +131,8 @@ class ProductBody(BaseModel):
     color: str | None
     launch_year: int | None
     gtin: str | None
+    mpn: str | None
+    attributes: dict[str, str | bool | int]
 
 
 class OfferBody(BaseModel):
@@ -188,6 +199,8 @@ class SellerOfferBody(SellerTermsBody):
     sku: str
     title: str
     product: ProductBody
+    product_id: Id
+    product_state: Literal["unreviewed", "confirmed", "merged"]
     grade: str
     price: MoneyBody
     prices: dict[str, MoneyBody]

@@ -1,10 +1,12 @@
 """From what queries give to what clients read."""
 
+import json
 from datetime import date
 from typing import Any
 
 from catalog.api.schemas import ProductBody, SellerOfferBody
 from catalog.api.term_schemas import detail_json, seller_terms_json
+from catalog.domain.taxonomy import Attributes
 from catalog.use_cases.ports import OfferDetail, OfferView, SellerOfferView
 from chassis.kernel.money import Money
 from chassis.web.pages import MoneyBody
@@ -33,6 +35,8 @@ def offer_json(view: OfferView) -> dict[str, Any]:
             "color": view.color,
             "launch_year": view.launch_year,
             "gtin": view.gtin,
+            "mpn": view.mpn,
+            "attributes": {} if view.attributes == "{}" else json.loads(view.attributes),
         },
         "grade": view.grade,
         "price": {"amount": view.price_minor, "currency": view.currency},
@@ -71,7 +75,11 @@ def seller_offer_body(view: SellerOfferView, today: date) -> SellerOfferBody:
             color=spec.color,
             launch_year=spec.launch_year,
             gtin=spec.gtin,
+            mpn=spec.mpn,
+            attributes=plain_attributes(spec.attributes),
         ),
+        product_id=offer.product.id,
+        product_state=offer.product.state.value,
         grade=offer.grade,
         price=_money(offer.price),
         prices={country: _money(price) for country, price in offer.prices.items()},
@@ -92,6 +100,11 @@ def seller_offer_body(view: SellerOfferView, today: date) -> SellerOfferBody:
         as_of=stock.as_of,
         updated_at=view.updated_at,
     )
+
+
+def plain_attributes(attributes: Attributes) -> dict[str, Any]:
+    """A product's attributes by name, as JSON knows them."""
+    return dict(attributes)
 
 
 def _money(money: Money) -> MoneyBody:

@@ -35,6 +35,41 @@ class BatchTooLong(Invalid):
     title = "The push holds too many lines"
 
 
+class ProductNotFound(NotFound):
+    """No product has this id."""
+
+    code = "product_not_found"
+    title = "There is no such product"
+
+
+class ProductMoveRefused(WrongState):
+    """A product is confirmed once, and what was merged is left alone."""
+
+    code = "product_move_refused"
+    title = "The product's state does not allow this"
+
+
+class ProductsDiffer(Invalid):
+    """Only two products of one category can be one and the same: categories decide VAT and delivery times."""
+
+    code = "products_differ"
+    title = "These cannot be one product"
+
+
+class ProductKnownAlready(WrongState):
+    """The corrected facts are those of another product: then the two are to be merged."""
+
+    code = "product_known_already"
+    title = "Another product is described like this"
+
+
+class ProductFactsInvalid(Invalid):
+    """A fact that a seller could not push either; `errors` name each one."""
+
+    code = "product_facts_invalid"
+    title = "Some facts of the product are not right"
+
+
 class ReservationClosed(WrongState):
     """A reservation is consumed or released once."""
 
@@ -97,6 +132,12 @@ def other_category(title: str, category: str) -> LineProblem:
 def wrong_gtin(gtin: str) -> LineProblem:
     """GS1 General Specifications, section 7.9: the last digit of a GTIN checks the others."""
     return LineProblem("gtin_invalid", "The GTIN is not valid", f"The check digit of {gtin} is wrong")
+
+
+def wrong_attributes(errors: list[Mapping[str, Any]]) -> LineProblem:
+    """The product's category does not know an attribute, or not with this value."""
+    detail = "; ".join(str(error["detail"]) for error in errors)
+    return LineProblem("attribute_invalid", "Some attributes of the product are not right", detail, tuple(errors))
 
 
 def rules_violated(errors: Sequence[Mapping[str, Any]]) -> LineProblem:

@@ -9,6 +9,7 @@ from chassis.kernel.ids import Id
 from chassis.kernel.money import Money
 
 if TYPE_CHECKING:
+    from catalog.domain.product import ProductSpec
     from catalog.domain.reservation import HeldLine, RefusedLine
 
 
@@ -59,3 +60,29 @@ class ReservationReleased(DomainEvent):
     """The held units are free again."""
 
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProductDescribed(DomainEvent):
+    """A seller described a product that nobody had described before."""
+
+    spec: "ProductSpec"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProductConfirmed(DomainEvent):
+    """An operator looked at a product and found its facts right."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProductCorrected(DomainEvent):
+    """An operator put a product's facts right; `spec` is all of them."""
+
+    spec: "ProductSpec"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProductMerged(DomainEvent):
+    """A product is a double: `into` stands for it from now on."""
+
+    into: Id

@@ -6,7 +6,14 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from catalog.domain.errors import LineProblem, as_of_in_future, rules_violated, stale_line, wrong_gtin
+from catalog.domain.errors import (
+    LineProblem,
+    as_of_in_future,
+    rules_violated,
+    stale_line,
+    wrong_attributes,
+    wrong_gtin,
+)
 from catalog.domain.offer import (
     Offer,
     OfferPatch,
@@ -20,9 +27,10 @@ from catalog.domain.offer import (
     what_rules_look_at,
 )
 from catalog.domain.price_guard import price_jump
-from catalog.domain.product import Product, ProductSpec, gtin_is_valid
+from catalog.domain.product import Evidence, Product, ProductSpec, Recognised, gtin_is_valid
 from catalog.domain.seller import Seller
 from catalog.domain.stock import Movement, MovementKind, Stock
+from catalog.domain.taxonomy import faults_of
 from catalog.domain.term_rules import overdue
 from chassis.kernel.ids import Id, new_id
 
@@ -54,34 +62,55 @@ class Settled(NamedTuple):
         return self.status in (LineStatus.CREATED, LineStatus.UPDATED)
 
 
+class Conflict(NamedTuple):
+    """A description whose evidence names two products: the one it was taken for, and the one that `evidence` names."""
+
+    product_id: Id
+    other_id: Id
+    evidence: Evidence
+    sku: str
+
+
 @dataclass(slots=True)
 class KnownProducts:
-    """The products a batch refers to; a description that fits none becomes a new product, once."""
+    """The products a batch refers to; a description that fits none becomes a new product, once.
 
-    by_key: dict[str, Product] = field(default_factory=dict)
-    by_gtin: dict[str, Product] = field(default_factory=dict)
+    Evidence for two products is never settled here by making them one: it is noted, for an operator to look at.
+    """
+
+    by_evidence: dict[Evidence, Product] = field(default_factory=dict)
+    conflicts: dict[tuple[Id, Id], Conflict] = field(default_factory=dict)
+    new: dict[Id, Product] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, products: Iterable[Product]) -> "KnownProducts":
+    def of(cls, recognised: Iterable[Recognised]) -> "KnownProducts":
         """An index over these products."""
         known = cls()
-        for product in products:
-            known._keep(product)
+        for evidence, product in recognised:
+            known.by_evidence.setdefault(evidence, product)
         return known
 
-    def find(self, spec: ProductSpec) -> Product | None:
-        """By GTIN first: it is the maker's own word."""
-        return (self.by_gtin.get(spec.gtin) if spec.gtin else None) or self.by_key.get(spec.key)
+    def find(self, spec: ProductSpec, sku: str = "", bound_to: Product | None = None) -> Product | None:
+        """What the strongest evidence names, or `bound_to` where any names that; None where there is none for anything."""
+        named = [(one, self.by_evidence[one]) for one in spec.evidence() if one in self.by_evidence]
+        if not named:
+            return None
+        own = bound_to is not None and any(product.id == bound_to.id for _, product in named)
+        chosen = bound_to if own and bound_to is not None else named[0][1]
+        for evidence, product in named:
+            if product.id != chosen.id:
+                pair = (chosen.id, product.id)
+                self.conflicts.setdefault(pair, Conflict(*pair, evidence, sku))
+        return chosen
 
-    def find_or_describe(self, spec: ProductSpec) -> Product:
+    def find_or_describe(self, spec: ProductSpec, sku: str = "", bound_to: Product | None = None) -> Product:
         """The product meant, or a new one of that description."""
-        return self.find(spec) or self._keep(Product(new_id(), spec))
-
-    def _keep(self, product: Product) -> Product:
-        self.by_key[product.spec.key] = product
-        if product.spec.gtin:
-            self.by_gtin[product.spec.gtin] = product
-        return product
+        found = self.find(spec, sku, bound_to)
+        if found is None:
+            found = Product(new_id(), spec)
+            self.by_evidence |= dict.fromkeys(spec.evidence(), found)
+            self.new[found.id] = found
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +158,10 @@ def _terms(
     product = bound_to
     if patch.product is not None:
         spec = patch.product
-        if spec.gtin and not gtin_is_valid(spec.gtin):
-            return None, wrong_gtin(spec.gtin)
-        is_same = bound_to is not None and bound_to.is_described_by(spec)
-        product = bound_to if is_same else context.products.find_or_describe(spec)
+        if problem := spec_problem(spec):
+            return None, problem
+        is_same = bound_to is not None and spec.says_nothing_new(bound_to.spec)
+        product = bound_to if is_same else context.products.find_or_describe(spec, patch.sku, bound_to)
         assert product is not None
         if problem := product_problem(spec, product, bound_to):
             return None, problem
@@ -144,6 +173,27 @@ def _terms(
         return None, problem
     # Rules are asked when terms change: a market that tightens its rules does not stop a seller from counting stock.
     return (offer, None) if offer is stored.offer else _admitted(offer, context)
+
+
+def spec_problem(spec: ProductSpec) -> LineProblem | None:
+    """What is wrong with a description by itself: the check digit of its GTIN, or its attributes."""
+    if spec.gtin and not gtin_is_valid(spec.gtin):
+        return wrong_gtin(spec.gtin)
+    faults = faults_of(spec.category, spec.attributes) if spec.attributes else ()
+    if not faults:
+        return None
+    return wrong_attributes(
+        [
+            {
+                "pointer": f"/product/attributes/{fault.name}",
+                "detail": f"{fault.name}: {fault.sent} was sent, allowed is {fault.allowed}"
+                if fault.known
+                else f"{spec.category} has no {fault.name}, it has {fault.allowed}",
+                "code": "attribute_value" if fault.known else "attribute_unknown",
+            }
+            for fault in faults
+        ]
+    )
 
 
 def _admitted(offer: Offer, context: PushContext) -> tuple[Offer, LineProblem | None]:

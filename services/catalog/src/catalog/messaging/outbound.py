@@ -3,6 +3,10 @@
 from typing import Any
 
 from catalog.domain.events import (
+    ProductConfirmed,
+    ProductCorrected,
+    ProductDescribed,
+    ProductMerged,
     PushedLine,
     ReservationConsumed,
     ReservationHeld,
@@ -10,6 +14,7 @@ from catalog.domain.events import (
     ReservationReleased,
     StockPushed,
 )
+from catalog.domain.product import ProductSpec
 from catalog.domain.reservation import HeldLine, RefusedLine
 from chassis.db.outbox import PublicEvent
 from chassis.kernel.audit_log import EntryRecorded, anchor
@@ -19,7 +24,8 @@ from chassis.kernel.money import Money
 STOCK = "catalog.stock"
 RESERVATION = "catalog.reservation"
 AUDIT_LOG = "catalog.audit_log"
-TOPICS = (STOCK, RESERVATION, AUDIT_LOG)
+PRODUCT = "catalog.product"
+TOPICS = (STOCK, RESERVATION, PRODUCT, AUDIT_LOG)
 
 
 def outbound(event: DomainEvent) -> PublicEvent:
@@ -39,6 +45,14 @@ def outbound(event: DomainEvent) -> PublicEvent:
             return _reservation("consumed", event, {"secured_at": event.at.isoformat().replace("+00:00", "Z")})
         case ReservationReleased():
             return _reservation("released", event, {"reason": event.reason})
+        case ProductDescribed():
+            return _product("described", event, _facts(event.spec))
+        case ProductConfirmed():
+            return _product("confirmed", event, {})
+        case ProductCorrected():
+            return _product("corrected", event, _facts(event.spec))
+        case ProductMerged():
+            return _product("merged", event, {"into": str(event.into)})
         case EntryRecorded():
             return _public(AUDIT_LOG, "recorded", event, anchor(event))
         case _:
@@ -49,6 +63,26 @@ def _reservation(name: str, event: DomainEvent, data: dict[str, Any]) -> PublicE
     # A reservation is named after its order.
     id = str(event.aggregate_id)
     return _public(RESERVATION, name, event, {"reservation_id": id, "order_id": id, **data})
+
+
+def _product(name: str, event: DomainEvent, data: dict[str, Any]) -> PublicEvent:
+    return _public(PRODUCT, name, event, {"product_id": str(event.aggregate_id), **data})
+
+
+def _facts(spec: ProductSpec) -> dict[str, Any]:
+    return {
+        "title": spec.title,
+        "brand": spec.brand,
+        "model": spec.model,
+        "category": str(spec.category),
+        "storage": spec.storage,
+        "ram": spec.ram,
+        "color": spec.color,
+        "launch_year": spec.launch_year,
+        "gtin": spec.gtin,
+        "mpn": spec.mpn,
+        "attributes": dict(spec.attributes),
+    }
 
 
 def _public(topic: str, name: str, event: DomainEvent, data: dict[str, Any]) -> PublicEvent:

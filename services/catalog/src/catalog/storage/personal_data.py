@@ -5,7 +5,12 @@ from chassis.db.personal_data import Holding, PersonalData
 PERSONAL_DATA = PersonalData(
     (
         Holding("sellers", plain="state markets"),
-        Holding("products", plain="key gtin brand model category storage ram color title search"),
+        Holding(
+            "products",
+            plain="key gtin gtin_key mpn mpn_key brand model category storage ram color title search attributes state",
+        ),
+        Holding("product_names", plain="kind value"),
+        Holding("product_conflicts", plain="kind value sku"),
         Holding(
             "offers",
             plain="sku sku_key category brand storage grade currency prices vat_regime ship_from shipping_fee_currency markets "

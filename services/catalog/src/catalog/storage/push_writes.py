@@ -86,7 +86,8 @@ _FIGURES = {
 } | {name: _Column(_INSTANT, attrgetter(name)) for name in _INSTANTS}
 
 _OFFER_COLUMNS = (
-    "id, version, seller_id, sku, sku_key, product_id, category, brand, storage, grade, price_minor, currency, prices, "
+    "id, version, seller_id, sku, sku_key, product_id, product_facts, category, brand, storage, grade, price_minor, "
+    "currency, prices, "
     "vat_regime, ship_from, warranty_months, battery_health_percent, dispatch_business_days, shipping_fee_minor, "
     f"shipping_fee_currency, markets, paused, {', '.join(TERM_NAMES)}"
 )

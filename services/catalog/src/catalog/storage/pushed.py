@@ -4,6 +4,7 @@ Thousands of lines come at once, so what a line costs counts: named access to a 
 take several times what the decision about the line takes.
 """
 
+import json
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -14,14 +15,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from catalog.domain.offer import Offer, StockedOffer
 from catalog.domain.product import Category, Product, described
 from catalog.domain.stock import Stock
-from catalog.storage.rows import prices_of
+from catalog.storage.rows import attributes_of, prices_of
 from catalog.storage.term_columns import READ, terms_read
 from chassis.db.session import Session, session_of
 from chassis.kernel.ids import Id
 from chassis.kernel.money import Money
 
 _COLUMNS = (
-    "o.seller_id, o.id, o.version, o.sku, o.product_id, o.grade, o.price_minor, o.currency, o.prices::text, "
+    "o.seller_id, o.id, o.version, o.sku, o.product_id, o.product_facts, o.grade, o.price_minor, o.currency, o.prices::text, "
     "o.vat_regime, o.ship_from, o.warranty_months, o.battery_health_percent, o.dispatch_business_days, "
     "o.shipping_fee_minor, o.shipping_fee_currency, o.markets, o.paused, st.counted, st.counted_at, st.as_of, "
     "st.available, st.held, st.sold, st.shortage, "
@@ -38,12 +39,14 @@ _READ_OF_MANY = text(
     f"join offers o on o.seller_id = v.seller_id and o.sku_key = v.sku_key join stock st on st.offer_id = o.id {_LOCKED}"
 ).bindparams(bindparam("sellers", type_=ARRAY(UUID)), bindparam("keys", type_=ARRAY(TEXT)))
 _PRODUCTS = text(
-    "select id, brand, model, category, storage, ram, color, launch_year, gtin from products where id = any(:ids)"
+    "select id, facts, brand, model, category, storage, ram, color, launch_year, gtin, mpn, attributes::text "
+    "from products where id = any(:ids)"
 ).bindparams(bindparam("ids", type_=ARRAY(UUID)))
 
-# A product never changes, so what was read of one stays right. A few hundred bytes each.
+# A product's facts change under a new number only, so what was read of one stays right. A few hundred bytes each.
 _PRODUCTS_KEPT_MAX = 20_000
-_products_read: dict[Id, Product] = {}
+_Facts = tuple[Id, int]
+_products_read: dict[_Facts, Product] = {}
 
 # Whether this transaction remembers what pushes read.
 _REMEMBERED = "offers of pushes are remembered"
@@ -107,13 +110,13 @@ def _figures(offer_id: Id) -> Hashable:
 
 
 async def _stocked(connection: AsyncConnection, rows: Sequence[Any]) -> list[StockedOffer]:
-    products = await _products(connection, {row[4] for row in rows})
+    products = await _products(connection, {(row[4], row[5]) for row in rows})
     # A feed repeats the same few lists of markets and fees thousands of times.
     markets_of: dict[tuple[str, ...], tuple[str, ...]] = {}
     fees: dict[tuple[int, str], Money] = {}
     found = []
     for (
-        seller_id, id, version, sku, product_id, grade, price_minor, currency, prices, vat_regime, ship_from,
+        seller_id, id, version, sku, product_id, facts, grade, price_minor, currency, prices, vat_regime, ship_from,
         warranty_months, battery_health_percent, dispatch_business_days, fee_minor, fee_currency, markets, paused,
         counted, counted_at, as_of, available, held, sold, shortage, *more,
     ) in rows:  # fmt: skip
@@ -125,7 +128,7 @@ async def _stocked(connection: AsyncConnection, rows: Sequence[Any]) -> list[Sto
             version,
             seller_id,
             sku,
-            products[product_id],
+            products[product_id, facts],
             grade,
             price,
             vat_regime,
@@ -143,18 +146,27 @@ async def _stocked(connection: AsyncConnection, rows: Sequence[Any]) -> list[Sto
     return found
 
 
-async def _products(connection: AsyncConnection, ids: Collection[Id]) -> Mapping[Id, Product]:
-    missing = [id for id in ids if id not in _products_read]
+async def _products(connection: AsyncConnection, wanted: Collection[_Facts]) -> Mapping[_Facts, Product]:
+    missing = [one for one in wanted if one not in _products_read]
     if not missing:
         return _products_read
     if len(_products_read) + len(missing) > _PRODUCTS_KEPT_MAX:
         _products_read.clear()
-        missing = list(ids)
+        missing = list(wanted)
     # Offers name only products that are stored.
     session = session_of(connection)
     ask = session.peek if session is not None else connection.execute
-    rows: Sequence[Any] = (await ask(_PRODUCTS, {"ids": missing})).all()
-    for id, brand, model, category, storage, ram, color, launch_year, gtin in rows:
-        spec = described(brand, model, Category(category), storage, ram, color, launch_year, gtin)
-        _products_read[id] = Product(id, spec)
-    return _products_read
+    rows: Sequence[Any] = (await ask(_PRODUCTS, {"ids": [id for id, _ in missing]})).all()
+    for id, facts, brand, model, category, storage, ram, color, launch_year, gtin, mpn, attributes in rows:
+        said = attributes_of(json.loads(attributes)) if attributes != "{}" else ()
+        spec = described(brand, model, Category(category), storage, ram, color, launch_year, gtin, mpn, said)
+        _products_read[id, facts] = Product(id, spec, facts=facts)
+    corrected = [one for one in missing if one not in _products_read]
+    if not corrected:
+        return _products_read
+    # The correction was made while this read waited for the stock: what was read of the offer is a moment older.
+    latest = {row[0]: _products_read[row[0], row[1]] for row in rows}
+    return {
+        **{one: _products_read[one] for one in wanted if one in _products_read},
+        **{one: latest[one[0]] for one in corrected},
+    }

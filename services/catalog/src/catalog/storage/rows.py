@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import Select, select
 
 from catalog.domain.offer import Offer
-from catalog.domain.product import Category, Product, ProductSpec
+from catalog.domain.product import Category, Product, ProductSpec, ProductState
 from catalog.domain.stock import Stock
+from catalog.domain.taxonomy import Attributes
 from catalog.storage.tables import offers, products, stock
 from catalog.storage.term_columns import terms_columns, terms_of
 from chassis.kernel.money import Money
@@ -22,6 +23,9 @@ _PRODUCT = (
     products.c.color.label("product_color"),
     products.c.launch_year.label("product_launch_year"),
     products.c.gtin.label("product_gtin"),
+    products.c.mpn.label("product_mpn"),
+    products.c.attributes.label("product_attributes"),
+    products.c.state.label("product_state"),
 )
 _STOCK = (
     stock.c.counted,
@@ -55,7 +59,14 @@ def product_of(row: Any, prefix: str = "") -> ProductSpec:
         color=row[f"{prefix}color"],
         launch_year=row[f"{prefix}launch_year"],
         gtin=row[f"{prefix}gtin"],
+        mpn=row[f"{prefix}mpn"],
+        attributes=attributes_of(row[f"{prefix}attributes"]),
     )
+
+
+def attributes_of(stored: Mapping[str, Any]) -> Attributes:
+    """A product's attributes from their column."""
+    return tuple(sorted(stored.items())) if stored else ()
 
 
 def offer_of(row: Any) -> Offer:
@@ -66,7 +77,12 @@ def offer_of(row: Any) -> Offer:
         version=row["version"],
         seller_id=row["seller_id"],
         sku=row["sku"],
-        product=Product(row["product_id"], product_of(row, "product_")),
+        product=Product(
+            row["product_id"],
+            product_of(row, "product_"),
+            state=ProductState(row["product_state"]),
+            facts=row["product_facts"],
+        ),
         grade=row["grade"],
         price=price,
         prices=prices,
@@ -106,6 +122,7 @@ def offer_row(offer: Offer) -> dict[str, Any]:
         "sku": offer.sku,
         "sku_key": offer.sku.casefold(),
         "product_id": str(offer.product.id),
+        "product_facts": offer.product.facts,
         "category": spec.category,
         "brand": spec.brand,
         "storage": spec.storage,
@@ -131,8 +148,12 @@ def product_row(product: Product) -> Mapping[str, Any]:
     spec = product.spec
     return {
         "id": str(product.id),
+        "version": product.version,
+        "state": product.state.value,
         "key": spec.key,
         "gtin": spec.gtin,
+        "mpn": spec.mpn,
+        "mpn_key": spec.mpn_key,
         "brand": spec.brand,
         "model": spec.model,
         "category": spec.category,
@@ -141,6 +162,7 @@ def product_row(product: Product) -> Mapping[str, Any]:
         "color": spec.color,
         "launch_year": spec.launch_year,
         "title": spec.title,
+        "attributes": dict(spec.attributes),
     }
 
 

@@ -22,7 +22,8 @@ PRODUCTS_ALIKE = "select id from products where title %> $1"
 # The columns of an OfferView, in its order.
 _VIEW = (
     "o.id, o.version, o.seller_id, o.sku, p.title, p.brand, p.model, p.category, p.storage, p.ram, p.color, "
-    "p.launch_year, p.gtin, o.grade, {price} as price_minor, {currency} as currency, st.available, o.paused, "
+    "p.launch_year, p.gtin, p.mpn, p.attributes::text, "
+    "o.grade, {price} as price_minor, {currency} as currency, st.available, o.paused, "
     "o.vat_regime, o.ship_from, o.warranty_months, o.battery_health_percent, o.dispatch_business_days, "
     "o.shipping_fee_minor, o.shipping_fee_currency, o.created_at, o.min_order_quantity, o.pack_size, "
     # For the tiers of the country asked for; see `offer_view`.

@@ -51,8 +51,25 @@ products = Table(
     Column("title", Text, nullable=False),
     Column("search", TSVECTOR, Computed("to_tsvector('simple', title || ' ' || category)", persisted=True)),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
-    UniqueConstraint("key", name="products_key"),
-    UniqueConstraint("gtin", name="products_gtin"),
+    # Counts the public events of the product (topic catalog.product); 0 where it was described before there were any.
+    Column("version", Integer, nullable=False, server_default=text("0")),
+    Column("state", Text, nullable=False, server_default=text("'unreviewed'")),
+    Column("merged_into", Uuid, ForeignKey("products.id")),
+    # Counts corrections: whoever remembers a product by id and this number is never wrong.
+    Column("facts", Integer, nullable=False, server_default=text("1")),
+    Column("mpn", Text),
+    Column("mpn_key", Text),
+    Column("gtin_key", Text, Computed("lpad(gtin, 14, '0')", persisted=True)),
+    Column("attributes", JSONB, nullable=False, server_default=text("'{}'::jsonb")),
+    CheckConstraint("state in ('unreviewed', 'confirmed', 'merged')", name="products_state"),
+    CheckConstraint("(state = 'merged') = (merged_into is not null)", name="products_merged"),
+    Index("products_key", "key", unique=True, postgresql_where=text("state <> 'merged'")),
+    Index("products_gtin", "gtin", unique=True, postgresql_where=text("state <> 'merged'")),
+    Index("products_every_key", "key"),
+    Index("products_gtin_key", "gtin_key"),
+    Index("products_mpn_key", "mpn_key"),
+    Index("products_unreviewed", "id", postgresql_where=text("state = 'unreviewed'")),
+    Index("products_merged_into", "merged_into", postgresql_where=text("merged_into is not null")),
     Index("products_search", "search", postgresql_using="gin"),
     Index("products_title_trigrams", "title", postgresql_using="gin", postgresql_ops={"title": "gin_trgm_ops"}),
 )
@@ -66,7 +83,8 @@ offers = Table(
     Column("sku", Text, nullable=False),
     Column("sku_key", Text, nullable=False),
     Column("product_id", Uuid, ForeignKey("products.id"), nullable=False),
-    # Copies of the product's, which never change, so that a search filters and counts in one table.
+    Column("product_facts", Integer, nullable=False, server_default=text("1")),
+    # Copies of the product's, corrected together with it, so that a search filters and counts in one table.
     Column("category", Text, nullable=False),
     Column("brand", Text, nullable=False),
     Column("storage", Text),

@@ -7,11 +7,11 @@ from typing import Any, Protocol
 
 from catalog.domain.offer import Offer, StockedOffer
 from catalog.domain.policies import MarketRules
-from catalog.domain.product import Product, ProductSpec
 from catalog.domain.reservation import Reservation
 from catalog.domain.seller import Seller
 from catalog.domain.stock import Movement, Stock
 from catalog.domain.terms import SaleTerms
+from catalog.use_cases.ports_products import Products
 from chassis.kernel.events import DomainEvent
 from chassis.kernel.ids import Id
 
@@ -37,18 +37,6 @@ class Sellers(Protocol):
 
     async def save(self, seller: Seller) -> None:
         """Insert or replace."""
-        ...
-
-
-class Products(Protocol):
-    """The platform's products."""
-
-    async def matching(self, specs: Collection[ProductSpec]) -> list[Product]:
-        """Those that have the key or the GTIN of one of these descriptions."""
-        ...
-
-    async def add(self, products: Collection[Product]) -> list[Product]:
-        """Insert what is new, and give back what is stored under these descriptions (a rival may have been first)."""
         ...
 
 
@@ -156,6 +144,9 @@ class OfferView:
     color: str | None
     launch_year: int | None
     gtin: str | None
+    mpn: str | None
+    # As JSON.
+    attributes: str
     grade: str
     price_minor: int
     currency: str

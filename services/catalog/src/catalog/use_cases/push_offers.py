@@ -65,7 +65,9 @@ async def push_offers(command: PushOffers, uow: CatalogUnit, now: datetime) -> l
         now=now,
     )
     settled = {key: settle(patch, stored.get(key), context) for key, (_, patch) in last.items()}
-    settled = await _write(settled, stored, uow, now)
+    settled = await _write(settled, stored, context.products, uow, now)
+    if context.products.conflicts:
+        await uow.products.note_conflicts(context.products.conflicts.values(), seller.id, now)
     await _announce(command.push_id, seller, list(settled.values()), uow)
     applied = {number: settled[key] for key, (number, _) in last.items()}
     return [_result(line, applied.get(line.line), last, settled) for line in command.lines]
@@ -84,7 +86,7 @@ async def _products(last: _Last, stored: Mapping[str, StockedOffer], uow: Catalo
         patch.product
         for key, (_, patch) in last.items()
         if patch.product is not None
-        and not (key in stored and stored[key].offer.product.is_described_by(patch.product))
+        and not (key in stored and patch.product.says_nothing_new(stored[key].offer.product.spec))
     }
     return KnownProducts.of(await uow.products.matching(wanted) if wanted else [])
 
@@ -102,11 +104,15 @@ async def _sold_since(
 
 
 async def _write(
-    settled: dict[str, Settled], stored: Mapping[str, StockedOffer], uow: CatalogUnit, now: datetime
+    settled: dict[str, Settled],
+    stored: Mapping[str, StockedOffer],
+    products: KnownProducts,
+    uow: CatalogUnit,
+    now: datetime,
 ) -> dict[str, Settled]:
     """Store what is new: products first, for a rival seller may have described the same one a moment ago."""
     accepted = {key: one for key, one in settled.items() if one.status not in (LineStatus.STALE, LineStatus.REJECTED)}
-    settled = settled | await _with_stored_products(accepted, stored, uow)
+    settled = settled | await _with_stored_products(accepted, products, uow)
     kept = [(settled[key].stocked, stored.get(key), settled[key].movement) for key in accepted]
     offers = [after.offer for after, before, _ in kept if after and (before is None or after.offer is not before.offer)]
     stocks = [after.stock for after, before, _ in kept if after and (before is None or after.stock != before.stock)]
@@ -118,17 +124,21 @@ async def _write(
 
 
 async def _with_stored_products(
-    accepted: Mapping[str, Settled], stored: Mapping[str, StockedOffer], uow: CatalogUnit
+    accepted: Mapping[str, Settled], known: KnownProducts, uow: CatalogUnit
 ) -> dict[str, Settled]:
-    opened = {key: one for key, one in accepted.items() if key not in stored}
+    """What stands for a new product, with the product as it is stored: a rival may have described it a moment ago."""
+    opened = {key: one for key, one in accepted.items() if one.stocked and one.stocked.offer.product.id in known.new}
     products = {one.stocked.offer.product.id: one.stocked.offer.product for one in opened.values() if one.stocked}
     if not products:
         return {}
-    known = KnownProducts.of(await uow.products.add(list(products.values())))
+    recognised = await uow.products.add(list(products.values()))
+    stored = {one.product.id: one.product for one in recognised}
+    uow.publish(stored[id].described() for id in products if id in stored)
+    found = KnownProducts.of(recognised)
     renewed = {}
     for key, one in opened.items():
         assert one.stocked is not None
-        product = known.find_or_describe(one.stocked.offer.product.spec)
+        product = found.find_or_describe(one.stocked.offer.product.spec)
         offer = one.stocked.offer._replace(product=product)
         renewed[key] = one._replace(stocked=one.stocked._replace(offer=offer))
     return renewed

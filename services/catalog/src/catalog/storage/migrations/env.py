@@ -2,6 +2,7 @@
 
 from alembic import context
 
+import catalog.storage.tables_products  # noqa: F401
 from catalog.storage.tables import metadata
 from chassis.db.migrate import run_migrations
 
