@@ -142,6 +142,7 @@ def _read(folder: Path) -> tuple[Markets | None, list[Problem]]:
         for pack in _packs(schema, name, layers[_BASE], files, problems)
     ]
     problems += _default_problems(packs)
+    problems += _grade_problems(packs)
     return Markets(schema, tuple(packs)), list(dict.fromkeys(problems))
 
 
@@ -246,6 +247,17 @@ def _default_problems(packs: Sequence[PolicyPack]) -> Iterator[Problem]:
     if packs and len(defaults) != 1:
         named = ", ".join(defaults) or "none"
         yield Problem("", "identity.is_default", f"exactly one market must be the default, not {named}")
+
+
+def _grade_problems(packs: Sequence[PolicyPack]) -> Iterator[Problem]:
+    """Sellers name a grade by its code alone, so a code cannot mean one thing here and another thing there."""
+    first: dict[str, tuple[int, str]] = {}
+    for pack in packs:
+        for grade in pack.records("grades.scale"):
+            rung, market = first.setdefault(grade["code"], (grade["rung"], pack.market))
+            if rung != grade["rung"]:
+                reason = f"{grade['code']} stands on rung {grade['rung']}, and in {market} on rung {rung}"
+                yield Problem(pack.market, "grades.scale", reason)
 
 
 def _defaults(packs: Iterable[PolicyPack]) -> list[str]:

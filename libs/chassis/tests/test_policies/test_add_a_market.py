@@ -32,10 +32,10 @@ countries = ["IT"]
 ITALIAN_GRADES = """
 [grades]
 scale = [
-    { code = "premium", label = { it = "Premium", en = "Premium" } },
-    { code = "excellent", label = { it = "Eccellente", en = "Excellent" } },
-    { code = "good", label = { it = "Buono", en = "Good" } },
-    { code = "fair", label = { it = "Discreto", en = "Fair" } },
+    { code = "premium", rung = 20, label = { it = "Premium", en = "Premium" } },
+    { code = "excellent", rung = 30, label = { it = "Eccellente", en = "Excellent" } },
+    { code = "good", rung = 40, label = { it = "Buono", en = "Good" } },
+    { code = "fair", rung = 50, label = { it = "Discreto", en = "Fair" } },
 ]
 
 [hold]

@@ -6,16 +6,17 @@ from typing import Any
 
 import pytest
 
+from catalog.clients.market_files import MarketFiles
 from catalog.domain.offer import market_problem
-from catalog.domain.policies import rules_of
 from catalog.domain.product import Category, Product
+from catalog.domain.terms import SaleTerms
 from chassis.kernel.ids import new_id
 from chassis.kernel.money import Money
 from chassis.policy_files import load_markets
 
 from ..builders import IPHONE, MARKETS, a_seller, an_offer, euros
 
-LOADED = load_markets(MARKETS)
+RULEBOOK = MarketFiles(load_markets(MARKETS))
 ON = date(2026, 11, 21)
 # A grade, a battery, a warranty and a dispatch that the market takes, so that a test changes only what it is about.
 TAKEN: dict[str, dict[str, Any]] = {
@@ -30,7 +31,7 @@ TAKEN: dict[str, dict[str, Any]] = {
 def broken(market: str, **changes: Any) -> list[str]:
     """The rules that such an offer breaks there."""
     offer = an_offer(**{"markets": (market,), **TAKEN[market], **changes})
-    rules = rules_of(LOADED.pack(market, ON))
+    rules = RULEBOOK.of(market, ON)
     problem = market_problem(offer, a_seller(markets=(market,)), {market: rules}.__getitem__)
     return [error["rule"] for error in problem.errors] if problem else []
 
@@ -43,11 +44,11 @@ def made_of(category: Category) -> Product:
 @pytest.mark.parametrize(
     ("market", "scale", "strange"),
     [
-        ("fr-pro", "premium excellent good fair", "a_plus"),
+        ("fr-pro", "premium excellent good fair", "new"),
         ("be-shop", "new a_plus a visible_signs", "good"),
         ("dk-shop", "premium excellent good fair", "new"),
         ("uk-shop", "premium excellent good fair", "new"),
-        ("nl-market", "premium excellent good fair", "a"),
+        ("nl-market", "premium excellent good fair", "new"),
     ],
 )
 def test_offers_are_graded_on_the_scale_of_the_market(market: str, scale: str, strange: str) -> None:
@@ -83,6 +84,43 @@ def test_a_battery_below_the_floor_of_its_grade_is_refused(market: str, grade: s
 def test_the_british_shop_promises_nothing_of_batteries() -> None:
     for health in (None, 12):
         assert broken("uk-shop", battery_health_percent=health) == []
+
+
+@pytest.mark.policy("B3", "fr-pro", "be-shop", "dk-shop", "nl-market")
+@pytest.mark.parametrize("market", ["fr-pro", "be-shop", "dk-shop", "nl-market"])
+@pytest.mark.parametrize(
+    ("category", "needed"),
+    [
+        (Category.SMARTPHONE, ["cable"]),
+        (Category.TABLET, ["cable"]),
+        (Category.LAPTOP, ["charger"]),
+        (Category.DESKTOP, ["power_cable"]),
+        (Category.MONITOR, ["power_cable", "video_cable"]),
+        (Category.CONSOLE, []),
+    ],
+)
+def test_what_the_market_wants_in_the_box_is_listed_or_promised(
+    market: str, category: Category, needed: list[str]
+) -> None:
+    product = made_of(category)
+    listed = [SaleTerms(accessories=tuple(needed)), SaleTerms(accessories=("earphones", *needed))]
+    for terms in listed:
+        assert broken(market, product=product, terms=terms) == []
+    for missing in needed:
+        without = tuple(code for code in (*needed, "earphones") if code != missing)
+        refused = broken(market, product=product, terms=SaleTerms(accessories=without))
+        assert refused == ["accessories.required"]
+    # Who lists nothing promises the market's set.
+    assert broken(market, product=product) == []
+    rules = RULEBOOK.of(market, ON)
+    assert rules.in_the_box(category, None) == tuple(needed)
+    assert rules.in_the_box(category, ("earphones", *needed)) == ("earphones", *needed)
+
+
+@pytest.mark.policy("B3", "uk-shop")
+def test_in_the_british_box_is_what_the_offer_describes() -> None:
+    assert broken("uk-shop", terms=SaleTerms(accessories=())) == []
+    assert RULEBOOK.of("uk-shop", ON).in_the_box(Category.LAPTOP, None) is None
 
 
 @pytest.mark.policy("I1", "fr-pro", "be-shop", "uk-shop", "nl-market")

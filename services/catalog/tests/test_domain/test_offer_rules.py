@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from catalog.clients.market_files import MarketFiles
 from catalog.domain.offer import market_problem
-from catalog.domain.policies import MarketRules, rules_of
+from catalog.domain.policies import MarketRules
 from catalog.domain.product import Category, Product
 from chassis.kernel.ids import new_id
 from chassis.kernel.money import Money
@@ -84,7 +85,7 @@ def test_a_shipping_fee_must_be_addable_to_every_price() -> None:
 
 def test_the_shipped_default_market_says_what_its_policy_table_says() -> None:
     # Policy table, column of the French market: B2 ≥ 85 %, I1 ≥ 12 months per offer, F2 3/4/5 business days, L4 EUR.
-    shipped = rules_of(load_markets(MARKETS).pack("fr-pro", date(2026, 11, 21)))
+    shipped = MarketFiles(load_markets(MARKETS)).of("fr-pro", date(2026, 11, 21))
     assert shipped.battery_floor_by_grade is not None
     assert set(shipped.battery_floor_by_grade.values()) == {85}
     assert (shipped.warranty_months, shipped.warranty_may_exceed) == (12, True)

@@ -21,6 +21,9 @@ def _grades(values: Values) -> Iterator[Problem]:
     codes = [grade["code"] for grade in values["grades.scale"]]
     if len(set(codes)) != len(codes):
         yield "grades.scale", "names a grade twice"
+    rungs = [grade["rung"] for grade in values["grades.scale"]]
+    if rungs != sorted(set(rungs)):
+        yield "grades.scale", "must name the best grade first, and each rung once"
     floors = values["battery.floor_percent_by_grade"]
     if set(floors) != set(codes):
         yield "battery.floor_percent_by_grade", f"must name exactly the grades {', '.join(codes)}"

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from catalog.domain.grades import ladder_of, scale_of
 from catalog.domain.policies import MarketRules, rules_of
 from chassis.policy_files import Markets
 
@@ -12,14 +13,19 @@ class MarketFiles:
     def __init__(self, markets: Markets) -> None:
         self._markets = markets
         self._rules: dict[tuple[str, str], MarketRules] = {}
+        self._ladder = ladder_of(scale_of(pack.records("grades.scale")) for pack in markets.all())
 
     def of(self, market: str, day: date) -> MarketRules:
         """The rules in force; raises UnknownMarket or MarketNotOpen."""
         pack = self._markets.pack(market, day)
         key = (market, pack.version)
         if key not in self._rules:
-            self._rules[key] = rules_of(pack)
+            self._rules[key] = rules_of(pack, self._ladder)
         return self._rules[key]
+
+    def names(self) -> tuple[str, ...]:
+        """All markets."""
+        return self._markets.names()
 
     def default_market(self) -> str:
         """The market of whoever names none."""

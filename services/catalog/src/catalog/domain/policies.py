@@ -1,9 +1,10 @@
 """The market rules the catalogue obeys, as typed values, and whether an offer keeps them."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from catalog.domain.grades import Scale, own_words, scale_of
 from catalog.domain.product import WITH_BATTERY
 from chassis.kernel.policy import PolicyPack
 
@@ -28,6 +29,8 @@ class MarketRules:
     price_countries: tuple[str, ...]  # C9
     currency: str  # L4
     currency_by_country: Mapping[str, str]  # L4
+    own_grades: Mapping[str, str] = field(default_factory=dict)  # B1; words of all markets that have an equal here
+    accessories: Mapping[str, tuple[str, ...]] | None = None  # B3; None where the offer's own words decide
 
     def currency_in(self, country: str) -> str:
         """The currency a price country usually pays in."""
@@ -37,11 +40,26 @@ class MarketRules:
         """The market's own country, or the first it serves."""
         return self.country if self.country in self.price_countries else self.price_countries[0]
 
+    def grade(self, code: str) -> str | None:
+        """This market's word for a grade of any market; None where it has none."""
+        return code if code in self.grades else self.own_grades.get(code)
+
+    def words_for(self, grade: str) -> tuple[str, ...]:
+        """The words of all markets for a grade of this one."""
+        return tuple(dict.fromkeys((grade, *(code for code, own in self.own_grades.items() if own == grade))))
+
+    def in_the_box(self, category: str, listed: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        """What a buyer finds: what the seller lists, else what this market promises; None where nobody promises anything."""
+        if listed is not None or self.accessories is None:
+            return listed
+        return self.accessories.get(category, ())
+
     def violations(self, offer: "Offer") -> Iterator[Violation]:
         """Every rule of this market that the offer breaks, by name."""
-        if offer.grade not in self.grades:
+        if self.grade(offer.grade) is None:
             yield self._broken("grades.scale", "/grade", f"grade {offer.grade} is none of {', '.join(self.grades)}")
         yield from self._battery(offer)
+        yield from self._accessories(offer)
         months = offer.warranty_months
         if months < self.warranty_months:
             yield self._broken(
@@ -58,7 +76,7 @@ class MarketRules:
         floors = self.battery_floor_by_grade
         if floors is None or offer.product.spec.category not in WITH_BATTERY:
             return
-        floor = floors.get(offer.grade)
+        floor = floors.get(self.grade(offer.grade) or offer.grade)
         if not floor:
             return
         rule, pointer = "battery.floor_percent_by_grade", "/battery_health_percent"
@@ -66,6 +84,16 @@ class MarketRules:
             yield self._broken(rule, pointer, f"the battery health must be known, at least {floor} %")
         elif offer.battery_health_percent < floor:
             yield self._broken(rule, pointer, f"{offer.battery_health_percent} % is below {floor} %")
+
+    def _accessories(self, offer: "Offer") -> Iterator[Violation]:
+        listed = offer.terms.accessories
+        if listed is None or self.accessories is None:
+            return
+        category = offer.product.spec.category
+        missing = [code for code in self.accessories.get(category, ()) if code not in listed]
+        if missing:
+            detail = f"{category}: {', '.join(missing)} must be in the box"
+            yield self._broken("accessories.required", "/accessories", detail)
 
     def _dispatch(self, offer: "Offer") -> Iterator[Violation]:
         if self.dispatch_days_by_category is None:
@@ -86,14 +114,17 @@ class MarketRules:
         return {"rule": rule, "market": self.market, "pointer": pointer, "detail": f"{self.market}: {rule}: {detail}"}
 
 
-def rules_of(pack: PolicyPack) -> MarketRules:
-    """The catalogue's part of a market pack."""
+def rules_of(pack: PolicyPack, ladder: Scale) -> MarketRules:
+    """The catalogue's part of a market pack, read beside the grades of all markets."""
+    scale = scale_of(pack.records("grades.scale"))
     floors = pack.mapping("battery.floor_percent_by_grade") if pack.flag("battery.floor_guaranteed") else None
     days = pack.mapping("shipping.sla_business_days") if pack.flag("shipping.sla_binding") else None
     return MarketRules(
         market=pack.market,
         country=pack.text("identity.country"),
-        grades=tuple(grade["code"] for grade in pack.records("grades.scale")),
+        grades=tuple(scale),
+        own_grades=own_words(scale, ladder),
+        accessories=pack.mapping("accessories.required") if pack.text("accessories.rule") == "listed_set" else None,
         battery_floor_by_grade=floors,
         warranty_months=pack.integer("warranty.months"),
         warranty_may_exceed=pack.flag("warranty.offer_may_extend"),

@@ -144,7 +144,7 @@ def reserve(
     if refused:
         event = ReservationRefused(aggregate_id=order.order_id, seq=1, lines=tuple(refused))
         return Reservation(order.order_id, 1, ReservationState.REFUSED, now), event
-    held = tuple(_held(line, requested[line.offer_id], offers[line.offer_id], order) for line in order.lines)
+    held = tuple(_held(line, requested[line.offer_id], offers[line.offer_id], order, rules) for line in order.lines)
     reservation = Reservation(order.order_id, 1, ReservationState.HELD, now, tuple(sorted(requested.items())))
     fees = _fees(offers, order.currency)
     return reservation, ReservationHeld(aggregate_id=order.order_id, seq=1, lines=held, shipping=fees)
@@ -183,7 +183,7 @@ def _reason(
     return None
 
 
-def _held(line: OrderedLine, requested: int, stocked: StockedOffer, order: PlacedOrder) -> HeldLine:
+def _held(line: OrderedLine, requested: int, stocked: StockedOffer, order: PlacedOrder, rules: MarketRules) -> HeldLine:
     offer = stocked.offer
     chosen = offer.terms.chosen(line.options) or ()
     price = offer.price_for(order.price_country, requested)
@@ -194,7 +194,8 @@ def _held(line: OrderedLine, requested: int, stocked: StockedOffer, order: Place
         sku=offer.sku,
         title=offer.product.spec.title,
         category=offer.product.spec.category,
-        grade=offer.grade,
+        # The market's own word: orders, papers and invoices speak it.
+        grade=rules.grade(offer.grade) or offer.grade,
         quantity=line.quantity,
         # A buyer who saw a higher price pays today's lower one (policy row B9).
         unit_price=Money(price.minor + _surcharge(chosen), price.currency),
