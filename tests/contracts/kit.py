@@ -25,6 +25,7 @@ SERVICES = ("accounts", "catalog", "orders", "payments", "aftersales", "gateway"
 _KEYS = {
     "accounts.seller": "seller_id",
     "catalog.stock": "seller_id",
+    "catalog.quote": "quote_request_id",
     "payments.ledger": "journal_id",
     "payments.settlement": "seller_order_id",
     "aftersales.coverage": "shipment_id",
@@ -102,6 +103,7 @@ def _catalog() -> list[DomainEvent]:
     from catalog.domain.terms import Levy, LevyKind, Option, OptionKind
     from chassis.kernel.money import Money
     from services.catalog.tests.builders import LAPTOP, NOW, an_offer
+    from services.catalog.tests.quote_builders import every_quote_event
 
     offer, order = an_offer(), new_id()
     product = offer.product
@@ -134,6 +136,7 @@ def _catalog() -> list[DomainEvent]:
         events.ReservationRefused(aggregate_id=order, seq=1, lines=(refused,)),
         events.ReservationConsumed(aggregate_id=order, seq=2, at=NOW),
         events.ReservationReleased(aggregate_id=order, seq=2, reason="auto_cancelled"),
+        *every_quote_event(),
         product.described(),
         laptop.described(),
         product.confirm()[1],

@@ -60,6 +60,12 @@ def things(prey: Prey) -> Iterator[Things]:
         if one["seller_id"] == seller.company_id
     )
     case = story.open_case(prey.world.buyer, prey.completed, coverage["lines"][0]["units"][0])
+    asked = people.write(
+        "buyer",
+        "POST",
+        "/v1/quote-requests",
+        json={"lines": [{"category": "smartphone", "model": "Apple iPhone 13", "quantity": 30}]},
+    ).json()
     buyers, both = frozenset({"buyer"}), frozenset({"buyer", "seller"})
     yield Things(
         ids={
@@ -71,6 +77,7 @@ def things(prey: Prey) -> Iterator[Things]:
             "invoice_id": of_seller("/v1/invoices"),
             "shipment_id": coverage["shipment_id"],
             "case_id": case["id"],
+            "quote_request_id": asked["id"],
             "key_id": prey.api_key_id,
             "offer_id": prey.offer["id"],
         },
@@ -82,10 +89,13 @@ def things(prey: Prey) -> Iterator[Things]:
             "invoice_id": both,
             "shipment_id": both,
             "case_id": both,
+            # Every seller of such goods may answer; an applicant is none yet.
+            "quote_request_id": frozenset({"buyer", "seller", "other seller"}),
             "key_id": buyers,
         },
     )
     people.write("buyer", "POST", f"/v1/cases/{case['id']}/withdrawal")
+    people.write("buyer", "POST", f"/v1/quote-requests/{asked['id']}/withdrawal")
 
 
 def test_no_door_is_missing_from_the_matrix() -> None:
@@ -116,7 +126,7 @@ def knock(prey: Prey, people: People, things: Things, door: str, who: str | None
     if method == "GET":
         return people.ask(who, method, path)
     known = next(one for one in DOORS if str(one) == door)
-    if known.service == "catalog":
+    if known.is_push:
         return people.write(who, method, path, content=push_body(prey), headers=NDJSON)
     body = {"json": known.body(prey)} if known.body else {}
     return people.write(who, method, path, headers=dict(known.headers), **body)

@@ -23,7 +23,7 @@ def test_a_repeat_gets_the_first_answer_and_another_request_none(prey: Prey, peo
     request: dict[str, Any] = {"headers": key}
     other: dict[str, Any] = {"headers": key}
     other_path = path
-    if door.service == "catalog":
+    if door.is_push:
         request |= {"headers": {**key, **NDJSON}, "content": push_body(prey, quantity=prey.offer["available"])}
         other |= {"headers": {**key, **NDJSON}, "content": push_body(prey, quantity=1)}
     elif door.body is not None:

@@ -16,6 +16,7 @@ from catalog.domain.seller import Seller
 from catalog.main import BODY_MAX_BYTES, MIGRATIONS, ROUTERS
 from catalog.messaging.outbound import outbound
 from catalog.storage.queries import CatalogQueries
+from catalog.storage.quote_queries import QuoteQueries
 from catalog.storage.read_ahead import read_for
 from catalog.storage.unit_of_work import CatalogUnitOfWork
 from chassis.db.executor import Executor
@@ -39,9 +40,10 @@ class Catalog:
         self.engine = engine
         self.clock = FakeClock(NOW)
         self.executor = Executor(
-            engine, lambda c: CatalogUnitOfWork(c, RULEBOOK), outbound, self.clock, prefetch=read_for
+            engine, lambda c: CatalogUnitOfWork(c, RULEBOOK, RULEBOOK), outbound, self.clock, prefetch=read_for
         )
         self.queries = CatalogQueries(engine)
+        self.quote_queries = QuoteQueries(engine)
 
     async def admit(self, **changes: Any) -> Seller:
         """A seller that may publish."""
@@ -113,6 +115,7 @@ async def a_door(catalog: Catalog) -> AsyncIterator[Door]:
     app.state.executor = catalog.executor
     app.state.verifier = tokens.verifier
     app.state.queries = catalog.queries
+    app.state.quote_queries = catalog.quote_queries
     app.state.rulebook = RULEBOOK
     app.state.internal_token = INTERNAL
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://catalog") as client:

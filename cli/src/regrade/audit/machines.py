@@ -150,6 +150,22 @@ _COVERAGE = Machine(
 )
 _AT_BENCH = ("received", "on_hold")
 _FIXING = ("inspected", "repairing_or_replacing")
+_QUOTE = Machine(
+    {"asked": "open"},
+    {
+        ("open", "offered"): "offered",
+        **{(state, "closed_no_offer"): "closed_no_offer" for state in ("open", "offered")},
+        **{(state, "bid_withdrawn"): state for state in ("open", "offered")},
+        ("offered", "asked_again"): "open",
+        ("offered", "accepted"): "accepted",
+        ("accepted", "award_given_up"): "offered",
+        ("accepted", "ordered"): "ordered",
+        ("ordered", "award_returned"): "accepted",
+        ("offered", "declined"): "declined",
+        ("open", "withdrawn"): "withdrawn",
+        **{(state, "expired"): "expired" for state in ("offered", "accepted", "ordered")},
+    },
+)
 _CASE = Machine(
     {"opened": "requested"},
     {
@@ -198,6 +214,7 @@ MACHINES: Mapping[str, Machine] = {
     "catalog.reservation": Machine(
         {"held": "held", "refused": "refused"}, {("held", "consumed"): "consumed", ("held", "released"): "released"}
     ),
+    "catalog.quote": _QUOTE,
     "catalog.product": _PRODUCT,
     "orders.order": _ORDER,
     "orders.seller_order": _SELLER_ORDER,

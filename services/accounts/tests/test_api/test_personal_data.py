@@ -54,7 +54,7 @@ async def test_a_person_leaves_nothing_behind_and_the_address_is_free_again(door
     assert gone.status_code == 202, gone.text
     body = gone.json()
     assert (body["state"], body["cause"]) == ("requested", "person")
-    assert body["waits_for"] == ["aftersales", "gateway", "orders", "payments"]
+    assert body["waits_for"] == ["aftersales", "catalog", "gateway", "orders", "payments"]
     assert await where_found(door, *KIM, "kim.neuf", hash_of(KIM[0])) == set()
     assert (await door.ask("POST", "/v1/sessions", {"email": KIM[0], "password": PASSWORD})).status_code == 401
     await door.hear_revocations()

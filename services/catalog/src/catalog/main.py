@@ -1,28 +1,36 @@
 """The composition root: where the catalogue's ports meet their adapters."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from catalog.api import categories, estimates, offers, seller_offers
+from catalog.api import categories, estimates, offers, quote_requests, seller_offers
 from catalog.clients.market_files import MarketFiles
 from catalog.messaging.inbound import handlers
 from catalog.messaging.outbound import TOPICS, outbound
 from catalog.settings import Settings
+from catalog.storage.personal_data import PERSONAL_DATA
 from catalog.storage.queries import CatalogQueries
+from catalog.storage.quote_queries import QuoteQueries
 from catalog.storage.read_ahead import read_for
 from catalog.storage.unit_of_work import CatalogUnitOfWork
+from catalog.use_cases.ask_for_quotes import ROUND_END
+from catalog.use_cases.close_round import EndRound, end_round
+from catalog.use_cases.expire_quotes import AWARD_LAPSE, QUOTE_EXPIRY, ExpireQuotes, expire_quotes
+from chassis.db.timer_loop import Handlers
 from chassis.policy_files import load_markets
 from chassis.runner import Service
 from chassis.web.auth import keys_from
 from chassis.web.http import make_client
+from chassis.web.personal_data import confirmations, personal_data_router
 
 MIGRATIONS = Path(__file__).parent / "storage" / "migrations"
 # A push of 5,000 lines is the largest body.
 BODY_MAX_BYTES = 10 * 1024 * 1024
 DESCRIPTION = "Products, offers, stock, reservations and search."
-ROUTERS = (categories.router, offers.router, seller_offers.router, estimates.router)
+ROUTERS = (offers.router, seller_offers.router, estimates.router, quote_requests.router, categories.router)
 
 
 def build(settings: Settings) -> Service:
@@ -31,10 +39,14 @@ def build(settings: Settings) -> Service:
     client = make_client()
 
     def make_uow(connection: AsyncConnection) -> CatalogUnitOfWork:
-        return CatalogUnitOfWork(connection, rulebook)
+        return CatalogUnitOfWork(connection, rulebook, rulebook)
 
     def state(executor: Any) -> dict[str, Any]:
-        return {"queries": CatalogQueries(executor.engine), "rulebook": rulebook}
+        return {
+            "queries": CatalogQueries(executor.engine),
+            "quote_queries": QuoteQueries(executor.engine),
+            "rulebook": rulebook,
+        }
 
     return Service(
         name="catalog",
@@ -45,9 +57,20 @@ def build(settings: Settings) -> Service:
         prefetch=read_for,
         outbound=outbound,
         topics_out=TOPICS,
-        routers=ROUTERS,
+        routers=(*ROUTERS, personal_data_router(PERSONAL_DATA)),
         keys=lambda executor: keys_from(client, settings.accounts_url),
         inbound=handlers(),
+        deadlines=deadlines(),
+        errands=lambda executor: confirmations("catalog", client, settings.accounts_url, settings.internal_token),
         state=state,
         body_max_bytes=BODY_MAX_BYTES,
     )
+
+
+def deadlines() -> Handlers[Any]:
+    """Timer kind → what happens when it is due."""
+    return {
+        ROUND_END: lambda timer: partial(end_round, EndRound(timer.key)),
+        QUOTE_EXPIRY: lambda timer: partial(expire_quotes, ExpireQuotes(timer.key)),
+        AWARD_LAPSE: lambda timer: partial(expire_quotes, ExpireQuotes(timer.key)),
+    }

@@ -162,6 +162,7 @@ async def test_the_public_shape_of_a_hold(catalog: Any) -> None:
                 "ship_from": "FR",
                 "warranty_months": 12,
                 "dispatch_business_days": 1,
+                "ready_on": None,
                 "options": [],
                 "levies": [],
             }

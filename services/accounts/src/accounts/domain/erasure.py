@@ -12,7 +12,7 @@ from chassis.kernel.personal_data import Obeyed, Subject
 from chassis.kernel.state import StateTable
 
 # Who keeps something of people and companies beside accounts, which erases its own in the transaction of the request.
-HOLDERS = ("aftersales", "gateway", "orders", "payments")
+HOLDERS = ("aftersales", "catalog", "gateway", "orders", "payments")
 
 
 class ErasureState(StrEnum):

@@ -1,14 +1,16 @@
 """What an order would come to today: the terms that `orders` weighs against a buyer's limits. Nothing is held."""
 
-from typing import Annotated
+from datetime import date, datetime
 
 from fastapi import APIRouter, Depends, Request
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from catalog.api.term_schemas import LevyBody, OptionBody, levies_json, options_json
-from catalog.domain.events import ReservationHeld
+from catalog.domain.award_reservation import refusal_of_award, refuse_award, reserve_award
+from catalog.domain.events import ReservationHeld, ReservationRefused
 from catalog.domain.reservation import OrderedLine, PlacedOrder, reserve
 from catalog.use_cases.ports import CatalogQueries, Rulebook
+from catalog.use_cases.ports_quotes import QuoteQueries
 from chassis.kernel.ids import Id
 from chassis.kernel.money import Money
 from chassis.web.internal import internal_caller
@@ -28,13 +30,16 @@ class AskedLineBody(BaseModel, extra="forbid"):
 
 
 class EstimateRequest(BaseModel, extra="forbid"):
-    """An order, as `orders.order.placed` would tell it."""
+    """An order, as `orders.order.placed` would tell it: with lines, or with an award instead of them."""
 
     order_id: Id
     market: str
     price_country: str
     currency: str
-    lines: Annotated[list[AskedLineBody], Field(min_length=1)]
+    lines: list[AskedLineBody]
+    buyer_id: Id | None = None
+    award_id: Id | None = None
+    delivery_country: str | None = None
 
     def order(self) -> PlacedOrder:
         """As the domain knows it."""
@@ -48,7 +53,16 @@ class EstimateRequest(BaseModel, extra="forbid"):
             )
             for one in self.lines
         )
-        return PlacedOrder(self.order_id, self.market, self.price_country, self.currency, lines)
+        return PlacedOrder(
+            self.order_id,
+            self.market,
+            self.price_country,
+            self.currency,
+            lines,
+            buyer_id=self.buyer_id,
+            award_id=self.award_id,
+            delivery_country=self.delivery_country,
+        )
 
 
 class EstimatedLineBody(BaseModel):
@@ -67,6 +81,7 @@ class EstimatedLineBody(BaseModel):
     ship_from: str
     warranty_months: int
     dispatch_business_days: int
+    ready_on: date | None
     options: list[OptionBody]
     levies: list[LevyBody]
 
@@ -89,22 +104,18 @@ class RefusedLineBody(BaseModel):
 
 
 class EstimateBody(BaseModel):
-    """All lines with their terms; or only those that cannot be had, and why."""
+    """All lines with their terms; or `reason`, with those that cannot be had."""
 
     lines: list[EstimatedLineBody]
     shipping: list[ShippingBody]
     refused: list[RefusedLineBody]
+    reason: str | None = None
 
 
 @router.post("/estimates")
 async def estimate_order(body: EstimateRequest, request: Request) -> EstimateBody:
     """By the very rules that a reservation follows, on figures that nobody is kept from changing."""
-    queries: CatalogQueries = request.app.state.queries
-    rulebook: Rulebook = request.app.state.rulebook
-    now = request.app.state.executor.clock.now()
-    order = body.order()
-    offers = {one.offer.id: one for one in await queries.stocked({line.offer_id for line in order.lines})}
-    _, answer = reserve(order, offers, rulebook.of(order.market, now.date()), now)
+    answer = await _answer(body.order(), request)
     if not isinstance(answer, ReservationHeld):
         return EstimateBody(
             lines=[],
@@ -119,6 +130,7 @@ async def estimate_order(body: EstimateRequest, request: Request) -> EstimateBod
                 )
                 for one in answer.lines
             ],
+            reason=answer.reason,
         )
     return EstimateBody(
         lines=[
@@ -136,6 +148,7 @@ async def estimate_order(body: EstimateRequest, request: Request) -> EstimateBod
                 ship_from=one.ship_from,
                 warranty_months=one.warranty_months,
                 dispatch_business_days=one.dispatch_business_days,
+                ready_on=one.ready_on,
                 options=[OptionBody.model_validate(option) for option in options_json(one.options)],
                 levies=[LevyBody.model_validate(levy) for levy in levies_json(one.levies)],
             )
@@ -144,6 +157,23 @@ async def estimate_order(body: EstimateRequest, request: Request) -> EstimateBod
         shipping=[ShippingBody(seller_id=seller, fee=_money(fee)) for seller, fee in answer.shipping],
         refused=[],
     )
+
+
+async def _answer(order: PlacedOrder, request: Request) -> ReservationHeld | ReservationRefused:
+    queries: CatalogQueries = request.app.state.queries
+    now: datetime = request.app.state.executor.clock.now()
+    if order.award_id is None:
+        rulebook: Rulebook = request.app.state.rulebook
+        offers = {one.offer.id: one for one in await queries.stocked({line.offer_id for line in order.lines})}
+        return reserve(order, offers, rulebook.of(order.market, now.date()), now)[1]
+    quotes: QuoteQueries = request.app.state.quote_queries
+    asked = await quotes.awarded(order.award_id)
+    refusal = refusal_of_award(asked, order, now)
+    if refusal is not None or asked is None or asked.award is None:
+        return refuse_award(order, refusal or "award_unknown", now)[1]
+    wanted = {line.terms.offer_id for line in asked.award.lines}
+    offers = {one.offer.id: one for one in await queries.stocked(wanted)}
+    return reserve_award(order, asked.award, offers, now)[1]
 
 
 def _money(money: Money) -> MoneyBody:

@@ -43,9 +43,10 @@ class ReservationHeld(DomainEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class ReservationRefused(DomainEvent):
-    """No unit is held, because of these lines."""
+    """No unit is held, because of these lines, or, where there are none, of the award that was to be ordered."""
 
     lines: tuple["RefusedLine", ...]
+    reason: str = "stock"
 
 
 @dataclass(frozen=True, kw_only=True)

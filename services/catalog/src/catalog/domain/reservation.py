@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
 
@@ -68,6 +68,10 @@ class PlacedOrder:
     price_country: str
     currency: str
     lines: tuple[OrderedLine, ...]
+    buyer_id: Id | None = None
+    # Instead of lines: what the buyer was awarded is ordered, and where it is to go.
+    award_id: Id | None = None
+    delivery_country: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,8 @@ class HeldLine:
     ship_from: str
     warranty_months: int
     dispatch_business_days: int
+    # The day on which units are ready that a quote promised while they were being refurbished.
+    ready_on: date | None = None
     # Chosen, and paid with the unit price; and what of that price is a levy of the price country.
     options: tuple[Option, ...] = ()
     levies: tuple[Levy, ...] = ()

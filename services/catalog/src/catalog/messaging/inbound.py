@@ -13,6 +13,7 @@ from catalog.use_cases.note_seller import NoteSeller, note_seller
 from catalog.use_cases.release_reservation import ReleaseReservation, release_reservation
 from catalog.use_cases.reserve_stock import ReserveStock, reserve_stock
 from chassis.db.executor import Work
+from chassis.db.personal_data import EraseSubject, erase_personal_data
 from chassis.kafka.envelope import Message
 from chassis.kafka.inbox import InboundHandlers
 from chassis.kernel.ids import Id
@@ -62,12 +63,21 @@ def placed_order(data: Mapping[str, Any]) -> PlacedOrder:
         )
         for line in data["lines"]
     )
-    return PlacedOrder(Id(data["order_id"]), data["market"], data["price_country"], data["currency"], lines)
+    return PlacedOrder(
+        Id(data["order_id"]),
+        data["market"],
+        data["price_country"],
+        data["currency"],
+        lines,
+        buyer_id=_id(data.get("buyer_id")),
+        award_id=_id(data.get("award_id")),
+        delivery_country=data.get("delivery_country"),
+    )
 
 
 def handlers() -> InboundHandlers[Any]:
     """Topic → use case. An order's facts share one key, so that its end never arrives before its beginning."""
-    return {"orders.order": _order, "accounts.seller": _seller}
+    return {"orders.order": _order, "accounts.seller": _seller, "accounts.erasure": _erasure}
 
 
 def _order(message: Message) -> Work[Any, Any] | None:
@@ -87,6 +97,17 @@ def _seller(message: Message) -> Work[Any, Any] | None:
         return None
     told = SellerTold.of(message)
     return partial(note_seller, NoteSeller(told.seller_id, told.state, told.markets))
+
+
+def _erasure(message: Message) -> Work[Any, Any] | None:
+    """A person or a company is to be forgotten: obey, and confirm."""
+    if message.type != "accounts.erasure.requested.v1":
+        return None
+    return partial(erase_personal_data, EraseSubject.of(message.data))
+
+
+def _id(value: str | None) -> Id | None:
+    return None if value is None else Id(value)
 
 
 def _money(value: Mapping[str, Any] | None) -> Money | None:

@@ -15,7 +15,9 @@ from catalog.domain.events import (
     StockPushed,
 )
 from catalog.domain.product import ProductSpec
+from catalog.domain.quote_events import QuoteEvent
 from catalog.domain.reservation import HeldLine, RefusedLine
+from catalog.messaging.outbound_quotes import quote_facts
 from chassis.db.outbox import PublicEvent
 from chassis.kernel.audit_log import EntryRecorded, anchor
 from chassis.kernel.events import DomainEvent
@@ -24,8 +26,9 @@ from chassis.kernel.money import Money
 STOCK = "catalog.stock"
 RESERVATION = "catalog.reservation"
 AUDIT_LOG = "catalog.audit_log"
+QUOTE = "catalog.quote"
 PRODUCT = "catalog.product"
-TOPICS = (STOCK, RESERVATION, PRODUCT, AUDIT_LOG)
+TOPICS = (STOCK, RESERVATION, QUOTE, PRODUCT, AUDIT_LOG)
 
 
 def outbound(event: DomainEvent) -> PublicEvent:
@@ -40,11 +43,15 @@ def outbound(event: DomainEvent) -> PublicEvent:
             lines = [_held(line) for line in event.lines]
             return _reservation("held", event, {"lines": lines, "shipping": shipping})
         case ReservationRefused():
-            return _reservation("refused", event, {"lines": [_refused(line) for line in event.lines]})
+            lines = [_refused(line) for line in event.lines]
+            return _reservation("refused", event, {"lines": lines, "reason": event.reason})
         case ReservationConsumed():
             return _reservation("consumed", event, {"secured_at": event.at.isoformat().replace("+00:00", "Z")})
         case ReservationReleased():
             return _reservation("released", event, {"reason": event.reason})
+        case QuoteEvent():
+            name, facts = quote_facts(event)
+            return _public(QUOTE, name, event, {"quote_request_id": id, **facts})
         case ProductDescribed():
             return _product("described", event, _facts(event.spec))
         case ProductConfirmed():
@@ -118,6 +125,7 @@ def _held(line: HeldLine) -> dict[str, Any]:
         "ship_from": line.ship_from,
         "warranty_months": line.warranty_months,
         "dispatch_business_days": line.dispatch_business_days,
+        "ready_on": line.ready_on.isoformat() if line.ready_on else None,
         "options": [
             {"code": one.code, "kind": str(one.kind), "title": one.title, "price": _money(one.price)}
             for one in line.options

@@ -1,4 +1,4 @@
-"""What catalog keeps of companies and people: their offers, by id, and no word about themselves."""
+"""What catalog keeps of companies and people: offers, requests and bids, by id, and what was noted to the latter in words."""
 
 from chassis.db.personal_data import Holding, PersonalData
 
@@ -18,5 +18,14 @@ PERSONAL_DATA = PersonalData(
         ),
         Holding("stock_movements", plain="kind"),
         Holding("reservations", plain="state"),
+        Holding(
+            "quote_requests",
+            of_company="buyer_id = :company_id",
+            plain="market policy_version delivery_country currency lines categories state award",
+            erase={"note": "null"},
+        ),
+        Holding(
+            "quote_bids", of_company="seller_id = :company_id", plain="lines currency state", erase={"note": "null"}
+        ),
     )
 )

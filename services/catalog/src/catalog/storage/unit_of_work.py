@@ -5,10 +5,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from catalog.domain.offer import StockedOffer
 from catalog.storage.offers import OfferRepository
 from catalog.storage.products import ProductRepository
+from catalog.storage.quotes import Quotes
 from catalog.storage.reservations import ReservationRepository
 from catalog.storage.sellers import SellerRepository
 from catalog.storage.stock import StockBook
 from catalog.use_cases.ports import Rulebook
+from catalog.use_cases.ports_quotes import QuoteRulebook
 from chassis.db.unit_of_work import UnitOfWork
 from chassis.kernel.ids import Id
 
@@ -16,7 +18,7 @@ from chassis.kernel.ids import Id
 class CatalogUnitOfWork(UnitOfWork):
     """What one use case does, inside a transaction that it neither opens nor closes."""
 
-    def __init__(self, connection: AsyncConnection, rulebook: Rulebook) -> None:
+    def __init__(self, connection: AsyncConnection, rulebook: Rulebook, quote_rules: QuoteRulebook) -> None:
         super().__init__(connection)
         self.rulebook = rulebook
         self.sellers = SellerRepository(connection)
@@ -25,3 +27,4 @@ class CatalogUnitOfWork(UnitOfWork):
         self.offers = OfferRepository(connection, read)
         self.stock = StockBook(connection, read)
         self.reservations = ReservationRepository(connection)
+        self.quotes = Quotes(connection, quote_rules)

@@ -12,6 +12,7 @@ from catalog.domain.seller import Seller
 from catalog.domain.stock import Movement, Stock
 from catalog.domain.terms import SaleTerms
 from catalog.use_cases.ports_products import Products
+from catalog.use_cases.ports_quotes import Quotes
 from chassis.kernel.events import DomainEvent
 from chassis.kernel.ids import Id
 
@@ -84,6 +85,13 @@ class Reservations(Protocol):
         ...
 
 
+class Timers(Protocol):
+    """One open deadline per (kind, key)."""
+
+    async def set(self, kind: str, key: Id, due_at: datetime, payload: dict[str, Any] | None = None) -> None: ...
+    async def cancel(self, kind: str, key: Id) -> None: ...
+
+
 class Publisher(Protocol):
     """The part of the unit of work that makes facts public."""
 
@@ -107,6 +115,10 @@ class CatalogUnit(Publisher, Protocol):
     def stock(self) -> StockBook: ...
     @property
     def reservations(self) -> Reservations: ...
+    @property
+    def quotes(self) -> Quotes: ...
+    @property
+    def timers(self) -> Timers: ...
 
 
 @dataclass(frozen=True, slots=True)

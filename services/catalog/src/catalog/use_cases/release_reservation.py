@@ -6,6 +6,7 @@ from datetime import datetime
 from catalog.domain.reservation import MOVES
 from catalog.domain.stock import Movement, MovementKind
 from catalog.use_cases.ports import CatalogUnit
+from catalog.use_cases.return_award import return_award
 from chassis.kernel.ids import Id
 
 
@@ -31,4 +32,5 @@ async def release_reservation(command: ReleaseReservation, uow: CatalogUnit, now
     await uow.stock.write(stocks, movements, now)
     await uow.reservations.settle(reservation, now)
     uow.publish(event)
+    await return_award(reservation.id, uow, now)
     return True

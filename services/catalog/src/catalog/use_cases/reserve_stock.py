@@ -5,6 +5,7 @@ from datetime import datetime
 
 from catalog.domain.reservation import PlacedOrder, reserve
 from catalog.use_cases.ports import CatalogUnit
+from catalog.use_cases.reserve_award import reserve_award
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,9 @@ async def reserve_stock(command: ReserveStock, uow: CatalogUnit, now: datetime) 
     """Once per order: a repeat changes nothing and says nothing new."""
     order = command.order
     if await uow.reservations.locked(order.order_id) is not None:
+        return
+    if order.award_id is not None:
+        await reserve_award(order, order.award_id, uow, now)
         return
     wanted = {line.offer_id for line in order.lines}
     offers = {one.offer.id: one for one in await uow.offers.with_ids(wanted)}
