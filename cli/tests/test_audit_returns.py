@@ -200,3 +200,32 @@ def test_a_payout_that_hands_out_what_a_refund_needed_is_found() -> None:
     greedy = replace(PICTURE.payouts[0], minor=EARNED, withheld_minor=1)
     picture = replace(PICTURE, payouts=(greedy,))
     assert "payout y1" in broken("I3", "", facts_of(picture=picture))
+
+
+CONTESTED = replace(INVOICE, id="i1")
+ANEW = replace(INVOICE, id="i8", number="SELL-2026-000002", n=2, replaces_id="i1", contest_id="x1")
+ROOM = replace(NOTE, id="i9", gross_minor=GROSS, units=UNITS, case_id=None, contest_id="x1")
+
+
+def contested(*invoices: Invoice) -> Facts:
+    return facts_of(picture=replace(PICTURE, invoices=invoices))
+
+
+def test_an_invoice_that_was_contested_with_success_leaves_the_platform_clean() -> None:
+    facts = contested(CONTESTED, ANEW, ROOM)
+    for words in ("Each shipped unit", "Credit notes", "no gap"):
+        assert verdict("I14", words, facts) is Verdict.OK
+
+
+@pytest.mark.parametrize(
+    ("invoices", "sentence"),
+    [
+        ((CONTESTED, ROOM), "makes room for 0 invoices"),
+        ((CONTESTED, replace(ANEW, gross_minor=GROSS - 1), ROOM), "does not say what credit note"),
+        ((CONTESTED, replace(ANEW, units=UNITS[:1]), ROOM), "does not say what credit note"),
+        ((CONTESTED, replace(ANEW, state="blocked"), ROOM), "does not say what credit note"),
+        ((CONTESTED, ANEW, replace(ROOM, gross_minor=GROSS - 1)), "does not say what credit note"),
+    ],
+)
+def test_a_correction_that_changes_what_was_sold_is_found(invoices: tuple[Invoice, ...], sentence: str) -> None:
+    assert sentence in broken("I14", "Credit notes", contested(*invoices))

@@ -242,6 +242,23 @@ EVENTS: dict[tuple[str, str], dict[str, Any]] = {
         "seller_order_id": str(SELLER_ORDER),
         "totals": {"net": euro(78_790), "vat": euro(15_758), "gross": euro(94_548)},
     },
+    ("payments.contest", "opened"): {
+        "contest_id": str(Id(int=41)),
+        "invoice_id": str(Id(int=40)),
+        "number": "RCDT-2026-000042",
+        "order_id": str(ORDER),
+        "seller_id": str(SELLER),
+        "buyer_id": str(BUYER),
+        "reason": "buyer_data",
+    },
+    ("payments.contest", "dismissed"): {
+        "contest_id": str(Id(int=41)),
+        "invoice_id": str(Id(int=40)),
+        "number": "RCDT-2026-000042",
+        "order_id": str(ORDER),
+        "seller_id": str(SELLER),
+        "reason": "document_is_right",
+    },
     ("payments.refund", "settled"): {
         "refund_id": str(Id(int=50)),
         "order_id": str(ORDER),

@@ -50,11 +50,6 @@ class Door:
     def __str__(self) -> str:
         return f"{self.method} {self.template}"
 
-    @property
-    def is_push(self) -> bool:
-        """Whether its body is a push of stock lines, and no JSON."""
-        return self.template == "/v1/seller/offers"
-
     def path(self, prey: Prey) -> str:
         """The path to something that is there."""
         return self.template.format(**self.ids(prey))
@@ -94,32 +89,16 @@ _SEEN_LONG_AGO: dict[str, Any] = {"headers": {"If-Match": '"v999999"'}, "honest"
 _OPERATORS: dict[str, Any] = {"who": "operator", "scope": "operator:companies", "strangers": _NOT_OPERATOR}
 _TRUST: dict[str, Any] = {**_OPERATORS, "scope": "operator:sellers"}
 _FINANCE: dict[str, Any] = {**_OPERATORS, "scope": "operator:money"}
+_CONTEST_DECISIONS: tuple[tuple[str, Callable[[Prey], dict[str, Any]]], ...] = (
+    ("upholding", lambda prey: {"answer": "You are right."}),
+    ("dismissal", lambda prey: {"reason": "document_is_right", "answer": "It is right."}),
+)
 _ENGINEERS: dict[str, Any] = {**_OPERATORS, "scope": "operator:events"}
 _SELLERS: dict[str, Any] = {"who": "seller", "scope": "seller_orders:write", "strangers": _NOT_SELLER}
 # An operator may do either party's part.
 _CASE_BUYERS: dict[str, Any] = {"who": "buyer", "scope": "orders:write", "strangers": ("seller", "auditor")}
 _CASE_SELLERS: dict[str, Any] = {"who": "seller", "scope": "seller_orders:write", "strangers": ("buyer", "auditor")}
 _NO_CASE: dict[str, Any] = {"ids": lambda prey: {"case_id": NOBODY}, "honest": 404, "verdict": "case_not_found"}
-_QUOTE_BUYERS: dict[str, Any] = {"who": "buyer", "scope": "orders:write", "strangers": _NOT_BUYER}
-_NO_QUOTE: dict[str, Any] = {
-    "ids": lambda prey: {"quote_request_id": NOBODY},
-    "honest": 404,
-    "verdict": "quote_request_not_found",
-}
-_QUOTE_STEPS: tuple[tuple[str, dict[str, Any]], ...] = (
-    ("round-closure", {}),
-    ("rounds", {"body": lambda prey: {"answer_business_days": 2}, "changed": {"answer_business_days": 3}}),
-    (
-        "award",
-        {
-            "body": lambda prey: {"lines": [{"bid_id": NOBODY, "place": 1, "quantity": 1}]},
-            "changed": {"lines": [{"bid_id": NOBODY, "place": 1, "quantity": 2}]},
-        },
-    ),
-    ("award/withdrawal", {}),
-    ("declination", {}),
-    ("withdrawal", {}),
-)
 _OWNERS: dict[str, Any] = {"who": "buyer", "scope": "account:write", "strangers": _PROGRAMS}
 # No key has it, however much it may do.
 _PERSONS: dict[str, Any] = {"who": "rival", "scope": "self", "strangers": ("operator", *_PROGRAMS)}
@@ -673,48 +652,6 @@ DOORS = (
         body_max_bytes=10 * MEGABYTE,
     ),
     Door(
-        "catalog",
-        "POST",
-        "/v1/quote-requests",
-        who="buyer",
-        scope="orders:write",
-        strangers=_NOT_BUYER,
-        body=lambda prey: {
-            "lines": [{"category": "smartphone", "model": "Apple iPhone 13", "quantity": 30}],
-            "note": "For a new office",
-        },
-        changed={"note": "For two new offices"},
-    ),
-    *(
-        Door("catalog", "POST", f"/v1/quote-requests/{{quote_request_id}}/{step}", **_QUOTE_BUYERS, **_NO_QUOTE, **more)
-        for step, more in _QUOTE_STEPS
-    ),
-    Door(
-        "catalog",
-        "PUT",
-        "/v1/quote-requests/{quote_request_id}/bid",
-        who="seller",
-        scope="stock:write",
-        strangers=_NOT_SELLER,
-        **_NO_QUOTE,
-        body=lambda prey: {
-            "lines": [{"line_no": 1, "offer_id": prey.offer["id"], "quantity": 1, "unit_price": 100}],
-            "note": "Ready to leave",
-        },
-        changed={"note": "Almost ready to leave"},
-    ),
-    Door(
-        "catalog",
-        "POST",
-        "/v1/quote-requests/{quote_request_id}/bids/{bid_id}/withdrawal",
-        who="seller",
-        scope="stock:write",
-        strangers=_NOT_SELLER,
-        ids=lambda prey: {"quote_request_id": NOBODY, "bid_id": NOBODY},
-        honest=404,
-        verdict="bid_not_found",
-    ),
-    Door(
         "orders",
         "POST",
         "/v1/orders",
@@ -796,6 +733,33 @@ DOORS = (
         Door("aftersales", "POST", f"/v1/cases/{{case_id}}/{step}", **who, **_NO_CASE, body=body, changed=changed)
         for step, who, body, changed in _CASE_STEPS
     ),
+    Door(
+        "payments",
+        "POST",
+        "/v1/seller/invoices/{invoice_id}/contest",
+        who="seller",
+        scope="invoices:contest",
+        strangers=_NOT_SELLER,
+        ids=lambda prey: {"invoice_id": NOBODY},
+        body=lambda prey: {"reason": "buyer_data", "says": "The buyer is called otherwise."},
+        changed={"says": "The buyer is called quite otherwise."},
+        honest=404,
+        verdict="invoice_not_found",
+    ),
+    *(
+        Door(
+            "payments",
+            "POST",
+            f"/v1/operator/invoice-contests/{{contest_id}}/{decision}",
+            **_FINANCE,
+            ids=lambda prey: {"contest_id": NOBODY},
+            body=body,
+            changed={"answer": "You are quite right."},
+            honest=404,
+            verdict="contest_not_found",
+        )
+        for decision, body in _CONTEST_DECISIONS
+    ),
     # The operator here is an API key, and money moves by hand only between two people: see test_operators.
     Door(
         "payments",
@@ -866,7 +830,7 @@ def of(doors: Sequence[Door]) -> pytest.MarkDecorator:
 def send(prey: Prey, door: Door, who: str | None, **request: Any) -> httpx.Response:
     """The honest request of this door, except for what the test says."""
     request["headers"] = {**door.headers, **request.get("headers", {})}
-    if door.is_push:
+    if door.service == "catalog":
         request = {"content": push_body(prey), **request}
         request["headers"] = {**NDJSON, **request["headers"]}
     elif door.body is not None and "content" not in request and "json" not in request:

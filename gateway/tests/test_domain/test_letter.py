@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from chassis.kernel.ids import Id
+from chassis.kernel.money import Money
 from gateway.clients.mail_sources import order_of
 from gateway.clients.wording import languages
 from gateway.domain.delivery import DeliveryImpossible, FailureReason, Template
@@ -62,6 +63,25 @@ def test_an_order_without_shown_vat_has_no_net_and_vat_rows() -> None:
     data["totals"] = {"net": euro(65_100), "vat": euro(0), "rounding": euro(0), "gross": euro(65_100)}
     letter = write_letter(a_delivery(Template.PURCHASE_ORDER), a_reader(), order_of(data), None, "")
     assert [row.label for row in letter.sums] == ["Shipping", "Total"]
+
+
+@pytest.mark.parametrize("language", sorted(languages()))
+@pytest.mark.parametrize("template", [Template.CORRECTION_TO_BUYER, Template.CORRECTION_TO_SELLER])
+def test_a_correction_names_both_documents_and_says_what_it_is_over(template: Template, language: str) -> None:
+    facts = {"number": "RCDT-2026-000043", "corrects": "RCDT-2026-000042", "total": euro(94_548)}
+    letter = written(template, facts, language)
+    assert "RCDT-2026-000043" in letter.subject
+    assert "RCDT-2026-000042" in letter.subject
+    assert languages()[language].money(Money(94_548, "EUR")) in said(letter)
+
+
+def test_a_contest_is_told_with_its_reason_and_a_reason_without_words_all_the_same() -> None:
+    facts = dict(EVENTS["payments.contest", "opened"])
+    letter = written(Template.INVOICE_CONTESTED, facts)
+    assert "The buyer’s data on it are said to be wrong." in said(letter)
+    assert f"Contest number: {facts['contest_id']}" in said(letter)
+    new = written(Template.CONTEST_DISMISSED, {**facts, "reason": "of_another_kind"})
+    assert "Our answer stands in your account." in said(new)
 
 
 def test_a_part_payment_says_what_came_and_what_is_missing() -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from chassis.kernel.ids import Id
 from gateway.domain.delivery import Template, delivery_id
+from gateway.domain.operator import OPERATOR_COMPANY
 from gateway.messaging.inbound import TOPICS, handlers, mails_of
 from gateway.tests.builders import BUYER, EVENTS, ORDER, SELLER, a_message
 
@@ -38,6 +39,8 @@ EXPECTED: dict[tuple[str, str], list[tuple[Template, Id | None, Id | None]]] = {
         (Template.INVOICE_TO_BUYER, BUYER, ORDER),
         (Template.INVOICE_TO_SELLER, SELLER, ORDER),
     ],
+    ("payments.contest", "opened"): [(Template.INVOICE_CONTESTED, OPERATOR_COMPANY, ORDER)],
+    ("payments.contest", "dismissed"): [(Template.CONTEST_DISMISSED, SELLER, ORDER)],
     ("payments.refund", "settled"): [(Template.REFUND_SETTLED, BUYER, ORDER)],
     ("payments.payout", "settled"): [(Template.PAYOUT_SETTLED, SELLER, None)],
     ("aftersales.case", "authorised"): [
@@ -143,6 +146,27 @@ def test_a_credit_note_is_not_called_an_invoice() -> None:
     data = {**EVENTS["payments.invoice", "issued"], "kind": "381"}
     templates = [mail.template for mail in mails_of(a_message("payments.invoice", "issued", data))]
     assert templates == [Template.CREDIT_NOTE_TO_BUYER, Template.CREDIT_NOTE_TO_SELLER]
+
+
+@pytest.mark.parametrize(
+    ("kind", "replaces", "credits"), [("380", "RCDT-2026-000042", None), ("381", None, "RCDT-2026-000042")]
+)
+def test_the_two_documents_that_correct_an_invoice_promise_no_money(
+    kind: str, replaces: str | None, credits: str | None
+) -> None:
+    def named(number: str | None) -> dict[str, str] | None:
+        return {"invoice_id": str(Id(int=40)), "number": number} if number else None
+
+    data = {
+        **EVENTS["payments.invoice", "issued"],
+        "kind": kind,
+        "contest_id": str(Id(int=41)),
+        "replaces": named(replaces),
+        "credits": named(credits),
+    }
+    mails = mails_of(a_message("payments.invoice", "issued", data))
+    assert [mail.template for mail in mails] == [Template.CORRECTION_TO_BUYER, Template.CORRECTION_TO_SELLER]
+    assert {mail.facts["corrects"] for mail in mails} == {"RCDT-2026-000042"}
 
 
 def test_a_refund_of_money_without_an_order_is_told_too() -> None:

@@ -9,13 +9,15 @@ from chassis.kernel.ids import Id, new_id
 from chassis.kernel.money import Money
 from chassis.policy_files import load_markets
 from chassis.testing.clock import START
+from documents.invoice_data import PrecedingInvoice
 from payments.clients.market_files import MarketFiles
 from payments.domain.card_payment import CardPayment, CardState, start_card_payment
 from payments.domain.commission import Commission
+from payments.domain.contest import Contest, ContestReason, ContestState
 from payments.domain.credit_note import Credited, draw_up_credit_note
 from payments.domain.facts import DeliveryAddress, Dispatch, OrderedLine, OrderedParts, OrderedRegime, Unit
+from payments.domain.invoice import Correction, Invoice, InvoiceState, SeriesNumber
 from payments.domain.invoice import Credit as InvoiceCredit
-from payments.domain.invoice import Invoice, InvoiceState, SeriesNumber
 from payments.domain.invoice_paper import InvoiceCase, draw_up, regime_parts
 from payments.domain.matching import Candidate, Credit
 from payments.domain.party import Party
@@ -267,6 +269,40 @@ def a_credit_note(state: InvoiceState = InvoiceState.NUMBERED) -> Invoice:
         number=number,
         paper=paper,
         credit=InvoiceCredit(original.id, original.number.text, new_id(), "cannot_repair"),
+    )
+
+
+def a_contest(state: ContestState = ContestState.OPEN) -> Contest:
+    """Of E1, seller A: the buyer's name is said to be wrong."""
+    invoice = an_invoice(InvoiceState.ISSUED)
+    contest = Contest(
+        id=new_id(),
+        version=1,
+        state=ContestState.OPEN,
+        invoice_id=invoice.id,
+        number=invoice.number.text,
+        order_id=invoice.order_id,
+        seller_id=invoice.seller_id,
+        buyer_id=invoice.buyer_id,
+        reason=ContestReason.BUYER_DATA,
+        says="Marie Durand is not the buyer.",
+        contest_until=START,
+        opened_at=START,
+    )
+    return replace(contest, state=state)
+
+
+def a_corrected_invoice(state: InvoiceState = InvoiceState.NUMBERED) -> Invoice:
+    """The new invoice of a contest."""
+    old = an_invoice(InvoiceState.ISSUED)
+    preceding = PrecedingInvoice(old.number.text, DAY)
+    return replace(
+        old,
+        id=new_id(),
+        state=state,
+        number=SeriesNumber("RPRO-2026", 2),
+        paper=replace(old.paper, number="RPRO-2026-000002", preceding=preceding),
+        correction=Correction(new_id(), old.id, old.number.text),
     )
 
 

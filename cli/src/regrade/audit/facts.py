@@ -169,7 +169,8 @@ class Shipment:
 class Invoice:
     """`hashes` are those of the stored bytes, one for each time they were read; `units` the device numbers on its face.
 
-    A credit note (kind 381) names the invoice it credits and its case.
+    A credit note (kind 381) names the invoice it credits and its case. The two documents that correct a contested invoice name
+    the contest, and the new one the invoice that it `replaces`.
     """
 
     id: str
@@ -188,6 +189,8 @@ class Invoice:
     kind: str = "380"
     credits_id: str | None = None
     case_id: str | None = None
+    replaces_id: str | None = None
+    contest_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,6 +133,8 @@ def _invoice(row: Row) -> Invoice:
         kind=row["kind"],
         credits_id=row["credits_id"],
         case_id=row["case_id"],
+        replaces_id=row["replaces_id"],
+        contest_id=row["contest_id"],
     )
 
 

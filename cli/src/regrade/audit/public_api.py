@@ -211,6 +211,8 @@ def _with_files(door: Door, invoices: list[Any], units: frozenset[str], advance:
             kind=one["kind"],
             credits_id=one["credits_id"],
             case_id=one["case_id"],
+            replaces_id=one["replaces_id"],
+            contest_id=one["contest_id"],
         )
         advance(n, len(invoices))
 

@@ -35,6 +35,8 @@ _WITH_INVOICE = (
     Template.INVOICE_TO_SELLER,
     Template.CREDIT_NOTE_TO_BUYER,
     Template.CREDIT_NOTE_TO_SELLER,
+    Template.CORRECTION_TO_BUYER,
+    Template.CORRECTION_TO_SELLER,
 )
 
 

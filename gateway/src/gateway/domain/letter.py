@@ -248,6 +248,14 @@ class _Writer:
             ):
                 total = self._money(self.facts["total"])
                 return _Content({"number": self.order.number, "invoice": self.facts["number"], "total": total})
+            case Template.CORRECTION_TO_BUYER | Template.CORRECTION_TO_SELLER:
+                total = self._money(self.facts["total"])
+                values = {"number": self.order.number, "invoice": self.facts["number"], "total": total}
+                return _Content({**values, "corrects": self.facts["corrects"]})
+            case Template.INVOICE_CONTESTED:
+                return self._contested(self._row("contest", self.facts["contest_id"]))
+            case Template.CONTEST_DISMISSED:
+                return self._contested()
             case Template.RETURN_AUTHORISED:
                 return self._return_authorised()
             case Template.RETURN_ANNOUNCED:
@@ -389,6 +397,12 @@ class _Writer:
         """A code that has no sentence yet is told without it."""
         language = self.reader.language
         return language.seller_reasons.get(code, language.reasons["something_else"])
+
+    def _contested(self, *rows: Row) -> _Content:
+        """A code that has no sentence yet is told without it."""
+        words = self.reader.language.words
+        why = words.get(f"contest_{self.facts['reason']}", words["contest_other"])
+        return _Content({"invoice": self.facts["number"], "why": why}, (self._row("order", self.order.number), *rows))
 
     def _payout(self) -> _Content:
         amount = self._money(self.facts["amount"])

@@ -139,6 +139,9 @@ _SENTENCES: Mapping[str, Callable[[Data], str]] = {
     "payments.invoice.issued.v1": lambda d: (
         f"{'Invoice' if d['kind'] == '380' else 'Credit note'} {d['number']} issued over {_amount(d['totals']['gross'])}."
     ),
+    "payments.contest.opened.v1": lambda d: f"Document {d['number']} is contested by its seller: {_words(d['reason'])}.",
+    "payments.contest.upheld.v1": lambda d: "A contested invoice is replaced by a credit note and a new one.",
+    "payments.contest.dismissed.v1": lambda d: f"Document {d['number']} stays as it is: {_words(d['reason'])}.",
     "payments.settlement.pending.v1": lambda d: (
         f"{_amount(d['amount'])} is the seller's once the claim window is over."
     ),

@@ -10,6 +10,7 @@ from chassis.kafka.envelope import Message
 from chassis.kafka.inbox import InboundHandlers
 from chassis.kernel.ids import Id
 from gateway.domain.delivery import Template
+from gateway.domain.operator import OPERATOR_COMPANY
 from gateway.use_cases.ports import UnitOfWork
 from gateway.use_cases.prepare_deliveries import Mail, PrepareDeliveries, prepare_deliveries
 
@@ -25,6 +26,7 @@ TOPICS = (
     "orders.seller_order",
     "orders.shipment",
     "payments.card_payment",
+    "payments.contest",
     "payments.invoice",
     "payments.payment",
     "payments.payout",
@@ -126,10 +128,22 @@ def _invoice(message: Message) -> Mails:
     to_seller = Template.INVOICE_TO_SELLER if is_invoice else Template.CREDIT_NOTE_TO_SELLER
     facts = {**_only(data, "invoice_id", "number"), "total": data["totals"]["gross"]}
     order_id = Id(data["order_id"])
+    if data.get("contest_id"):
+        # Either of the two that correct a contested invoice names it; no money comes or goes.
+        corrected = data["replaces"] or data["credits"]
+        facts["corrects"] = corrected["number"]
+        to_buyer, to_seller = Template.CORRECTION_TO_BUYER, Template.CORRECTION_TO_SELLER
     return (
         Mail(to_buyer, facts, Id(data["buyer_id"]), order_id),
         Mail(to_seller, facts, Id(data["seller_id"]), order_id),
     )
+
+
+def _contested(message: Message) -> Mails:
+    """To the operator's queue: somebody has to look into it."""
+    data = message.data
+    facts = _only(data, "contest_id", "number", "reason")
+    return (Mail(Template.INVOICE_CONTESTED, facts, OPERATOR_COMPANY, Id(data["order_id"])),)
 
 
 def _authorised(message: Message) -> Mails:
@@ -236,6 +250,8 @@ _MAILS: Mapping[str, Callable[[Message], Mails]] = {
     "payments.payment.partially_paid.v1": _about_order(Template.PAYMENT_PARTIAL, "received", "missing"),
     "payments.card_payment.capture_failed.v1": _about_order(Template.CARD_CAPTURE_FAILED),
     "payments.invoice.issued.v1": _invoice,
+    "payments.contest.opened.v1": _contested,
+    "payments.contest.dismissed.v1": _about_order(Template.CONTEST_DISMISSED, "number", "reason", reader="seller_id"),
     "payments.refund.settled.v1": _refund,
     "payments.payout.settled.v1": _payout,
     "aftersales.case.authorised.v1": _authorised,

@@ -154,6 +154,7 @@ def build(settings: Settings) -> Service:
     holders = HolderClient(
         client,
         {
+            "catalog": settings.catalog_url,
             "orders": settings.orders_url,
             "payments": settings.payments_url,
             "aftersales": settings.aftersales_url,

@@ -27,6 +27,7 @@ SELLERS = {
     "stock:write": "os",
     "seller_orders:read": "ofcr",
     "seller_orders:write": "of",
+    "invoices:contest": "oc",
     "payouts:read": "ocr",
     "payments:read": "ocr",
     "account:read": "osfcr",

@@ -23,6 +23,7 @@ from chassis.web.personal_data import confirmations, personal_data_router
 from payments.api import (
     audit,
     card_payments,
+    contests,
     figures,
     invoices,
     money_corrections,
@@ -77,6 +78,8 @@ ROUTERS = (
     card_payments.internal_router,
     invoices.router,
     invoices.internal_router,
+    contests.router,
+    contests.operators,
     sellers.router,
     refunds.router,
     money_corrections.router,
@@ -135,7 +138,10 @@ def build(settings: Settings) -> Service:
             "psp_webhook": Webhook(own.psp_webhook_secret),
             "proposals_live": timedelta(days=own.second_signature_days),
         },
-        looks={"correction_id": look_at("proposals", ("state", "kind", "subject_id", "terms", "decided_by"))},
+        looks={
+            "correction_id": look_at("proposals", ("state", "kind", "subject_id", "terms", "decided_by")),
+            "contest_id": look_at("contests", ("state", "reason", "dismissal", "corrected_id", "credit_note_id")),
+        },
     )
 
 

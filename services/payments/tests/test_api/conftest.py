@@ -71,7 +71,10 @@ async def door(world: World) -> AsyncIterator[Door]:
     app.state.queries = PaymentQueries(world.executor.engine)
     app.state.psp_webhook = Webhook(SECRET)
     app.state.proposals_live = timedelta(days=7)
-    app.state.looks = {"correction_id": look_at("proposals", ("state", "decided_by"))}
+    app.state.looks = {
+        "correction_id": look_at("proposals", ("state", "decided_by")),
+        "contest_id": look_at("contests", ("state", "dismissal")),
+    }
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://payments") as http:
         yield Door(http, tokens)

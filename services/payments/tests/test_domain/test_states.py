@@ -6,10 +6,11 @@ from typing import Any
 from chassis.kernel.ids import new_id
 from chassis.testing.clock import START
 from chassis.testing.walk import check_every_move
-from payments.domain import card_payment, invoice, payment, payout, refund, reversal, settlement
+from payments.domain import card_payment, contest, invoice, payment, payout, refund, reversal, settlement
 from payments.domain.card_payment import CardState, capture_for_shipment
 from services.payments.tests.builders import (
     a_card_payment,
+    a_contest,
     a_payment,
     a_payout,
     a_refund,
@@ -68,6 +69,14 @@ def test_every_move_of_a_refund() -> None:
         "fail": first(lambda one: one.fail(START, "account_closed")),
     }
     assert check_every_move(refund.MOVES, refund.RefundState, a_refund, moves, lambda one: one.state) == 12
+
+
+def test_every_move_of_a_contest() -> None:
+    moves = {
+        "uphold": first(lambda one: one.uphold("right", new_id(), new_id(), START)),
+        "dismiss": first(lambda one: one.dismiss(contest.DismissalReason.DOCUMENT_IS_RIGHT, "wrong", START)),
+    }
+    assert check_every_move(contest.MOVES, contest.ContestState, a_contest, moves, lambda one: one.state) == 6
 
 
 def test_every_move_of_a_payout() -> None:

@@ -11,6 +11,7 @@ from chassis.testing.clock import START
 from payments.domain import events
 from payments.domain.bank_line import ReceivedCredit, receive_bank_line
 from payments.domain.card_payment import capture_for_shipment, start_card_payment, whole_capture
+from payments.domain.contest import DismissalReason
 from payments.domain.facts import OrderedRegime, Unit
 from payments.domain.invoice import InvoiceState
 from payments.domain.journal import Journal
@@ -24,6 +25,8 @@ from payments.messaging.inbound import handlers
 from payments.messaging.outbound import TOPICS, outbound
 from services.payments.tests.builders import (
     ACCOUNT,
+    a_contest,
+    a_corrected_invoice,
     a_credit,
     a_credit_note,
     a_held_order,
@@ -80,6 +83,10 @@ def every_event() -> list[DomainEvent]:
         ),
         an_invoice(InvoiceState.VALIDATED).issue(START)[1],
         a_credit_note(InvoiceState.VALIDATED).issue(START)[1],
+        a_corrected_invoice(InvoiceState.VALIDATED).issue(START)[1],
+        a_contest().opened(),
+        a_contest().uphold("Marie Durand was right.", new_id(), new_id(), START)[1],
+        a_contest().dismiss(DismissalReason.DOCUMENT_IS_RIGHT, "Marie Durand was wrong.", START)[1],
         begin_settlement(a_settlement())[1],
         a_settlement().release(START)[1],
         a_settlement().credit(new_id(), eur(46680), eur(3890), eur(778))[1],

@@ -24,10 +24,14 @@ def numbers_have_no_gap(picture: Picture) -> Finding:
 
 
 def every_unit_stands_on_one_invoice(picture: Picture) -> Finding:
-    """Each device that left stands on exactly one invoice, and a seller order's invoices come to what was paid for it."""
+    """Each device that left stands on exactly one invoice, and a seller order's invoices come to what was paid for it.
+
+    An invoice that was contested with success is out: another one stands in its place.
+    """
     by_shipment: dict[str, list[Invoice]] = defaultdict(list)
+    replaced = {one.replaces_id for one in picture.invoices}
     for invoice in picture.invoices:
-        if invoice.kind == "380":
+        if invoice.kind == "380" and invoice.id not in replaced:
             by_shipment[invoice.shipment_id].append(invoice)
     gross = {part.id: part.gross_minor for part in picture.seller_orders}
     found: list[Witness] = []
@@ -61,14 +65,16 @@ def every_unit_stands_on_one_invoice(picture: Picture) -> Finding:
 def credit_notes_stay_within_their_invoices(picture: Picture) -> Finding:
     """A credit note names devices of one invoice, each credited once; together they never exceed it.
 
-    Each one is paid back by refunds of its case, for exactly its amount, and no case is refunded without one.
+    Each one is paid back by refunds of its case, for exactly its amount, and no case is refunded without one. One that only
+    makes room for a corrected invoice credits all of it, gives nothing back, and has its successor.
     """
     originals = {one.id: one for one in picture.invoices if one.kind == "380"}
     notes = [one for one in picture.invoices if one.kind == "381"]
     found = [
         *(witness for original in originals.values() for witness in _within(original, notes)),
         *(_orphan(one) for one in notes if one.credits_id not in originals),
-        *_paid_back(picture, notes),
+        *_paid_back(picture, [one for one in notes if one.contest_id is None]),
+        *(witness for one in notes if one.contest_id is not None for witness in _succeeded(one, originals)),
     ]
     return Finding(picture.where, len(picture.invoices), "invoices and credit notes", tuple(found), _idle(picture))
 
@@ -98,6 +104,20 @@ def _within(original: Invoice, notes: list[Invoice]) -> list[Witness]:
 
 def _orphan(note: Invoice) -> Witness:
     return Witness(f"credit note {note.number} credits an invoice that is not known", {"invoice_id": note.id})
+
+
+def _succeeded(note: Invoice, originals: dict[str, Invoice]) -> list[Witness]:
+    ids = {"invoice_id": note.id}
+    newer = [one for one in originals.values() if one.replaces_id == note.credits_id]
+    old = originals.get(note.credits_id or "")
+    if len(newer) != 1 or old is None:
+        return [Witness(f"credit note {note.number} makes room for {len(newer)} invoices", ids)]
+    amounts = {one.gross_minor for one in (note, old, newer[0])}
+    same = len(amounts) == 1 and sorted(note.units) == sorted(old.units) == sorted(newer[0].units)
+    # Its successor is issued first.
+    if note.state != "issued" or (same and newer[0].state == "issued"):
+        return []
+    return [Witness(f"invoice {newer[0].number} does not say what credit note {note.number} cancelled", ids)]
 
 
 def _paid_back(picture: Picture, notes: list[Invoice]) -> list[Witness]:

@@ -48,12 +48,15 @@ SCOPES: dict[tuple[str, Role], frozenset[str]] = {
     ("buyer", Role.APPROVER): _BUYER_READS | {"orders:approve"},
     ("buyer", Role.ACCOUNTANT): _BUYER_READS - {"catalog:read"},
     ("buyer", Role.READ_ONLY): _BUYER_READS,
-    ("seller", Role.OWNER): _SELLER_READS | {"stock:write", "seller_orders:write", "account:write"},
+    ("seller", Role.OWNER): _SELLER_READS
+    | {"stock:write", "seller_orders:write", "invoices:contest", "account:write"},
     ("seller", Role.STOCK): frozenset({"catalog:read", "stock:read", "stock:write", "account:read"}),
     ("seller", Role.FULFILMENT): frozenset(
         {"catalog:read", "stock:read", "seller_orders:read", "seller_orders:write", "account:read"}
     ),
-    ("seller", Role.ACCOUNTANT): frozenset({"seller_orders:read", "payouts:read", "payments:read", "account:read"}),
+    ("seller", Role.ACCOUNTANT): frozenset(
+        {"seller_orders:read", "payouts:read", "payments:read", "account:read", "invoices:contest"}
+    ),
     ("seller", Role.READ_ONLY): _SELLER_READS,
     ("operator", Role.OWNER): _STAFF_READS
     | _MONEY_READS

@@ -85,7 +85,9 @@ class CardLinkBody(Body):
 class InvoiceBody(Body):
     """An invoice (380) or credit note (381) in the seller's name. `gross` is what was paid for it, or is given back.
 
-    `sha256` is the PDF's. A credit note names the invoice it credits and the case it was issued for.
+    `sha256` is the PDF's. A credit note names the invoice it credits and the case it was issued for. Of a document that its
+    seller contests `contest_state` tells; the two that correct it have its `contest_id`, and the new invoice says which
+    one it replaces.
     """
 
     id: UUID
@@ -96,6 +98,9 @@ class InvoiceBody(Body):
     kind: Literal["380", "381"]
     credits_id: UUID | None
     case_id: UUID | None
+    replaces_id: UUID | None
+    contest_id: UUID | None
+    contest_state: Literal["open", "upheld", "dismissed"] | None
     state: Literal["numbered", "validated", "issued", "blocked"]
     regime: Literal["normal", "margin"]
     seller_id: UUID

@@ -148,6 +148,41 @@ class InvoiceIssued(DomainEvent):
     issued_on: date
     credits: tuple[Id, str] | None = None
     case_id: Id | None = None
+    replaces: tuple[Id, str] | None = None
+    contest_id: Id | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContestOpened(DomainEvent):
+    """A seller contests a document in its name."""
+
+    invoice_id: Id
+    number: str
+    order_id: Id
+    seller_id: Id
+    buyer_id: Id
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContestUpheld(DomainEvent):
+    """A credit note and a new invoice replace the document."""
+
+    invoice_id: Id
+    seller_id: Id
+    credit_note_id: Id
+    corrected_id: Id
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContestDismissed(DomainEvent):
+    """The document stays as it is."""
+
+    invoice_id: Id
+    number: str
+    order_id: Id
+    seller_id: Id
+    reason: str
 
 
 @dataclass(frozen=True, kw_only=True)

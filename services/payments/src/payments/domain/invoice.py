@@ -63,11 +63,21 @@ class Credit:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """Of the two documents that replace a contested invoice: the contest, and which invoice that was."""
+
+    contest_id: Id
+    invoice_id: Id
+    invoice_number: str
+
+
 @dataclass(frozen=True)
 class Invoice:
     """`version` counts public events only, so it is 0 until the invoice is issued. `paper` is frozen with the number.
 
-    A credit note is an invoice whose paper is one; `credit` then names what it credits, and why.
+    A credit note is an invoice whose paper is one; `credit` then names what it credits, and why. With a `correction` it only
+    cancels what a new invoice says again, and no money goes back.
     """
 
     id: Id
@@ -86,6 +96,28 @@ class Invoice:
     issued_at: datetime | None = None
     blocked_reason: str | None = None
     credit: "Credit | None" = None
+    correction: Correction | None = None
+
+    @property
+    def is_credit_note(self) -> bool:
+        """By its type code (UNTDID 1001)."""
+        return self.paper.kind == 381
+
+    @property
+    def credits(self) -> tuple[Id, str] | None:
+        """Of a credit note: the invoice that it credits, and its number."""
+        if not self.is_credit_note:
+            return None
+        named = self.credit or self.correction
+        assert named is not None, "a credit note names its invoice"
+        return named.invoice_id, named.invoice_number
+
+    @property
+    def replaces(self) -> tuple[Id, str] | None:
+        """Of an invoice that corrects a contested one: which, and its number."""
+        if self.is_credit_note or self.correction is None:
+            return None
+        return self.correction.invoice_id, self.correction.invoice_number
 
     @property
     def total(self) -> Money:
@@ -127,8 +159,10 @@ class Invoice:
             gross=self.total,
             sha256=self.sha256,
             issued_on=self.issued_on,
-            credits=(self.credit.invoice_id, self.credit.invoice_number) if self.credit else None,
+            credits=self.credits,
             case_id=self.credit.case_id if self.credit else None,
+            replaces=self.replaces,
+            contest_id=self.correction.contest_id if self.correction else None,
         )
         return moved, event
 
@@ -141,6 +175,11 @@ def invoice_id_of(shipment_id: Id, regime: Regime) -> Id:
 def credit_note_id_of(case_id: Id, invoice_id: Id) -> Id:
     """One per case and invoice."""
     return derived_id(case_id, f"credit_note/{invoice_id}")
+
+
+def correction_id_of(contest_id: Id, kind: int) -> Id:
+    """The new invoice (380) and the credit note (381) of a contest."""
+    return derived_id(contest_id, f"correction/{kind}")
 
 
 def series_of(prefix: str, kind: int, day: date) -> str:

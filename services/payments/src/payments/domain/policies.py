@@ -36,6 +36,7 @@ class PaymentRules:
     refund_calendar_days: int
     platform_advances_business_days: int
     kept_years: int
+    seller_contests_days: int
     grade_labels: Mapping[str, Mapping[str, str]]
     tenders: tuple[str, ...]
     capture_moment: Literal["at_once", "at_dispatch"]
@@ -70,11 +71,14 @@ class PaymentRules:
     def refund_until(self, means: Means, created_at: datetime) -> datetime:
         """The last second that the buyer was promised (J1): days of banks for a transfer, of the market for a card."""
         if self.refund_clock == "calendar_days":
-            day = self.calendar.local_day(created_at) + timedelta(days=self.refund_calendar_days)
-            return datetime.combine(day, time(23, 59, 59), ZoneInfo(self.calendar.zone)).astimezone(UTC)
+            return _last_second(self.calendar, created_at, self.refund_calendar_days)
         if means == "card":
             return self.calendar.deadline_after(created_at, self.card_refund_business_days).due_at
         return calendar(self.refund_calendar).deadline_after(created_at, self.transfer_refund_business_days).due_at
+
+    def contest_until(self, issued_at: datetime, country: str) -> datetime:
+        """Row 1.10: the last second in which a seller of this country may contest a document issued in its name."""
+        return _last_second(self.calendar_of(country), issued_at, self.seller_contests_days)
 
     def platform_advances_at(self, created_at: datetime) -> datetime:
         """When the platform puts its own money where the seller's is missing."""
@@ -110,11 +114,17 @@ def rules_of(pack: PolicyPack) -> PaymentRules:
         refund_calendar_days=pack.integer("refunds.calendar_days"),
         platform_advances_business_days=pack.integer("refunds.platform_advances_business_days"),
         kept_years=pack.integer("documents.kept_years"),
+        seller_contests_days=pack.integer("documents.seller_contests_days"),
         grade_labels={grade["code"]: grade["label"] for grade in pack.records("grades.scale")},
         tenders=pack.texts("tenders.accepted"),
         capture_moment="at_dispatch" if pack.text("capture.moment") == "at_dispatch" else "at_once",
         authentication_minutes=pack.integer("capture.authentication_minutes"),
     )
+
+
+def _last_second(days: Calendar, start: datetime, days_ahead: int) -> datetime:
+    day = days.local_day(start) + timedelta(days=days_ahead)
+    return datetime.combine(day, time(23, 59, 59), ZoneInfo(days.zone)).astimezone(UTC)
 
 
 def _local_midnight(days: Calendar, now: datetime, days_ahead: int) -> datetime:

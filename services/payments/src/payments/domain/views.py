@@ -92,6 +92,9 @@ class InvoiceView:
     kind: str
     credits_id: Id | None
     case_id: Id | None
+    replaces_id: Id | None
+    contest_id: Id | None
+    contest_state: str | None
     state: str
     regime: str
     seller_id: Id

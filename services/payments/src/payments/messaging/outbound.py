@@ -19,8 +19,9 @@ SETTLEMENT = "payments.settlement"
 PAYOUT = "payments.payout"
 REFUND = "payments.refund"
 CARD_PAYMENT = "payments.card_payment"
+CONTEST = "payments.contest"
 AUDIT_LOG = "payments.audit_log"
-TOPICS = (PAYMENT, CARD_PAYMENT, BANK_LINE, LEDGER, INVOICE, SETTLEMENT, PAYOUT, REFUND, AUDIT_LOG)
+TOPICS = (PAYMENT, CARD_PAYMENT, BANK_LINE, LEDGER, INVOICE, SETTLEMENT, PAYOUT, REFUND, CONTEST, AUDIT_LOG)
 
 Shape = tuple[str, str, dict[str, Any]]
 
@@ -35,6 +36,7 @@ def outbound(event: DomainEvent) -> PublicEvent:
         or _invoice(event)
         or _to_seller(event)
         or _refund(event)
+        or _contest(event)
         or _entry(event)
     )
     if shape is None:
@@ -197,10 +199,49 @@ def _invoice(event: DomainEvent) -> Shape | None:
             "totals": {"net": _money(event.net), "vat": _money(event.vat), "gross": _money(event.gross)},
             "sha256": event.sha256,
             "issued_on": event.issued_on.isoformat(),
-            "credits": {"invoice_id": str(event.credits[0]), "number": event.credits[1]} if event.credits else None,
+            "credits": _named(event.credits),
             "case_id": _id(event.case_id),
+            "replaces": _named(event.replaces),
+            "contest_id": _id(event.contest_id),
         },
     )
+
+
+def _named(invoice: tuple[Id, str] | None) -> dict[str, str] | None:
+    return {"invoice_id": str(invoice[0]), "number": invoice[1]} if invoice else None
+
+
+def _contest(event: DomainEvent) -> Shape | None:
+    contest = {"contest_id": str(event.aggregate_id)}
+    match event:
+        case events.ContestOpened():
+            data = {
+                "invoice_id": str(event.invoice_id),
+                "number": event.number,
+                "order_id": str(event.order_id),
+                "seller_id": str(event.seller_id),
+                "buyer_id": str(event.buyer_id),
+                "reason": event.reason,
+            }
+            return CONTEST, "opened", {**contest, **data}
+        case events.ContestUpheld():
+            data = {
+                "invoice_id": str(event.invoice_id),
+                "seller_id": str(event.seller_id),
+                "credit_note_id": str(event.credit_note_id),
+                "corrected_invoice_id": str(event.corrected_id),
+            }
+            return CONTEST, "upheld", {**contest, **data}
+        case events.ContestDismissed():
+            data = {
+                "invoice_id": str(event.invoice_id),
+                "number": event.number,
+                "order_id": str(event.order_id),
+                "seller_id": str(event.seller_id),
+                "reason": event.reason,
+            }
+            return CONTEST, "dismissed", {**contest, **data}
+    return None
 
 
 def _to_seller(event: DomainEvent) -> Shape | None:

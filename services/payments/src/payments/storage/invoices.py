@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, text, update
+from sqlalchemy import bindparam, exists, insert, select, text, update
 from sqlalchemy.dialects.postgresql import ARRAY, UUID
 
 from chassis.db.repository import Repository
@@ -13,7 +13,7 @@ from chassis.kernel.ids import Id
 from documents.invoice_data import Invoice as Paper
 from documents.invoice_data import InvoiceFiles
 from payments.domain.errors import NoSuchInvoice
-from payments.domain.invoice import Credit, Invoice, InvoiceState, SeriesNumber
+from payments.domain.invoice import Correction, Credit, Invoice, InvoiceState, SeriesNumber
 from payments.storage import tables
 from payments.storage.codec import PAPER
 from payments.use_cases.ports import KeptInvoice
@@ -60,12 +60,18 @@ class InvoiceRepository(Repository[Invoice]):
     not_found = NoSuchInvoice
 
     async def of_shipment(self, shipment_id: Id) -> list[Invoice]:
-        """All invoices of a shipment, without credit notes."""
-        return await self.where(self.table.c.shipment_id == shipment_id, self.table.c.kind == "380")
+        """All invoices of a shipment, without credit notes, and without those that another one replaces."""
+        newer = self.table.alias()
+        replaced = exists(select(newer.c.id).where(newer.c.replaces_id == self.table.c.id))
+        return await self.where(self.table.c.shipment_id == shipment_id, self.table.c.kind == "380", ~replaced)
 
     async def credit_notes_of(self, seller_order_id: Id) -> list[Invoice]:
-        """All credit notes of a seller order, in the order of their numbers."""
-        found = await self.where(self.table.c.seller_order_id == seller_order_id, self.table.c.kind == "381")
+        """All credit notes of goods of a seller order, in the order of their numbers; those of a correction give nothing back."""
+        found = await self.where(
+            self.table.c.seller_order_id == seller_order_id,
+            self.table.c.kind == "381",
+            self.table.c.contest_id.is_(None),
+        )
         return sorted(found, key=lambda one: (one.number.series, one.number.n))
 
     async def blocked_for(self, seller_id: Id, reason: str) -> list[Invoice]:
@@ -77,15 +83,20 @@ class InvoiceRepository(Repository[Invoice]):
         )
         return sorted(found, key=lambda one: (one.number.series, one.number.n))
 
+    async def is_sealed(self, invoice_id: Id) -> bool:
+        """Kept for the law alone, because one of its companies was erased."""
+        statement = select(self.table.c.sealed_at).where(self.table.c.id == invoice_id)
+        return (await self._connection.execute(statement)).scalar() is not None
+
     async def add_credit_note(self, credit_note: Invoice) -> None:
         """With the devices on it, each of which the database credits once."""
-        assert credit_note.credit is not None
+        assert credit_note.credits is not None
         await self.add(credit_note)
         await self._connection.execute(
             insert(tables.credited_units),
             [
                 {
-                    "invoice_id": credit_note.credit.invoice_id,
+                    "invoice_id": credit_note.credits[0],
                     "unit": serial.value,
                     "credit_note_id": credit_note.id,
                 }
@@ -154,9 +165,11 @@ class InvoiceRepository(Repository[Invoice]):
             "n": aggregate.number.n,
             "number": aggregate.number.text,
             "kind": str(aggregate.paper.kind),
-            "credits_id": aggregate.credit.invoice_id if aggregate.credit else None,
+            "credits_id": aggregate.credits[0] if aggregate.credits else None,
             "case_id": aggregate.credit.case_id if aggregate.credit else None,
             "reason": aggregate.credit.reason if aggregate.credit else None,
+            "contest_id": aggregate.correction.contest_id if aggregate.correction else None,
+            "replaces_id": aggregate.replaces[0] if aggregate.replaces else None,
             "regime": aggregate.regime,
             "seller_id": aggregate.seller_id,
             "buyer_id": aggregate.buyer_id,
@@ -195,11 +208,19 @@ class InvoiceRepository(Repository[Invoice]):
             issued_at=row["issued_at"],
             blocked_reason=row["blocked_reason"],
             credit=_credit(row, paper),
+            correction=_correction(row, paper),
         )
 
 
 def _credit(row: Mapping[str, Any], paper: Paper) -> Credit | None:
-    if row["credits_id"] is None:
+    if row["case_id"] is None:
         return None
     assert paper.preceding is not None
     return Credit(row["credits_id"], paper.preceding.number, row["case_id"], row["reason"])
+
+
+def _correction(row: Mapping[str, Any], paper: Paper) -> Correction | None:
+    if row["contest_id"] is None:
+        return None
+    assert paper.preceding is not None
+    return Correction(row["contest_id"], row["replaces_id"] or row["credits_id"], paper.preceding.number)

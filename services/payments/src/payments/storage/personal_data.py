@@ -68,6 +68,13 @@ PERSONAL_DATA = PersonalData(
             files="pdf xml",
         ),
         Holding("credited_units", plain="unit"),
+        Holding(
+            "contests",
+            of_company=_SELLERS,
+            plain="state number reason dismissal",
+            # Only the seller's erasure takes its words; open ones keep either side from being erased.
+            erase={"says": _ERASED, "answer": "null"},
+        ),
         # Ids and times alone.
         Holding("invoicing_mandates", of_company="seller_id = :company_id"),
         Holding(
@@ -113,6 +120,9 @@ PERSONAL_DATA = PersonalData(
         ),
         OpenBusiness(
             "settlement", "select id, state from settlements where seller_id = :company_id and state <> 'paid_out'"
+        ),
+        OpenBusiness(
+            "contest", f"select number as id, state from contests where ({_EITHER}) and state = 'open'"
         ),
         OpenBusiness(
             "invoice",

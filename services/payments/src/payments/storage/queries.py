@@ -12,6 +12,7 @@ from chassis.kernel.ids import Id
 from chassis.kernel.money import Money
 from chassis.kernel.proposals import Proposal, ProposalState
 from payments.domain.card_payment import CaptureState, CardState
+from payments.domain.contest import Contest, ContestState
 from payments.domain.invoice import InvoiceState
 from payments.domain.payment import PaymentState, VirtualAccount
 from payments.domain.settlement import SettlementState
@@ -34,6 +35,8 @@ from payments.domain.views import (
     Window,
 )
 from payments.storage import tables
+from payments.storage.contests import ContestRepository
+from payments.storage.tables_contests import contests
 
 Rows = Sequence[Row[Any]]
 
@@ -48,6 +51,19 @@ class PaymentQueries:
         """What finance proposed to move by hand, in the order in which it was proposed."""
         async with self._engine.connect() as connection:
             return await list_proposals(connection, state, after, limit)
+
+    async def contest(self, seller_id: Id, invoice_id: Id) -> Contest | None:
+        """Of a seller's own document."""
+        async with self._engine.connect() as connection:
+            found = await ContestRepository(connection).of_invoice(invoice_id)
+        return found if found is not None and found.seller_id == seller_id else None
+
+    async def contests(
+        self, seller_id: Id | None, state: ContestState | None, after: Id | None, limit: int
+    ) -> Sequence[Contest]:
+        """The oldest first; of one seller, or all."""
+        async with self._engine.connect() as connection:
+            return await ContestRepository(connection).in_order(seller_id, state, after, limit)
 
     async def payments(self, reader: Reader, order_id: Id | None, window: Window) -> list[PaymentView]:
         """A payment is the buyer's; sellers see none."""
@@ -248,7 +264,9 @@ def _invoice_readers(reader: Reader) -> ColumnElement[bool]:
 
 def _invoices() -> Select[Any]:
     # Without the frozen paper, which is large and only the typesetter needs.
-    return select(*(column for column in tables.invoices.c if column.name != "paper"))
+    shown = (column for column in tables.invoices.c if column.name != "paper")
+    joined = tables.invoices.outerjoin(contests, contests.c.invoice_id == tables.invoices.c.id)
+    return select(*shown, contests.c.state.label("contest_state")).select_from(joined)
 
 
 def _payment(row: Row[Any]) -> PaymentView:
@@ -300,6 +318,9 @@ def _invoice(row: Row[Any]) -> InvoiceView:
         kind=row.kind,
         credits_id=row.credits_id,
         case_id=row.case_id,
+        replaces_id=row.replaces_id,
+        contest_id=row.contest_id,
+        contest_state=row.contest_state,
         state=row.state,
         regime=row.regime,
         seller_id=row.seller_id,

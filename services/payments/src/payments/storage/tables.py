@@ -283,6 +283,9 @@ invoices = Table(
     Column("credits_id", Uuid, ForeignKey("invoices.id")),
     _ref("case_id", optional=True),
     _text("reason", optional=True),
+    # Of the two documents that correct a contested invoice; the new one names the one that it replaces.
+    _ref("contest_id", optional=True),
+    Column("replaces_id", Uuid, ForeignKey("invoices.id")),
     _text("regime"),
     _ref("seller_id"),
     _ref("buyer_id"),
@@ -308,14 +311,23 @@ invoices = Table(
     UniqueConstraint("seller_id", "series", "n", name="invoices_numbered_once"),
     UniqueConstraint("seller_id", "number", name="invoices_one_per_number"),
     CheckConstraint("(kind = '381') = (credits_id is not null)", name="invoices_credit_notes_name_their_invoice"),
-    CheckConstraint("(kind = '381') = (case_id is not null)", name="invoices_credit_notes_name_their_case"),
+    CheckConstraint(
+        "(kind = '381') = (case_id is not null or (contest_id is not null and credits_id is not null))",
+        name="invoices_credit_notes_name_their_cause",
+    ),
+    CheckConstraint(
+        "(replaces_id is not null) = (contest_id is not null and kind = '380')", name="invoices_replace_one_of_a_contest"
+    ),
 )
 Index(
     "invoices_one_per_shipment_and_regime",
     invoices.c.shipment_id,
     invoices.c.regime,
     unique=True,
-    postgresql_where=text("kind = '380'"),
+    postgresql_where=text("kind = '380' and replaces_id is null"),
+)
+Index(
+    "invoices_replaced_once", invoices.c.replaces_id, unique=True, postgresql_where=text("replaces_id is not null")
 )
 Index(
     "invoices_one_credit_note_per_case",

@@ -8,6 +8,7 @@ from chassis.kernel.ids import Id
 from payments.domain.platform import Platform
 from payments.storage.bank_lines import BankLineRepository
 from payments.storage.card_payments import CardPaymentRepository
+from payments.storage.contests import ContestRepository
 from payments.storage.held_orders import HeldOrderRepository
 from payments.storage.invoices import InvoiceRepository
 from payments.storage.ledger import LedgerRepository
@@ -46,6 +47,7 @@ class PaymentsUnitOfWork(UnitOfWork):
         self.shipments = ShipmentRepository(connection)
         self.invoices = InvoiceRepository(connection)
         self.mandates = MandateRepository(connection)
+        self.contests = ContestRepository(connection)
         self.settlements = SettlementRepository(connection)
         self.payouts = PayoutRepository(connection)
         self.reversals = ReversalRepository(connection)

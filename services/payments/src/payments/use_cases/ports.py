@@ -15,6 +15,7 @@ from documents.invoice_data import InvoiceFiles
 from payments.domain.accounts import Account
 from payments.domain.bank_line import BankLine, ReceivedCredit
 from payments.domain.card_payment import CardCapture, CardPayment
+from payments.domain.contest import Contest, ContestState
 from payments.domain.facts import DeliveryAddress, Dispatch, OrderedParts
 from payments.domain.invoice import Invoice
 from payments.domain.journal import Journal
@@ -45,6 +46,7 @@ from payments.domain.views import (
     SettlementView,
     Window,
 )
+from payments.use_cases.ports_contests import Contests
 from payments.use_cases.ports_mandates import Mandates
 
 R = TypeVar("R")
@@ -266,12 +268,18 @@ class Invoices(Protocol):
 
     async def get(self, id: Id) -> Invoice: ...
 
+    async def find(self, id: Id) -> Invoice | None: ...
+
+    async def is_sealed(self, invoice_id: Id) -> bool:
+        """Kept for the law alone, because one of its companies was erased."""
+        ...
+
     async def of_shipment(self, shipment_id: Id) -> list[Invoice]:
-        """Without credit notes."""
+        """Without credit notes, and without those that another one replaces."""
         ...
 
     async def credit_notes_of(self, seller_order_id: Id) -> list[Invoice]:
-        """In the order of their numbers."""
+        """Of goods, in the order of their numbers; those of a correction give nothing back."""
         ...
 
     async def blocked_for(self, seller_id: Id, reason: str) -> list[Invoice]:
@@ -381,6 +389,9 @@ class UnitOfWork(Protocol):
     def invoices(self) -> Invoices: ...
 
     @property
+    def contests(self) -> Contests: ...
+
+    @property
     def mandates(self) -> Mandates: ...
 
     @property
@@ -487,6 +498,12 @@ class Typesetter(Protocol):
 
 class Queries(Protocol):
     """Reads for the HTTP door; nothing here writes."""
+
+    async def contest(self, seller_id: Id, invoice_id: Id) -> Contest | None: ...
+
+    async def contests(
+        self, seller_id: Id | None, state: ContestState | None, after: Id | None, limit: int
+    ) -> Sequence[Contest]: ...
 
     async def corrections(self, state: ProposalState | None, after: Id | None, limit: int) -> Sequence[Proposal]: ...
 

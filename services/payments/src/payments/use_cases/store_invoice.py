@@ -9,7 +9,7 @@ from documents.invoice_data import InvoiceFiles
 from payments.domain.commission import Commission, commission_on
 from payments.domain.errors import FactsNotKnownYet, InvoiceRefused, PartyNotKnownYet
 from payments.domain.facts import OrderedParts
-from payments.domain.invoice import MANDATE_REVOKED, Invoice, InvoiceState
+from payments.domain.invoice import MANDATE_REVOKED, Invoice, InvoiceState, correction_id_of
 from payments.domain.ledger_rules import commission, shipped
 from payments.domain.settlement import Settlement, SettlementState, begin_settlement
 from payments.use_cases.ports import Run, Typesetter, UnitOfWork
@@ -46,7 +46,7 @@ async def issue_invoice(invoice_id: Id, files: InvoiceFiles, uow: UnitOfWork, no
     invoice = await uow.invoices.get(invoice_id)
     if invoice.state == InvoiceState.ISSUED:
         return
-    if invoice.credit is None and not await uow.mandates.stands(invoice.seller_id):
+    if not invoice.is_credit_note and not await uow.mandates.stands(invoice.seller_id):
         await uow.invoices.save(invoice.block(MANDATE_REVOKED))
         return
     await uow.lock(invoice.seller_order_id)
@@ -54,6 +54,11 @@ async def issue_invoice(invoice_id: Id, files: InvoiceFiles, uow: UnitOfWork, no
     await uow.invoices.store_files(invoice.id, files)
     await uow.invoices.save(issued)
     uow.publish(event)
+    if issued.correction is not None:
+        if not issued.is_credit_note:
+            # The contested invoice is cancelled when the one that takes its place is there.
+            await uow.timers.set("store_invoice", correction_id_of(issued.correction.contest_id, 381), now)
+        return
     if issued.credit is not None:
         await refund_credit_note(issued, uow, now)
         return
