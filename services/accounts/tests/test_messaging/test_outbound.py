@@ -53,7 +53,6 @@ SHAPES: list[tuple[DomainEvent, str, dict[str, object]]] = [
     (
         CONFIRMED[1],
         "accounts.erasure.confirmed.v1",
-        {"erasure_id": str(ERASURE.id), "holder": "orders", "waits_for": ["aftersales", "catalog", "gateway", "payments"]},
         {
             "erasure_id": str(ERASURE.id),
             "holder": "orders",
