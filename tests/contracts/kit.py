@@ -99,6 +99,7 @@ def _accounts() -> list[DomainEvent]:
 
 def _catalog() -> list[DomainEvent]:
     from catalog.domain import events
+    from catalog.domain import stock_import_events as imports
     from catalog.domain.reservation import HeldLine, RefusedLine
     from catalog.domain.terms import Levy, LevyKind, Option, OptionKind
     from chassis.kernel.money import Money
@@ -130,7 +131,15 @@ def _catalog() -> list[DomainEvent]:
     )
     shipping = ((offer.seller_id, offer.shipping_fee),)
     refused = RefusedLine(1, offer.id, 9, 3, "not_enough_stock")
+    told = {"aggregate_id": new_id(), "seller_id": offer.seller_id}
     return [
+        imports.ImportReceived(**told, seq=1, mode="full_sync", dry_run=False, rows=2_400, as_of=NOW),
+        imports.ImportConfirmationAwaited(**told, seq=2, live=900, going=310),
+        imports.ImportConfirmed(**told, seq=3, going=310),
+        imports.ImportDone(**told, seq=4, counts={"updated": 2_390, "rejected": 10, "taken_offline": 310}),
+        imports.ImportStarted(**told, seq=2),
+        imports.ImportFailed(**told, seq=2, reason="seller_not_active"),
+        imports.ImportCancelled(**told, seq=2, reason="by_seller"),
         events.StockPushed(aggregate_id=offer.seller_id, seq=1, push_id=new_id(), lines=(pushed,)),
         events.ReservationHeld(aggregate_id=order, seq=1, lines=(held,), shipping=shipping),
         events.ReservationRefused(aggregate_id=order, seq=1, lines=(refused,)),

@@ -50,6 +50,11 @@ class Door:
     def __str__(self) -> str:
         return f"{self.method} {self.template}"
 
+    @property
+    def is_push(self) -> bool:
+        """Whether its body is NDJSON."""
+        return self.template == "/v1/seller/offers"
+
     def path(self, prey: Prey) -> str:
         """The path to something that is there."""
         return self.template.format(**self.ids(prey))
@@ -98,6 +103,8 @@ _SELLERS: dict[str, Any] = {"who": "seller", "scope": "seller_orders:write", "st
 # An operator may do either party's part.
 _CASE_BUYERS: dict[str, Any] = {"who": "buyer", "scope": "orders:write", "strangers": ("seller", "auditor")}
 _CASE_SELLERS: dict[str, Any] = {"who": "seller", "scope": "seller_orders:write", "strangers": ("buyer", "auditor")}
+_STOCK_KEEPERS: dict[str, Any] = {"who": "seller", "scope": "stock:write", "strangers": _NOT_SELLER}
+_NO_IMPORT: dict[str, Any] = {"ids": lambda prey: {"import_id": NOBODY}, "honest": 404, "verdict": "import_not_found"}
 _NO_CASE: dict[str, Any] = {"ids": lambda prey: {"case_id": NOBODY}, "honest": 404, "verdict": "case_not_found"}
 _OWNERS: dict[str, Any] = {"who": "buyer", "scope": "account:write", "strangers": _PROGRAMS}
 # No key has it, however much it may do.
@@ -651,6 +658,26 @@ DOORS = (
         honest=200,
         body_max_bytes=10 * MEGABYTE,
     ),
+    # Its body is a table; without one it is refused.
+    Door(
+        "catalog",
+        "POST",
+        "/v1/seller/imports",
+        **_STOCK_KEEPERS,
+        honest=422,
+        verdict="file_empty",
+        body_max_bytes=10 * MEGABYTE,
+    ),
+    Door(
+        "catalog",
+        "POST",
+        "/v1/seller/imports/{import_id}/confirmation",
+        **_STOCK_KEEPERS,
+        **_NO_IMPORT,
+        body=lambda prey: {"offers_going_offline": 12},
+        changed={"offers_going_offline": 13},
+    ),
+    Door("catalog", "POST", "/v1/seller/imports/{import_id}/cancellation", **_STOCK_KEEPERS, **_NO_IMPORT),
     Door(
         "orders",
         "POST",
@@ -830,7 +857,7 @@ def of(doors: Sequence[Door]) -> pytest.MarkDecorator:
 def send(prey: Prey, door: Door, who: str | None, **request: Any) -> httpx.Response:
     """The honest request of this door, except for what the test says."""
     request["headers"] = {**door.headers, **request.get("headers", {})}
-    if door.service == "catalog":
+    if door.is_push:
         request = {"content": push_body(prey), **request}
         request["headers"] = {**NDJSON, **request["headers"]}
     elif door.body is not None and "content" not in request and "json" not in request:

@@ -15,6 +15,8 @@ from catalog.clients.market_files import MarketFiles
 from catalog.domain.seller import Seller
 from catalog.main import BODY_MAX_BYTES, MIGRATIONS, ROUTERS
 from catalog.messaging.outbound import outbound
+from catalog.storage.import_queries import ImportQueries
+from catalog.storage.offer_export import OfferExport
 from catalog.storage.queries import CatalogQueries
 from catalog.storage.quote_queries import QuoteQueries
 from catalog.storage.read_ahead import read_for
@@ -117,6 +119,8 @@ async def a_door(catalog: Catalog) -> AsyncIterator[Door]:
     app.state.queries = catalog.queries
     app.state.quote_queries = catalog.quote_queries
     app.state.rulebook = RULEBOOK
+    app.state.imports = ImportQueries(catalog.engine)
+    app.state.offer_export = OfferExport(catalog.engine)
     app.state.internal_token = INTERNAL
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://catalog") as client:
         yield Door(client, tokens, catalog)

@@ -184,6 +184,18 @@ _CASE = Machine(
         ("refunding", "refunded"): "refunded",
     },
 )
+# A full sync stops, before its first line or before it takes offers offline, where it would empty a shop.
+_IMPORT = Machine(
+    {"received": "received"},
+    {
+        ("received", "started"): "running",
+        **{(state, "confirmation_awaited"): "awaiting_confirmation" for state in ("received", "running")},
+        ("awaiting_confirmation", "confirmed"): "running",
+        ("running", "done"): "done",
+        **{(state, "failed"): "failed" for state in ("received", "running")},
+        **{(state, "cancelled"): "cancelled" for state in ("received", "running", "awaiting_confirmation")},
+    },
+)
 
 # Products that are older than the topic tell their first fact when an operator looks at them.
 _PRODUCT = Machine(
@@ -211,6 +223,7 @@ MACHINES: Mapping[str, Machine] = {
     ),
     "accounts.revocation": Machine({"revoked": "revoked"}, {}),
     "catalog.stock": Machine({"pushed": "pushed"}, {("pushed", "pushed"): "pushed"}),
+    "catalog.import": _IMPORT,
     "catalog.reservation": Machine(
         {"held": "held", "refused": "refused"}, {("held", "consumed"): "consumed", ("held", "released"): "released"}
     ),

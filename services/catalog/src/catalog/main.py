@@ -6,19 +6,27 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from catalog.api import categories, estimates, offers, quote_requests, seller_offers
+from catalog.api import categories, estimates, imports, offer_tables, offers, quote_requests, seller_offers
+from catalog.api.csv_lines import read_part
+from catalog.clients.import_errand import ImportErrand
 from catalog.clients.market_files import MarketFiles
 from catalog.messaging.inbound import handlers
 from catalog.messaging.outbound import TOPICS, outbound
 from catalog.settings import Settings
+from catalog.storage.import_queries import ImportQueries
+from catalog.storage.offer_export import OfferExport
 from catalog.storage.personal_data import PERSONAL_DATA
 from catalog.storage.queries import CatalogQueries
 from catalog.storage.quote_queries import QuoteQueries
 from catalog.storage.read_ahead import read_for
 from catalog.storage.unit_of_work import CatalogUnitOfWork
 from catalog.use_cases.ask_for_quotes import ROUND_END
+from catalog.use_cases.cancel_import import LapseImport, lapse_import
 from catalog.use_cases.close_round import EndRound, end_round
 from catalog.use_cases.expire_quotes import AWARD_LAPSE, QUOTE_EXPIRY, ExpireQuotes, expire_quotes
+from catalog.use_cases.forget_import import ForgetImport, forget_import
+from catalog.use_cases.receive_import import FORGET_IMPORT, RUN_IMPORT
+from catalog.use_cases.run_import import LAPSE_IMPORT
 from chassis.db.timer_loop import Handlers
 from chassis.policy_files import load_markets
 from chassis.runner import Service
@@ -30,7 +38,16 @@ MIGRATIONS = Path(__file__).parent / "storage" / "migrations"
 # A push of 5,000 lines is the largest body.
 BODY_MAX_BYTES = 10 * 1024 * 1024
 DESCRIPTION = "Products, offers, stock, reservations and search."
-ROUTERS = (offers.router, seller_offers.router, estimates.router, quote_requests.router, categories.router)
+ROUTERS = (
+    offers.router,
+    # Before what has an id in its place.
+    offer_tables.router,
+    seller_offers.router,
+    imports.router,
+    estimates.router,
+    quote_requests.router,
+    categories.router,
+)
 
 
 def build(settings: Settings) -> Service:
@@ -46,6 +63,8 @@ def build(settings: Settings) -> Service:
             "queries": CatalogQueries(executor.engine),
             "quote_queries": QuoteQueries(executor.engine),
             "rulebook": rulebook,
+            "imports": ImportQueries(executor.engine),
+            "offer_export": OfferExport(executor.engine),
         }
 
     return Service(
@@ -61,7 +80,10 @@ def build(settings: Settings) -> Service:
         keys=lambda executor: keys_from(client, settings.accounts_url),
         inbound=handlers(),
         deadlines=deadlines(),
-        errands=lambda executor: confirmations("catalog", client, settings.accounts_url, settings.internal_token),
+        errands=lambda executor: {
+            **confirmations("catalog", client, settings.accounts_url, settings.internal_token),
+            RUN_IMPORT: ImportErrand(executor, ImportQueries(executor.engine), read_part),
+        },
         state=state,
         body_max_bytes=BODY_MAX_BYTES,
     )
@@ -73,4 +95,6 @@ def deadlines() -> Handlers[Any]:
         ROUND_END: lambda timer: partial(end_round, EndRound(timer.key)),
         QUOTE_EXPIRY: lambda timer: partial(expire_quotes, ExpireQuotes(timer.key)),
         AWARD_LAPSE: lambda timer: partial(expire_quotes, ExpireQuotes(timer.key)),
+        LAPSE_IMPORT: lambda timer: partial(lapse_import, LapseImport(timer.key)),
+        FORGET_IMPORT: lambda timer: partial(forget_import, ForgetImport(timer.key)),
     }

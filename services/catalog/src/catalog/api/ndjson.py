@@ -30,7 +30,7 @@ def read_lines(body: bytes) -> tuple[ReadLine, ...]:
         raise BatchEmpty()
     if len(numbered) > LINES_MAX:
         raise BatchTooLong(f"{len(numbered)} lines, at most {LINES_MAX}", lines_max=LINES_MAX)
-    return tuple(_read(number, raw) for number, raw in numbered)
+    return tuple(read_line(number, raw) for number, raw in numbered)
 
 
 def schema_of(line: type[BaseModel]) -> dict[str, Any]:
@@ -51,7 +51,8 @@ def schema_of(line: type[BaseModel]) -> dict[str, Any]:
     return result
 
 
-def _read(number: int, raw: bytes) -> ReadLine:
+def read_line(number: int, raw: bytes) -> ReadLine:
+    """One line of JSON: what it asks for, or why it cannot be read."""
     if len(raw) > LINE_BYTES_MAX:
         detail = f"{len(raw)} bytes, at most {LINE_BYTES_MAX}"
         return ReadLine(number, None, problem=LineProblem("line_too_large", "The line is too large", detail))

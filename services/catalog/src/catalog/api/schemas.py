@@ -118,6 +118,9 @@ class PushLineResult(BaseModel):
         default=None, description="Units that open orders hold or bought beyond your count; absent when there are none"
     )
     problem: LineProblemBody | None = None
+    changes: dict[str, list[Any]] | None = Field(
+        default=None, description="In a dry run: the fields that would change, each as it is and as it would be"
+    )
 
 
 class ProductBody(BaseModel):

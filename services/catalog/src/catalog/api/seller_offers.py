@@ -109,11 +109,13 @@ def _position(after: Sequence[str] | None) -> tuple[datetime, Id] | None:
 
 def _answer(results: Sequence[LineResult]) -> Answer:
     # Stored as text, so that a repeat gets the very same bytes.
-    return Answer(200, "".join(_line(result) for result in results))
+    return Answer(200, "".join(result_line(result) for result in results))
 
 
-def _line(result: LineResult) -> str:
-    if result.problem is None and result.offer_id is not None and not result.shortage and result.sku is not None:
+def result_line(result: LineResult) -> str:
+    """The answer to a line, as a line."""
+    plain = result.problem is None and not result.shortage and result.changes is None
+    if plain and result.offer_id is not None and result.sku is not None:
         # Nearly all lines of nearly all pushes.
         return (
             f'{{"line":{result.line},"sku":{encode_basestring(result.sku)},"status":"{result.status}",'
@@ -124,6 +126,8 @@ def _line(result: LineResult) -> str:
         line |= {"offer_id": str(result.offer_id), "available": result.available}
     if result.shortage:
         line["shortage"] = result.shortage
+    if result.changes is not None:
+        line["changes"] = result.changes
     if problem := result.problem:
         line["problem"] = {"code": problem.code, "title": problem.title}
         if problem.detail:

@@ -17,6 +17,8 @@ from catalog.domain.events import (
 from catalog.domain.product import ProductSpec
 from catalog.domain.quote_events import QuoteEvent
 from catalog.domain.reservation import HeldLine, RefusedLine
+from catalog.domain.stock_import_events import ImportEvent
+from catalog.messaging.outbound_imports import IMPORT, public_import
 from catalog.messaging.outbound_quotes import quote_facts
 from chassis.db.outbox import PublicEvent
 from chassis.kernel.audit_log import EntryRecorded, anchor
@@ -28,7 +30,7 @@ RESERVATION = "catalog.reservation"
 AUDIT_LOG = "catalog.audit_log"
 QUOTE = "catalog.quote"
 PRODUCT = "catalog.product"
-TOPICS = (STOCK, RESERVATION, QUOTE, PRODUCT, AUDIT_LOG)
+TOPICS = (STOCK, RESERVATION, QUOTE, PRODUCT, IMPORT, AUDIT_LOG)
 
 
 def outbound(event: DomainEvent) -> PublicEvent:
@@ -60,6 +62,8 @@ def outbound(event: DomainEvent) -> PublicEvent:
             return _product("corrected", event, _facts(event.spec))
         case ProductMerged():
             return _product("merged", event, {"into": str(event.into)})
+        case ImportEvent():
+            return public_import(event)
         case EntryRecorded():
             return _public(AUDIT_LOG, "recorded", event, anchor(event))
         case _:

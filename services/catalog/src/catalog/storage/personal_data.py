@@ -27,5 +27,8 @@ PERSONAL_DATA = PersonalData(
         Holding(
             "quote_bids", of_company="seller_id = :company_id", plain="lines currency state", erase={"note": "null"}
         ),
+        # Of a file only the columns that are about offers are kept.
+        Holding("imports", plain="state mode sha256 reading reason"),
+        Holding("import_parts", plain="packed results sku_keys counts problems"),
     )
 )

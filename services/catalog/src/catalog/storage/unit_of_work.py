@@ -3,6 +3,7 @@
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalog.domain.offer import StockedOffer
+from catalog.storage.imports import ImportRepository
 from catalog.storage.offers import OfferRepository
 from catalog.storage.products import ProductRepository
 from catalog.storage.quotes import Quotes
@@ -28,3 +29,4 @@ class CatalogUnitOfWork(UnitOfWork):
         self.stock = StockBook(connection, read)
         self.reservations = ReservationRepository(connection)
         self.quotes = Quotes(connection, quote_rules)
+        self.imports = ImportRepository(connection)

@@ -11,6 +11,7 @@ from catalog.domain.reservation import Reservation
 from catalog.domain.seller import Seller
 from catalog.domain.stock import Movement, Stock
 from catalog.domain.terms import SaleTerms
+from catalog.use_cases.ports_imports import StockImports
 from catalog.use_cases.ports_products import Products
 from catalog.use_cases.ports_quotes import Quotes
 from chassis.kernel.events import DomainEvent
@@ -86,7 +87,7 @@ class Reservations(Protocol):
 
 
 class Timers(Protocol):
-    """One open deadline per (kind, key)."""
+    """One open deadline or errand per (kind, key)."""
 
     async def set(self, kind: str, key: Id, due_at: datetime, payload: dict[str, Any] | None = None) -> None: ...
     async def cancel(self, kind: str, key: Id) -> None: ...
@@ -117,6 +118,8 @@ class CatalogUnit(Publisher, Protocol):
     def reservations(self) -> Reservations: ...
     @property
     def quotes(self) -> Quotes: ...
+    @property
+    def imports(self) -> StockImports: ...
     @property
     def timers(self) -> Timers: ...
 

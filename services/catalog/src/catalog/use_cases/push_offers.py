@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from catalog.domain.errors import LineProblem, SellerNotActive, repeated_in_batch
 from catalog.domain.events import PushedLine, StockPushed
-from catalog.domain.offer import OfferPatch, StockedOffer
+from catalog.domain.offer import OfferPatch, StockedOffer, sku_key
 from catalog.domain.push import KnownProducts, LineStatus, PushContext, Settled, counted_at, settle
+from catalog.domain.push_changes import changes_between
 from catalog.domain.seller import Seller
 from catalog.use_cases.ports import CatalogUnit
 from chassis.kernel.ids import Id
@@ -46,10 +47,30 @@ class LineResult(NamedTuple):
     available: int | None = None
     shortage: int | None = None
     problem: LineProblem | None = None
+    # What the line would change, each field as it is and as it would be; only where nothing was written.
+    changes: Mapping[str, Any] | None = None
 
 
 async def push_offers(command: PushOffers, uow: CatalogUnit, now: datetime) -> list[LineResult]:
     """One result per line, in order. A line that cannot be applied does not keep the others out."""
+    context, last, stored, settled = await _settled(command, uow, now)
+    settled = await _write(settled, stored, context.products, uow, now)
+    if context.products.conflicts:
+        await uow.products.note_conflicts(context.products.conflicts.values(), command.seller_id, now)
+    await _announce(command.push_id, context.seller, list(settled.values()), uow)
+    return _results(command, last, settled)
+
+
+async def judge_push(command: PushOffers, uow: CatalogUnit, now: datetime) -> list[LineResult]:
+    """What `push_offers` would answer, with what each line would change; nothing is written."""
+    _, last, stored, settled = await _settled(command, uow, now)
+    judged = _results(command, last, settled)
+    return [_with_changes(one, stored, settled) for one in judged]
+
+
+async def _settled(
+    command: PushOffers, uow: CatalogUnit, now: datetime
+) -> tuple[PushContext, "_Last", Mapping[str, StockedOffer], dict[str, Settled]]:
     seller = await uow.sellers.locked(command.seller_id)
     if seller is None:
         raise SellerNotActive(state="unknown")
@@ -64,13 +85,21 @@ async def push_offers(command: PushOffers, uow: CatalogUnit, now: datetime) -> l
         sold_since=await _sold_since(last, stored, uow, now),
         now=now,
     )
-    settled = {key: settle(patch, stored.get(key), context) for key, (_, patch) in last.items()}
-    settled = await _write(settled, stored, context.products, uow, now)
-    if context.products.conflicts:
-        await uow.products.note_conflicts(context.products.conflicts.values(), seller.id, now)
-    await _announce(command.push_id, seller, list(settled.values()), uow)
+    return context, last, stored, {key: settle(patch, stored.get(key), context) for key, (_, patch) in last.items()}
+
+
+def _results(command: PushOffers, last: "_Last", settled: Mapping[str, Settled]) -> list[LineResult]:
     applied = {number: settled[key] for key, (number, _) in last.items()}
     return [_result(line, applied.get(line.line), last, settled) for line in command.lines]
+
+
+def _with_changes(one: LineResult, stored: Mapping[str, StockedOffer], settled: Mapping[str, Settled]) -> LineResult:
+    key = sku_key(one.sku) if one.sku else ""
+    if key not in stored:
+        # There is no such offer, and will be none.
+        return one._replace(offer_id=None)
+    after = settled[key].stocked if one.status is LineStatus.UPDATED else None
+    return one._replace(changes=changes_between(stored[key], after)) if after else one
 
 
 _Last = Mapping[str, tuple[int, OfferPatch]]

@@ -1,0 +1,59 @@
+"""The errand that works through an import: step by step, each a transaction, so that it can stop after any of them."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from catalog.domain.stock_import import ImportState, Reading
+from catalog.use_cases.ports_imports import ImportQueries
+from catalog.use_cases.push_offers import ReadLine
+from catalog.use_cases.run_import import (
+    ApplyPart,
+    FailImport,
+    FinishImport,
+    StartImport,
+    SweepImport,
+    apply_part,
+    fail_import,
+    finish_import,
+    start_import,
+    sweep_import,
+)
+from chassis.db.executor import Executor
+from chassis.db.timers import DueTimer
+from chassis.kernel.errors import DomainError, StaleVersion, Unavailable
+from chassis.kernel.ids import Id
+
+ReadPart = Callable[[bytes, Reading], tuple[ReadLine, ...]]
+
+
+class ImportErrand:
+    """What a crash, a restart or a slow database leaves undone is taken up again where the results end."""
+
+    def __init__(self, executor: Executor[Any], queries: ImportQueries, read_part: ReadPart) -> None:
+        self._executor = executor
+        self._queries = queries
+        self._read_part = read_part
+
+    async def __call__(self, timer: DueTimer) -> None:
+        """Until the import ends or waits for a word."""
+        try:
+            await self._work(timer.key)
+        except (StaleVersion, Unavailable):
+            # Lost a race, or something does not answer at the moment: the errand is run again.
+            raise
+        except DomainError as refusal:
+            await self._executor.run(partial(fail_import, FailImport(timer.key, refusal.code)))
+
+    async def _work(self, id: Id) -> None:
+        one = await self._executor.run(partial(start_import, StartImport(id)))
+        while one.state is ImportState.RUNNING and (part := await self._queries.next_part(id)) is not None:
+            n, packed = part
+            lines = self._read_part(packed, one.reading)
+            one = await self._executor.run(partial(apply_part, ApplyPart(id, n, lines)))
+        if one.state is not ImportState.RUNNING:
+            return
+        n = await self._queries.parts_of(id) + 1
+        while await self._executor.run(partial(sweep_import, SweepImport(id, n))):
+            n += 1
+        await self._executor.run(partial(finish_import, FinishImport(id)))
