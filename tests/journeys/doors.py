@@ -46,14 +46,12 @@ class Door:
     repeat_ids: Callable[[Prey], Mapping[str, str]] | None = None
     body_max_bytes: int = MEGABYTE
     headers: Mapping[str, str] = field(default_factory=dict)
+    # Where the body is NDJSON: what would be accepted, and something else that would be.
+    lines: Callable[[Prey], bytes] | None = None
+    other_lines: Callable[[Prey], bytes] | None = None
 
     def __str__(self) -> str:
         return f"{self.method} {self.template}"
-
-    @property
-    def is_push(self) -> bool:
-        """Whether its body is NDJSON."""
-        return self.template == "/v1/seller/offers"
 
     def path(self, prey: Prey) -> str:
         """The path to something that is there."""
@@ -657,6 +655,34 @@ DOORS = (
         strangers=_NOT_SELLER,
         honest=200,
         body_max_bytes=10 * MEGABYTE,
+        lines=lambda prey: push_body(prey),
+        other_lines=lambda prey: push_body(prey, quantity=1),
+    ),
+    Door(
+        "catalog",
+        "PATCH",
+        "/v1/operator/products/{product_id}",
+        **{**_TRUST, **_SEEN_LONG_AGO},
+        ids=lambda prey: {"product_id": product_of(prey)},
+        body=lambda prey: {"color": "Midnight"},
+        changed={"color": "Red"},
+    ),
+    *(
+        Door(
+            "catalog",
+            "POST",
+            f"/v1/operator/products/{{product_id}}/{act}",
+            **_TRUST,
+            ids=lambda prey: {"product_id": NOBODY},
+            body=body,
+            changed=changed,
+            honest=404,
+            verdict="product_not_found",
+        )
+        for act, body, changed in (
+            ("confirmation", None, {}),
+            ("merge", lambda prey: {"into": NOBODY}, {"reason": "The same device."}),
+        )
     ),
     # Its body is a table; without one it is refused.
     Door(
@@ -857,12 +883,18 @@ def of(doors: Sequence[Door]) -> pytest.MarkDecorator:
 def send(prey: Prey, door: Door, who: str | None, **request: Any) -> httpx.Response:
     """The honest request of this door, except for what the test says."""
     request["headers"] = {**door.headers, **request.get("headers", {})}
-    if door.is_push:
-        request = {"content": push_body(prey), **request}
+    if door.lines is not None:
+        request = {"content": door.lines(prey), **request}
         request["headers"] = {**NDJSON, **request["headers"]}
     elif door.body is not None and "content" not in request and "json" not in request:
         request["json"] = door.body(prey)
     return prey.people.write(who, door.method, door.path(prey), **request)
+
+
+def product_of(prey: Prey) -> str:
+    """The product of the offer that is there."""
+    offers = prey.world.sellers[0].caller.get("/v1/seller/offers", sku=prey.offer["sku"])
+    return str(offers["items"][0]["product_id"])
 
 
 def push_body(prey: Prey, **changes: Any) -> bytes:

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from tests.journeys.access import ACCESS, may, owned, published
-from tests.journeys.doors import DOORS, NDJSON, NOBODY, push_body
+from tests.journeys.doors import DOORS, NDJSON, NOBODY
 from tests.journeys.people import People, refused
 from tests.journeys.prey import Prey
 
@@ -126,8 +126,8 @@ def knock(prey: Prey, people: People, things: Things, door: str, who: str | None
     if method == "GET":
         return people.ask(who, method, path)
     known = next(one for one in DOORS if str(one) == door)
-    if known.is_push:
-        return people.write(who, method, path, content=push_body(prey), headers=NDJSON)
+    if known.lines is not None:
+        return people.write(who, method, path, content=known.lines(prey), headers=NDJSON)
     body = {"json": known.body(prey)} if known.body else {}
     return people.write(who, method, path, headers=dict(known.headers), **body)
 

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from regrade.platform import wait_for
-from tests.journeys.doors import KEYED, NDJSON, Door, of, push_body
+from tests.journeys.doors import KEYED, NDJSON, Door, of
 from tests.journeys.people import People, refused
 from tests.journeys.prey import NEWCOMER, Prey, application, token_mailed
 from tests.journeys.world import World
@@ -23,9 +23,9 @@ def test_a_repeat_gets_the_first_answer_and_another_request_none(prey: Prey, peo
     request: dict[str, Any] = {"headers": key}
     other: dict[str, Any] = {"headers": key}
     other_path = path
-    if door.is_push:
-        request |= {"headers": {**key, **NDJSON}, "content": push_body(prey, quantity=prey.offer["available"])}
-        other |= {"headers": {**key, **NDJSON}, "content": push_body(prey, quantity=1)}
+    if door.lines is not None and door.other_lines is not None:
+        request |= {"headers": {**key, **NDJSON}, "content": door.lines(prey)}
+        other |= {"headers": {**key, **NDJSON}, "content": door.other_lines(prey)}
     elif door.body is not None:
         honest = door.body(prey)
         request["json"], other["json"] = honest, {**honest, **door.changed}

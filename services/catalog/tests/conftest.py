@@ -17,6 +17,7 @@ from catalog.main import BODY_MAX_BYTES, MIGRATIONS, ROUTERS
 from catalog.messaging.outbound import outbound
 from catalog.storage.import_queries import ImportQueries
 from catalog.storage.offer_export import OfferExport
+from catalog.storage.product_queries import ProductQueries
 from catalog.storage.queries import CatalogQueries
 from catalog.storage.quote_queries import QuoteQueries
 from catalog.storage.read_ahead import read_for
@@ -118,6 +119,7 @@ async def a_door(catalog: Catalog) -> AsyncIterator[Door]:
     app.state.verifier = tokens.verifier
     app.state.queries = catalog.queries
     app.state.quote_queries = catalog.quote_queries
+    app.state.product_queries = ProductQueries(catalog.engine)
     app.state.rulebook = RULEBOOK
     app.state.imports = ImportQueries(catalog.engine)
     app.state.offer_export = OfferExport(catalog.engine)

@@ -30,6 +30,7 @@ SERVICE_BY_PREFIX = {
     "/v1/quote-requests": "catalog",
     "/v1/seller/offers.csv": "catalog",
     "/v1/seller/imports": "catalog",
+    "/v1/operator/products": "catalog",
     "/v1/orders": "orders",
     "/v1/approvals": "orders",
     "/v1/seller/orders": "orders",

@@ -6,7 +6,16 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from catalog.api import categories, estimates, imports, offer_tables, offers, quote_requests, seller_offers
+from catalog.api import (
+    categories,
+    estimates,
+    imports,
+    offer_tables,
+    offers,
+    operator_products,
+    quote_requests,
+    seller_offers,
+)
 from catalog.api.csv_lines import read_part
 from catalog.clients.import_errand import ImportErrand
 from catalog.clients.market_files import MarketFiles
@@ -16,6 +25,7 @@ from catalog.settings import Settings
 from catalog.storage.import_queries import ImportQueries
 from catalog.storage.offer_export import OfferExport
 from catalog.storage.personal_data import PERSONAL_DATA
+from catalog.storage.product_queries import ProductQueries
 from catalog.storage.queries import CatalogQueries
 from catalog.storage.quote_queries import QuoteQueries
 from catalog.storage.read_ahead import read_for
@@ -30,6 +40,7 @@ from catalog.use_cases.run_import import LAPSE_IMPORT
 from chassis.db.timer_loop import Handlers
 from chassis.policy_files import load_markets
 from chassis.runner import Service
+from chassis.web.acts import look_at
 from chassis.web.auth import keys_from
 from chassis.web.http import make_client
 from chassis.web.personal_data import confirmations, personal_data_router
@@ -47,6 +58,7 @@ ROUTERS = (
     estimates.router,
     quote_requests.router,
     categories.router,
+    operator_products.router,
 )
 
 
@@ -62,6 +74,7 @@ def build(settings: Settings) -> Service:
         return {
             "queries": CatalogQueries(executor.engine),
             "quote_queries": QuoteQueries(executor.engine),
+            "product_queries": ProductQueries(executor.engine),
             "rulebook": rulebook,
             "imports": ImportQueries(executor.engine),
             "offer_export": OfferExport(executor.engine),
@@ -86,6 +99,7 @@ def build(settings: Settings) -> Service:
         },
         state=state,
         body_max_bytes=BODY_MAX_BYTES,
+        looks={"product_id": look_at("products", ("state", "facts", "title", "merged_into"))},
     )
 
 

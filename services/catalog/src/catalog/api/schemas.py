@@ -14,12 +14,12 @@ AMOUNT_MAX = 10**10
 QUANTITY_MAX = 1_000_000
 
 # PostgreSQL cannot store NUL, and no name needs any other control character, or blanks around it.
-_PRINTED = r"^[^\s\x00-\x1f\x7f](?:[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f])?$"
-_Text = Annotated[str, Field(min_length=1, max_length=120, pattern=_PRINTED)]
-_Short = Annotated[str, Field(min_length=1, max_length=40, pattern=_PRINTED)]
+PRINTED = r"^[^\s\x00-\x1f\x7f](?:[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f])?$"
+_Text = Annotated[str, Field(min_length=1, max_length=120, pattern=PRINTED)]
+_Short = Annotated[str, Field(min_length=1, max_length=40, pattern=PRINTED)]
 _Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
-_AttributeName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
-_Number = Annotated[float, Field(allow_inf_nan=False)]
+AttributeName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+Number = Annotated[float, Field(allow_inf_nan=False)]
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 
 
@@ -54,7 +54,7 @@ class ProductIn(_Strict):
     launch_year: int | None = Field(default=None, ge=1970, le=2100)
     gtin: str | None = Field(default=None, pattern=r"^(?:[0-9]{8}|[0-9]{12,14})$")
     mpn: _Short | None = Field(default=None, description="The maker's part number")
-    attributes: dict[_AttributeName, str | bool | int | _Number] | None = Field(
+    attributes: dict[AttributeName, str | bool | int | Number] | None = Field(
         default=None,
         max_length=40,
         description="By name, as `GET /v1/categories` lists them; a decimal may be sent as text",

@@ -6,7 +6,8 @@ from typing import Any
 
 from catalog.api.schemas import ProductBody, SellerOfferBody
 from catalog.api.term_schemas import detail_json, seller_terms_json
-from catalog.domain.taxonomy import Attributes
+from catalog.domain.product import ProductSpec
+from catalog.domain.taxonomy import Misfit
 from catalog.use_cases.ports import OfferDetail, OfferView, SellerOfferView
 from chassis.kernel.money import Money
 from chassis.web.pages import MoneyBody
@@ -66,18 +67,7 @@ def seller_offer_body(view: SellerOfferView, today: date) -> SellerOfferBody:
         version=offer.version,
         sku=offer.sku,
         title=spec.title,
-        product=ProductBody(
-            brand=spec.brand,
-            model=spec.model,
-            category=spec.category,
-            storage=spec.storage,
-            ram=spec.ram,
-            color=spec.color,
-            launch_year=spec.launch_year,
-            gtin=spec.gtin,
-            mpn=spec.mpn,
-            attributes=plain_attributes(spec.attributes),
-        ),
+        product=product_body(spec),
         product_id=offer.product.id,
         product_state=offer.product.state.value,
         grade=offer.grade,
@@ -102,9 +92,20 @@ def seller_offer_body(view: SellerOfferView, today: date) -> SellerOfferBody:
     )
 
 
-def plain_attributes(attributes: Attributes) -> dict[str, Any]:
-    """A product's attributes by name, as JSON knows them."""
-    return dict(attributes)
+def product_body(spec: ProductSpec) -> ProductBody:
+    """A product's facts."""
+    return ProductBody(
+        brand=spec.brand,
+        model=spec.model,
+        category=spec.category,
+        storage=spec.storage,
+        ram=spec.ram,
+        color=spec.color,
+        launch_year=spec.launch_year,
+        gtin=spec.gtin,
+        mpn=spec.mpn,
+        attributes={name: str(value) if isinstance(value, Misfit) else value for name, value in spec.attributes},
+    )
 
 
 def _money(money: Money) -> MoneyBody:

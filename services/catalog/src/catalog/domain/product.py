@@ -126,6 +126,11 @@ class Product:
     facts: int = 1
     merged_into: Id | None = None
 
+    @property
+    def title(self) -> str:
+        """As its description has it."""
+        return self.spec.title
+
     def described(self) -> events.ProductDescribed:
         """The fact that goes with the first version."""
         return events.ProductDescribed(aggregate_id=self.id, seq=self.version, spec=self.spec)

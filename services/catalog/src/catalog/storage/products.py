@@ -47,6 +47,7 @@ _IDS = bindparam("ids", type_=ARRAY(UUID))
 _LOCK_STOCK = text(
     "select 1 from stock st join offers o on o.id = st.offer_id where o.product_id = any(:ids) order by o.id for update of st"
 ).bindparams(_IDS)
+_FIND = text("select * from products where id = :id")
 _LOCK = text("select * from products where id = any(:ids) order by id for update").bindparams(_IDS)
 _SAVE = text(
     "update products set version = :version, state = :state, merged_into = :merged_into where id = :id and version = :was"
@@ -92,7 +93,7 @@ class ProductRepository:
                 asked[kind.value].add(value)
         rows = await self._connection.execute(_MATCHING, {kind: sorted(values) for kind, values in asked.items()})
         return [
-            Recognised(Evidence(EvidenceKind(row["kind"]), row["value"]), _product_in(row))
+            Recognised(Evidence(EvidenceKind(row["kind"]), row["value"]), product_in(row))
             for row in rows.mappings().all()
         ]
 
@@ -117,11 +118,16 @@ class ProductRepository:
         ]
         await self._connection.execute(_NOTE_CONFLICTS, {"rows": as_json(rows)})
 
+    async def find(self, id: Id) -> Product | None:
+        """One product, without a lock."""
+        row = (await self._connection.execute(_FIND, {"id": id})).mappings().first()
+        return product_in(row) if row else None
+
     async def locked(self, ids: Collection[Id]) -> list[Product]:
         """These products in id order, locked together with the stock of their offers."""
         await self._connection.execute(_LOCK_STOCK, {"ids": list(ids)})
         rows = (await self._connection.execute(_LOCK, {"ids": list(ids)})).mappings().all()
-        found = [_product_in(row) for row in rows]
+        found = [product_in(row) for row in rows]
         missing = set(ids) - {one.id for one in found}
         if missing:
             raise ProductNotFound(id=str(min(missing)))
@@ -179,7 +185,8 @@ class ProductRepository:
         await self._connection.execute(_SETTLE_CONFLICTS, values)
 
 
-def _product_in(row: Any) -> Product:
+def product_in(row: Any) -> Product:
+    """The product in a row of its table."""
     return Product(
         row["id"],
         product_of(row),
