@@ -45,7 +45,8 @@ class Catalog:
         self.executor = Executor(
             engine, lambda c: CatalogUnitOfWork(c, RULEBOOK, RULEBOOK), outbound, self.clock, prefetch=read_for
         )
-        self.queries = CatalogQueries(engine)
+        # What was pushed is searched for at once.
+        self.queries = CatalogQueries(engine, fresh_seconds=0)
         self.quote_queries = QuoteQueries(engine)
 
     async def admit(self, **changes: Any) -> Seller:

@@ -10,6 +10,7 @@ from catalog.api import (
     categories,
     estimates,
     imports,
+    offer_changes,
     offer_tables,
     offers,
     operator_products,
@@ -49,7 +50,9 @@ MIGRATIONS = Path(__file__).parent / "storage" / "migrations"
 # A push of 5,000 lines is the largest body.
 BODY_MAX_BYTES = 10 * 1024 * 1024
 DESCRIPTION = "Products, offers, stock, reservations and search."
+# What is new among offers is no offer called "changes".
 ROUTERS = (
+    offer_changes.router,
     offers.router,
     # Before what has an id in its place.
     offer_tables.router,

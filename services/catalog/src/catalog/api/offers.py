@@ -9,12 +9,12 @@ from fastapi import APIRouter, Header, Query, Request
 from pydantic_core import to_json
 from starlette.responses import Response
 
-from catalog.api.schemas import AMOUNT_MAX, OfferBody, OfferDetailBody, OfferPage
+from catalog.api.schemas import AMOUNT_MAX, QUANTITY_MAX, OfferBody, OfferDetailBody, OfferPage
 from catalog.api.views import offer_detail_json, offer_json
 from catalog.domain.errors import OfferNotFound
 from catalog.domain.policies import MarketRules
 from catalog.domain.product import Category
-from catalog.use_cases.ports import CatalogQueries, OfferFilter, OfferView, Rulebook
+from catalog.use_cases.ports import CatalogQueries, OfferFilter, Rulebook
 from chassis.kernel.ids import Id
 from chassis.web.auth import Subject, require
 from chassis.web.pages import Page, Paging
@@ -22,13 +22,17 @@ from chassis.web.problems import Problem
 
 router = APIRouter(tags=["offers"])
 
-_Reader = Annotated[Subject, require("catalog:read")]
-Sort = Literal["price", "newest"]
-_AskedMarket = Annotated[str | None, Query(max_length=40, description="For sellers and operators; a buyer has its own")]
-_PriceCountry = Annotated[
+# Numbers of offers are sets of 32 bits.
+NUMBER_MAX = 2**32 - 1
+
+Reader = Annotated[Subject, require("catalog:read")]
+Sort = Literal["price", "newest", "battery", "warranty", "dispatch"]
+AskedMarket = Annotated[str | None, Query(max_length=40, description="For sellers and operators; a buyer has its own")]
+AskedPriceCountry = Annotated[
     str | None, Query(pattern=r"^[A-Z]{2}$", description="Whose prices to show; the market's own country, if not given")
 ]
-_Word = Query(min_length=1, max_length=120)
+_AnyOf = Query(max_length=20, description="One of these; name it several times")
+_Names = Annotated[list[Annotated[str, Query(min_length=1, max_length=120)]] | None, _AnyOf]
 _Amount = Query(ge=0, le=AMOUNT_MAX, description="In minor units")
 
 
@@ -36,47 +40,75 @@ _Amount = Query(ge=0, le=AMOUNT_MAX, description="In minor units")
 async def search_offers(
     request: Request,
     paging: Paging,
-    subject: _Reader,
+    subject: Reader,
     q: Annotated[str | None, Query(max_length=200, description="Words of the title; small typos are forgiven")] = None,
-    category: Category | None = None,
-    brand: Annotated[str | None, _Word] = None,
-    grade: Annotated[str | None, _Word] = None,
-    storage: Annotated[str | None, _Word] = None,
-    ship_from: Annotated[str | None, Query(pattern=r"^[A-Z]{2}$")] = None,
+    category: Annotated[list[Category] | None, _AnyOf] = None,
+    brand: _Names = None,
+    grade: _Names = None,
+    storage: _Names = None,
+    ram: _Names = None,
+    color: _Names = None,
+    ship_from: Annotated[list[Annotated[str, Query(pattern=r"^[A-Z]{2}$")]] | None, _AnyOf] = None,
+    seller: Annotated[list[Id] | None, _AnyOf] = None,
     price_min: Annotated[int | None, _Amount] = None,
     price_max: Annotated[int | None, _Amount] = None,
+    battery_min: Annotated[int | None, Query(ge=1, le=100, description="Battery health in percent")] = None,
+    warranty_min: Annotated[int | None, Query(ge=1, le=240, description="Months of warranty")] = None,
+    dispatch_max: Annotated[int | None, Query(ge=0, le=60, description="Business days until it leaves")] = None,
     in_stock: Annotated[bool, Query(description="Only what can be bought now")] = False,
-    sort: Annotated[Sort, Query(description="Cheapest first, or newest first")] = "price",
-    facets: Annotated[bool, Query(description="Count the hits by category, brand, grade and storage")] = False,
-    market: _AskedMarket = None,
-    price_country: _PriceCountry = None,
+    quantity: Annotated[
+        int | None,
+        Query(
+            ge=1, le=QUANTITY_MAX, description="Only what can be bought so many times at once, at the price of so many"
+        ),
+    ] = None,
+    sort: Annotated[
+        Sort,
+        Query(description="Cheapest, newest, best battery, longest warranty, or soonest dispatched first"),
+    ] = "price",
+    facets: Annotated[
+        bool,
+        Query(description="Count the hits by facet; a facet's own filter does not restrict its own counts"),
+    ] = False,
+    market: AskedMarket = None,
+    price_country: AskedPriceCountry = None,
     currency: Annotated[str | None, Query(pattern=r"^[A-Z]{3}$", description="Only prices in this currency")] = None,
 ) -> Response:
     """Offers on sale in your market."""
-    rules = _rules(request, subject, market)
-    country = _price_country(rules, price_country)
+    rules = rules_of(request, subject, market)
+    country = price_country_of(rules, price_country)
     wanted = OfferFilter(
         market=rules.market,
         price_country=country,
         currency=currency or rules.currency_in(country),
         # NUL cannot be asked of PostgreSQL.
         q=q.replace("\x00", " ") if q else None,
-        category=category,
-        brand=_storable(brand),
-        grade=_storable(grade),
-        storage=_storable(storage),
-        ship_from=ship_from,
+        facets={
+            "category": category or (),
+            "brand": brand or (),
+            "grade": grade or (),
+            "storage": storage or (),
+            "ram": ram or (),
+            "color": color or (),
+            "ship_from": ship_from or (),
+            "seller_id": seller or (),
+        },
         price_min=price_min,
         price_max=price_max,
         in_stock=in_stock,
+        quantity=quantity,
+        battery_min=battery_min,
+        warranty_min=warranty_min,
+        dispatch_max=dispatch_max,
     )
     queries: CatalogQueries = request.app.state.queries
     found = await queries.search(wanted, sort, paging.limit, _position(sort, paging.after), counted=facets)
-    page: Page[OfferBody] = paging.page((), _key(sort, found.hits[-1]) if found.more else None)
+    page: Page[OfferBody] = paging.page((), (sort, *found.following) if found.following else None)
     answer = {
         "items": [offer_json(hit) for hit in found.hits],
         "next_cursor": page.next_cursor,
         "facets": None if found.facets is None else _facets(found.facets),
+        "total": found.total,
     }
     return Response(to_json(answer), headers=paging.headers, media_type="application/json")
 
@@ -85,15 +117,15 @@ async def search_offers(
 async def read_offer(
     request: Request,
     offer_id: Id,
-    subject: _Reader,
-    market: _AskedMarket = None,
-    price_country: _PriceCountry = None,
+    subject: Reader,
+    market: AskedMarket = None,
+    price_country: AskedPriceCountry = None,
     if_none_match: Annotated[str | None, Header()] = None,
 ) -> Response:
     """One offer on sale in your market; its ETag changes with its terms and with its stock."""
-    rules = _rules(request, subject, market)
+    rules = rules_of(request, subject, market)
     queries: CatalogQueries = request.app.state.queries
-    detail = await queries.offer(offer_id, rules.market, _price_country(rules, price_country))
+    detail = await queries.offer(offer_id, rules.market, price_country_of(rules, price_country))
     if detail is None:
         raise OfferNotFound(id=str(offer_id))
     body = to_json(offer_detail_json(detail, _today(request)))
@@ -104,7 +136,8 @@ async def read_offer(
     return Response(body, headers=headers, media_type="application/json")
 
 
-def _rules(request: Request, subject: Subject, asked: str | None) -> MarketRules:
+def rules_of(request: Request, subject: Subject, asked: str | None) -> MarketRules:
+    """Those of the market that is asked for, which for a buyer is its own."""
     rulebook: Rulebook = request.app.state.rulebook
     own = subject.market if subject.kind == "buyer" else None
     if own is not None and asked is not None and asked != own:
@@ -117,7 +150,8 @@ def _today(request: Request) -> date:
     return today
 
 
-def _price_country(rules: MarketRules, asked: str | None) -> str:
+def price_country_of(rules: MarketRules, asked: str | None) -> str:
+    """The country whose prices are shown."""
     if asked is not None and asked not in rules.price_countries:
         raise Problem(
             422,
@@ -128,28 +162,17 @@ def _price_country(rules: MarketRules, asked: str | None) -> str:
     return asked or rules.default_price_country()
 
 
-def _storable(text: str | None) -> str | None:
-    return text.replace("\x00", " ") if text else None
-
-
-def _key(sort: Sort, last: OfferView) -> Sequence[object]:
-    return (sort, last.price_minor, last.id) if sort == "price" else (sort, last.id)
-
-
-def _position(sort: Sort, after: Sequence[str] | None) -> Sequence[str] | None:
+def _position(sort: Sort, after: Sequence[str] | None) -> tuple[int, int] | None:
     """The key behind the sort's name; a cursor of another order would skip hits without a word."""
     if after is None:
         return None
-    wanted = 3 if sort == "price" else 2
     try:
-        if len(after) != wanted or after[0] != sort:
-            raise ValueError("a cursor of another order")
-        Id(after[-1])
-        if sort == "price" and not 0 < int(after[1]) <= AMOUNT_MAX:
-            raise ValueError("no price")
+        order, value, n = after
+        if order != sort or not 0 <= int(value) <= AMOUNT_MAX or not 0 < int(n) <= NUMBER_MAX:
+            raise ValueError("not of this list")
+        return int(value), int(n)
     except ValueError as error:
         raise Problem(422, "cursor_invalid", "This cursor was not made by us") from error
-    return after[1:]
 
 
 def _facets(counts: Mapping[str, Sequence[tuple[str, int]]]) -> dict[str, list[dict[str, Any]]]:

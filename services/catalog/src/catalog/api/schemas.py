@@ -180,18 +180,25 @@ class FacetValue(BaseModel):
 
 
 class Facets(BaseModel):
-    """Counts within the hits, most frequent first."""
+    """Counts within the hits, the 50 most frequent of each. A facet's own filter does not restrict its own counts: who asks
+    for one grade sees how many there would be of the others."""
 
     category: list[FacetValue]
     brand: list[FacetValue]
     grade: list[FacetValue]
     storage: list[FacetValue]
+    ram: list[FacetValue]
+    color: list[FacetValue]
+    ship_from: list[FacetValue]
+    warranty_months: list[FacetValue]
+    seller_id: list[FacetValue]
 
 
 class OfferPage(Page[OfferBody]):
-    """A page of hits; `facets` only where they were asked for."""
+    """A page of hits; `facets`, and how many hits there are in `total`, only where facets were asked for."""
 
     facets: Facets | None = None
+    total: int | None = None
 
 
 class SellerOfferBody(SellerTermsBody):

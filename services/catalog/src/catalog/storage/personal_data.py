@@ -17,6 +17,7 @@ PERSONAL_DATA = PersonalData(
             "price_tiers floor_price_currency accessories in_refurbishment options levies",
         ),
         Holding("stock_movements", plain="kind"),
+        Holding("offer_changes", plain="markets"),
         Holding("reservations", plain="state"),
         Holding(
             "quote_requests",

@@ -1,6 +1,7 @@
 """The read side: search with facets, one offer, a seller's own offers."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -9,53 +10,62 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from catalog.domain.offer import StockedOffer
 from catalog.domain.seller import Seller, SellerState
+from catalog.storage.changes import ChangeLog
 from catalog.storage.offers import stocked_with_ids
 from catalog.storage.reader import Reader
 from catalog.storage.rows import offer_of, stock_of, stocked_offers
-from catalog.storage.search import (
-    FACETS,
-    LIKENESS,
-    ONE_OFFER,
-    PRODUCTS_ALIKE,
-    PRODUCTS_MATCHING,
-    PRODUCTS_NAMED_MAX,
-    SearchTerms,
-    query_of,
-)
+from catalog.storage.search import OFFERS_NUMBERED, ONE_OFFER
+from catalog.storage.shelf import Key
+from catalog.storage.shelf_keeper import FRESH_SECONDS, ShelfKeeper
 from catalog.storage.tables import offers, stock
 from catalog.storage.term_columns import NAMES as TERM_NAMES
 from catalog.storage.term_columns import offer_view, terms_read
-from catalog.use_cases.ports import OfferDetail, OfferFilter, SearchResult, SellerOfferView
+from catalog.storage.words import words_of
+from catalog.use_cases.ports import OfferDetail, OfferFilter, OfferView, SearchResult, SellerOfferView
+from catalog.use_cases.ports_changes import ChangePage, FeedPosition
 from chassis.db.together import Together
 from chassis.kernel.ids import Id
 from chassis.kernel.money import Money
 
-FACET_VALUES_MAX = 50
 _SELLERS = "select id, state, markets, version from sellers where id = any($1)"
 
 
 class CatalogQueries:
     """Each call is one short read on a connection of its own."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, fresh_seconds: float = FRESH_SECONDS) -> None:
         self._engine = engine
         self._reader = Reader(engine)
+        self._shelf = ShelfKeeper(self._reader, fresh_seconds)
+        self._log = ChangeLog(self._reader)
         # Every push asks, before it waits for its turn.
         self._sellers = Together(self._read_sellers)
 
     async def search(
-        self, wanted: OfferFilter, sort: str, limit: int, after: Sequence[str] | None, *, counted: bool
+        self, wanted: OfferFilter, sort: str, limit: int, after: Key | None, *, counted: bool
     ) -> SearchResult:
-        """A page in the order of `sort` after the key of the last hit seen and, if wished, the facets."""
-        async with self._reader.lend() as driver:
-            products = await _products(driver, wanted.q)
-            terms = SearchTerms(wanted, products)
-            rows = await driver.fetch(terms.page(sort, limit, after), *terms.arguments)
-            if counted:
-                counts = SearchTerms(wanted, products)
-                groups = await driver.fetch(counts.facets(), *counts.arguments)
-        facets = _facets(groups) if counted else None
-        return SearchResult([offer_view(row, wanted.price_country) for row in rows[:limit]], len(rows) > limit, facets)
+        """See the port. What the shelf says is read anew: who is shown an offer sees it as it is now."""
+        shelf = await self._shelf.fresh()
+        words = words_of(wanted.q)
+        hits = shelf.hits(wanted, await self._shelf.products(words) if words else None)
+        keys = hits.page(sort, limit + 1, after)
+        shown = keys[:limit]
+        views: dict[int, OfferView] = {}
+        if shown:
+            numbers = [n for _, n in shown]
+            async with self._reader.lend() as driver:
+                rows = await driver.fetch(OFFERS_NUMBERED, numbers, wanted.market, wanted.price_country)
+            views = {row[0]: offer_view(row[1:], wanted.price_country) for row in rows}
+        found = [_priced(views[n], wanted.quantity) for _, n in shown if n in views]
+        facets = hits.counts() if counted else None
+        total = len(hits.all) if counted else None
+        return SearchResult(found, shown[-1] if len(keys) > limit else None, facets, total)
+
+    async def changes(
+        self, market: str, price_country: str, after: FeedPosition | None, limit: int
+    ) -> ChangePage | None:
+        """See the port."""
+        return await self._log.page(market, price_country, after, limit)
 
     async def offer(self, id: Id, market: str, price_country: str) -> OfferDetail | None:
         """One offer on sale in the market, with its terms."""
@@ -102,26 +112,7 @@ class CatalogQueries:
         return views, len(rows) > limit
 
 
-def _facets(groups: Sequence[Any]) -> dict[str, list[tuple[str, int]]]:
-    facets: dict[str, list[tuple[str, int]]] = {name: [] for name in FACETS}
-    for row in sorted(groups, key=lambda row: -row["hits"]):
-        for name in FACETS:
-            if row[name] is not None and len(facets[name]) < FACET_VALUES_MAX:
-                facets[name].append((row[name], row["hits"]))
-    return facets
-
-
-async def _products(driver: Any, q: str | None) -> Sequence[Id] | str | None:
-    """Products whose words begin with the words asked for; if there is none at all, those that look alike."""
-    asked = query_of(q)
-    if asked is None:
-        return None
-    query, words = asked
-    found = await driver.fetch(PRODUCTS_MATCHING, query)
-    if len(found) > PRODUCTS_NAMED_MAX:
-        return query
-    if not found:
-        async with driver.transaction(readonly=True):
-            await driver.execute("select set_config($1, $2, true)", *LIKENESS)
-            found = await driver.fetch(PRODUCTS_ALIKE, words)
-    return [row["id"] for row in found]
+def _priced(view: OfferView, quantity: int | None) -> OfferView:
+    """The view with the price of so many units."""
+    fitting = [minor for least, minor in view.price_tiers if quantity is not None and least <= quantity]
+    return replace(view, price_minor=fitting[-1]) if fitting else view

@@ -1,7 +1,7 @@
 """What the use cases and doors need of the outside: stores inside a transaction, and queries outside of one."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
 
@@ -132,14 +132,16 @@ class OfferFilter:
     price_country: str
     currency: str
     q: str | None = None
-    category: str | None = None
-    brand: str | None = None
-    grade: str | None = None
-    storage: str | None = None
-    ship_from: str | None = None
+    # Facet → its values, of which an offer has one.
+    facets: Mapping[str, Sequence[Any]] = field(default_factory=dict)
     price_min: int | None = None
     price_max: int | None = None
     in_stock: bool = False
+    # So many units can be had at once, and the price is that of so many.
+    quantity: int | None = None
+    battery_min: int | None = None
+    warranty_min: int | None = None
+    dispatch_max: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,12 +194,13 @@ class OfferDetail:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """A page of hits, whether more follow, and how many of all hits there are per category, brand, grade and storage, most
-    frequent first."""
+    """A page of hits, and the key behind which more follow. Where it was asked for: how many hits there are, and per facet
+    how many have each value, most frequent first."""
 
     hits: Sequence[OfferView]
-    more: bool
+    following: tuple[int, int] | None
     facets: Mapping[str, Sequence[tuple[str, int]]] | None
+    total: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,9 +216,9 @@ class CatalogQueries(Protocol):
     """Reads outside of any transaction."""
 
     async def search(
-        self, wanted: OfferFilter, sort: str, limit: int, after: Sequence[str] | None, *, counted: bool
+        self, wanted: OfferFilter, sort: str, limit: int, after: tuple[int, int] | None, *, counted: bool
     ) -> SearchResult:
-        """A page in the order of `sort` (price or newest) after the key of the last hit seen, with facets if `counted`."""
+        """A page in the order of `sort` behind the key of the last hit seen, with facets and total if `counted`."""
         ...
 
     async def offer(self, id: Id, market: str, price_country: str) -> OfferDetail | None:

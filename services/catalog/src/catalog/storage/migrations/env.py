@@ -2,6 +2,7 @@
 
 from alembic import context
 
+import catalog.storage.tables_changes
 import catalog.storage.tables_products  # noqa: F401
 from catalog.storage import tables_imports, tables_quotes  # noqa: F401 - adds their tables
 from catalog.storage.tables import metadata
