@@ -34,7 +34,7 @@ from documents.invoice import (
     VatRow,
     render,
 )
-from documents.line_parts import LinePart
+from documents.invoice_data import LinePart
 from documents.parties import Address, Party
 from tax import texts
 

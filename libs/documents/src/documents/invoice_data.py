@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from documents.line_parts import LinePart
 from documents.parties import Account, DeliverTo, Party
 
 Means = Literal["card", "transfer", "netting", "unknown"]
@@ -20,6 +19,18 @@ class Serial:
 
     kind: str
     value: str
+
+
+PartKind = Literal["option", "eco_contribution", "private_copying"]
+
+
+@dataclass(frozen=True, slots=True)
+class LinePart:
+    """A part of the unit price, in minor units on the line's basis. `title` is an option's; a levy is named by its kind."""
+
+    kind: PartKind
+    unit_minor: int
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)

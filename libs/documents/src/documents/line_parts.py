@@ -1,21 +1,9 @@
 """What stands under a line because its price holds it: options that were chosen, and levies that the law wants shown."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Literal
 
+from documents.invoice_data import LinePart
 from documents.wording import Wording
-
-PartKind = Literal["option", "eco_contribution", "private_copying"]
-
-
-@dataclass(frozen=True, slots=True)
-class LinePart:
-    """A part of the unit price, in minor units on the line's basis. `title` is an option's; a levy is named by its kind."""
-
-    kind: PartKind
-    unit_minor: int
-    title: str = ""
 
 
 def printed_parts(parts: Sequence[LinePart], words: Wording) -> Iterator[str]:

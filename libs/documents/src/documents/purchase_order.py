@@ -6,7 +6,8 @@ from datetime import date, datetime
 from typing import Any
 
 from documents.errors import TotalsDoNotAdd
-from documents.line_parts import LinePart, printed_parts
+from documents.invoice_data import LinePart
+from documents.line_parts import printed_parts
 from documents.paper_party import printed_delivery, printed_party
 from documents.parties import Account, DeliverTo, Party
 from documents.transfer_code import transfer_code

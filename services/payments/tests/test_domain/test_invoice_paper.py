@@ -7,7 +7,7 @@ import pytest
 
 from chassis.kernel.ids import new_id
 from documents.invoice import render
-from documents.line_parts import LinePart
+from documents.invoice_data import LinePart
 from payments.domain.facts import LineExtra
 from payments.domain.invoice import SeriesNumber, series_of
 from payments.domain.invoice_paper import UnitsDoNotMatch, draw_up, issue_day, regime_parts

@@ -11,7 +11,7 @@ from chassis.db.timers import DueTimer
 from chassis.db.together import Together
 from chassis.kernel.ids import Id
 from documents import purchase_order as paper
-from documents.line_parts import LinePart
+from documents.invoice_data import LinePart
 from documents.parties import Account, Address, DeliverTo, Identifier
 from documents.parties import Party as PrintedParty
 from documents.press import Press, PressBroke

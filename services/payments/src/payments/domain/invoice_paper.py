@@ -6,9 +6,8 @@ from fractions import Fraction
 from typing import Literal
 
 from chassis.kernel.errors import Invalid
-from documents.invoice_data import DocumentAmount, InvoiceLine, Note, Payment, Serial, VatRow
+from documents.invoice_data import DocumentAmount, InvoiceLine, LinePart, Note, Payment, Serial, VatRow
 from documents.invoice_data import Invoice as Paper
-from documents.line_parts import LinePart
 from documents.parties import Account, DeliverTo
 from payments.domain.facts import DeliveryAddress, Dispatch, OrderedLine, OrderedParts
 from payments.domain.party import Party, paper_address
