@@ -37,7 +37,7 @@ from catalog.use_cases.close_round import EndRound, end_round
 from catalog.use_cases.expire_quotes import AWARD_LAPSE, QUOTE_EXPIRY, ExpireQuotes, expire_quotes
 from catalog.use_cases.forget_import import ForgetImport, forget_import
 from catalog.use_cases.receive_import import FORGET_IMPORT, RUN_IMPORT
-from catalog.use_cases.run_import import LAPSE_IMPORT
+from catalog.use_cases.start_import import LAPSE_IMPORT
 from chassis.db.timer_loop import Handlers
 from chassis.policy_files import load_markets
 from chassis.runner import Service

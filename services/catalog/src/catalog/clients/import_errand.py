@@ -5,20 +5,13 @@ from functools import partial
 from typing import Any
 
 from catalog.domain.stock_import import ImportState, Reading
+from catalog.use_cases.apply_part import ApplyPart, apply_part
+from catalog.use_cases.fail_import import FailImport, fail_import
+from catalog.use_cases.finish_import import FinishImport, finish_import
 from catalog.use_cases.ports_imports import ImportQueries
 from catalog.use_cases.push_offers import ReadLine
-from catalog.use_cases.run_import import (
-    ApplyPart,
-    FailImport,
-    FinishImport,
-    StartImport,
-    SweepImport,
-    apply_part,
-    fail_import,
-    finish_import,
-    start_import,
-    sweep_import,
-)
+from catalog.use_cases.start_import import StartImport, start_import
+from catalog.use_cases.sweep_import import SweepImport, sweep_import
 from chassis.db.executor import Executor
 from chassis.db.timers import DueTimer
 from chassis.kernel.errors import DomainError, StaleVersion, Unavailable

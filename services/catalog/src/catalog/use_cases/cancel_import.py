@@ -6,7 +6,7 @@ from datetime import datetime
 from catalog.domain.stock_import import ImportState, StockImport
 from catalog.domain.stock_import_errors import ImportNotFound
 from catalog.use_cases.ports import CatalogUnit
-from catalog.use_cases.run_import import LAPSE_IMPORT
+from catalog.use_cases.start_import import LAPSE_IMPORT
 from chassis.kernel.ids import Id
 
 

@@ -7,7 +7,7 @@ from catalog.domain.stock_import import StockImport
 from catalog.domain.stock_import_errors import ImportNotFound
 from catalog.use_cases.ports import CatalogUnit
 from catalog.use_cases.receive_import import RUN_IMPORT
-from catalog.use_cases.run_import import LAPSE_IMPORT
+from catalog.use_cases.start_import import LAPSE_IMPORT
 from chassis.kernel.ids import Id
 
 
