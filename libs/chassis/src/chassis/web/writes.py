@@ -85,3 +85,26 @@ async def write_call(
 
 
 Write = Annotated[WriteCall, Depends(write_call)]
+
+
+class UnkeptWriteCall:
+    """A write whose answer is not kept for a repeat, because it, or its body, holds secrets.
+
+    An operator's is recorded all the same.
+    """
+
+    def __init__(self, executor: Executor[Any], acting: Acting) -> None:
+        self._executor = executor
+        self._acting = acting
+
+    async def run(self, work: Work[Any, R]) -> R:
+        """Run the use case; nothing of what it gives is written down."""
+        return await self._executor.run(self._acting.recorded(work, lambda result: None))
+
+
+async def unkept_write_call(request: Request) -> UnkeptWriteCall:
+    """The dependency of every route that writes without a receipt."""
+    return UnkeptWriteCall(request.app.state.executor, Acting(request, await request.body()))
+
+
+UnkeptWrite = Annotated[UnkeptWriteCall, Depends(unkept_write_call)]

@@ -21,7 +21,7 @@ from chassis.kernel.ids import Id
 from chassis.web.auth import Subject, require
 from chassis.web.etags import Seen
 from chassis.web.problems import Problem
-from chassis.web.writes import Write
+from chassis.web.writes import UnkeptWrite, Write
 
 router = APIRouter(prefix="/v1", tags=["accounts"])
 operators = APIRouter(prefix="/v1/operator", tags=["operator"])
@@ -47,7 +47,7 @@ class OperatorClosureRequest(BaseModel, extra="forbid"):
 
 @router.post("/company/closure", status_code=status.HTTP_202_ACCEPTED)
 async def close_own_company(
-    body: ClosureRequest, subject: Annotated[Subject, require(SELF)], seen: Seen, given: Given
+    body: ClosureRequest, subject: Annotated[Subject, require(SELF)], seen: Seen, given: Given, write: UnkeptWrite
 ) -> CompanyStateBody:
     """Close the company's account; the password is given again. Nobody acts for it from now on.
 
@@ -64,7 +64,7 @@ async def close_own_company(
         subject.company_id, body.reason, body.erase, ErasureCause.OWNER, found.open, real_now(), version
     )
     # No receipt is kept of it: it would hold a quick hash of a body with a password in it.
-    return shapes.company_state(await given.executor.run(partial(begin_closing, command)))
+    return shapes.company_state(await write.run(partial(begin_closing, command)))
 
 
 @operators.post("/companies/{company_id}/closure", status_code=status.HTTP_201_CREATED, response_model=CompanyStateBody)

@@ -20,7 +20,7 @@ from chassis.kernel.clock import real_now
 from chassis.kernel.ids import Id
 from chassis.web.auth import Subject, require
 from chassis.web.pages import Page, Paging
-from chassis.web.writes import Write
+from chassis.web.writes import UnkeptWrite, Write
 
 router = APIRouter(prefix="/v1", tags=["accounts"])
 Operator = Annotated[Subject, require("operator:companies")]
@@ -28,7 +28,7 @@ Operator = Annotated[Subject, require("operator:companies")]
 
 @router.post("/me/email-changes", status_code=status.HTTP_202_ACCEPTED)
 async def request_address_change(
-    body: EmailChangeRequest, subject: Annotated[Subject, require(SELF)], given: Given
+    body: EmailChangeRequest, subject: Annotated[Subject, require(SELF)], given: Given, write: UnkeptWrite
 ) -> EmailChangeBody:
     """Ask for another address to sign in with; the password has to be given again.
 
@@ -38,7 +38,7 @@ async def request_address_change(
     await prove(subject, body.password, given)
     # No receipt is kept of it: it would hold a quick hash of a body with a password in it.
     work = partial(request_email_change, RequestEmailChange(subject.id, body.email, real_now()), given.markets)
-    return shapes.email_change(await given.executor.run(work))
+    return shapes.email_change(await write.run(work))
 
 
 @router.post("/email-changes")

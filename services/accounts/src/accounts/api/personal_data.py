@@ -20,6 +20,7 @@ from chassis.kernel.personal_data import Kept, Obeyed
 from chassis.web.auth import Subject, require
 from chassis.web.internal import internal_caller
 from chassis.web.pages import Page, Paging
+from chassis.web.writes import UnkeptWrite
 
 router = APIRouter(prefix="/v1", tags=["accounts"])
 operators = APIRouter(prefix="/v1/operator", tags=["operator"])
@@ -75,7 +76,9 @@ class ConfirmationRequest(ObeyedBody, extra="forbid"):
 
 
 @router.post("/me/erasure", status_code=status.HTTP_202_ACCEPTED)
-async def erase_me(body: ErasureRequest, subject: Annotated[Subject, require(SELF)], given: Given) -> ErasureBody:
+async def erase_me(
+    body: ErasureRequest, subject: Annotated[Subject, require(SELF)], given: Given, write: UnkeptWrite
+) -> ErasureBody:
     """Be forgotten: name, address and sign-in go at once, what other services keep follows; the password is given again.
 
     Your id stays in your company's records and names nobody any more. 409 `last_owner` for the last owner: hand the company
@@ -83,7 +86,7 @@ async def erase_me(body: ErasureRequest, subject: Annotated[Subject, require(SEL
     """
     await prove(subject, body.password, given)
     # No receipt is kept of it: it would hold a quick hash of a body with a password in it.
-    erasure = await given.executor.run(partial(erase_person, ErasePerson(subject.id, real_now())))
+    erasure = await write.run(partial(erase_person, ErasePerson(subject.id, real_now())))
     return erasure_body(erasure)
 
 

@@ -40,6 +40,7 @@ from accounts.use_cases.show_factor import Assertion, Shown
 from chassis.kernel.clock import real_now
 from chassis.kernel.ids import Id
 from chassis.web.auth import Subject, require
+from chassis.web.writes import UnkeptWrite
 
 router = APIRouter(prefix="/v1/me", tags=["accounts"])
 Person = Annotated[Subject, require(SELF)]
@@ -61,7 +62,7 @@ async def read_second_factor(subject: Person, given: Given) -> SecondFactorBody:
 
 @router.post("/authenticator", status_code=status.HTTP_201_CREATED)
 async def offer_own_authenticator(
-    body: PasswordAgainRequest, subject: Person, given: Given
+    body: PasswordAgainRequest, subject: Person, given: Given, write: UnkeptWrite
 ) -> OfferedAuthenticatorBody:
     """Get the secret for an authenticator app. Nothing changes before `POST /v1/me/authenticator/confirmation`.
 
@@ -70,7 +71,7 @@ async def offer_own_authenticator(
     user = await person_behind(subject, given)
     proof = await prove(subject, body.password, given)
     command = OfferAuthenticator(subject.id, proof)
-    sealed = await given.executor.run(partial(offer_authenticator, command, given.checks))
+    sealed = await write.run(partial(offer_authenticator, command, given.checks))
     apps = given.checks.authenticators
     secret = apps.plain(sealed, subject.id)
     uri = apps.key_uri(secret, user.email)
@@ -78,42 +79,48 @@ async def offer_own_authenticator(
 
 
 @router.post("/authenticator/confirmation", status_code=status.HTTP_201_CREATED)
-async def confirm_own_authenticator(body: CodeRequest, subject: Person, given: Given) -> RecoveryCodesBody:
+async def confirm_own_authenticator(
+    body: CodeRequest, subject: Person, given: Given, write: UnkeptWrite
+) -> RecoveryCodesBody:
     """Send the app's first code. From now on signing in with the password asks for a code; other sessions have ended.
 
     The answer has ten recovery codes if this is your first factor. They are shown this once.
     """
     command = ConfirmAuthenticator(subject.id, subject.session_id, body.code, real_now())
-    codes = await given.executor.run(partial(confirm_authenticator, command, given.checks))
+    codes = await write.run(partial(confirm_authenticator, command, given.checks))
     return RecoveryCodesBody(recovery_codes=list(codes))
 
 
 @router.post("/authenticator/removal", status_code=status.HTTP_204_NO_CONTENT)
-async def remove_own_authenticator(body: ProofRequest, subject: Person, given: Given) -> Response:
+async def remove_own_authenticator(body: ProofRequest, subject: Person, given: Given, write: UnkeptWrite) -> Response:
     """Give the authenticator app up: with the password, and a code, a recovery code or a passkey. Other sessions end."""
     proof = await prove(subject, body.password, given)
     shown = await _shown(body, subject, given)
     command = RemoveAuthenticator(subject.id, subject.session_id, proof, shown, real_now())
-    await given.executor.run(partial(remove_authenticator, command, given.checks))
+    await write.run(partial(remove_authenticator, command, given.checks))
     return Response(status_code=status.HTTP_204_NO_CONTENT)
 
 
 @router.post("/recovery-codes", status_code=status.HTTP_201_CREATED)
-async def renew_own_recovery_codes(body: ProofRequest, subject: Person, given: Given) -> RecoveryCodesBody:
+async def renew_own_recovery_codes(
+    body: ProofRequest, subject: Person, given: Given, write: UnkeptWrite
+) -> RecoveryCodesBody:
     """Get ten new recovery codes, with the password and a second factor. The old ones work no more."""
     proof = await prove(subject, body.password, given)
     shown = await _shown(body, subject, given)
     command = RenewRecoveryCodes(subject.id, proof, shown, real_now())
-    codes = await given.executor.run(partial(renew_recovery_codes, command, given.checks))
+    codes = await write.run(partial(renew_recovery_codes, command, given.checks))
     return RecoveryCodesBody(recovery_codes=list(codes))
 
 
 @router.post("/passkey-challenges", status_code=status.HTTP_201_CREATED)
-async def begin_own_passkey(body: PasskeyChallengeRequest, subject: Person, given: Given) -> PasskeyChallengeBody:
+async def begin_own_passkey(
+    body: PasskeyChallengeRequest, subject: Person, given: Given, write: UnkeptWrite
+) -> PasskeyChallengeBody:
     """Get the options for your browser to make a passkey, or to show one before something is taken away."""
     user = await person_behind(subject, given)
     proof = await prove(subject, body.password, given)
-    known = await given.executor.run(partial(begin_passkey, BeginPasskey(subject.id, proof)))
+    known = await write.run(partial(begin_passkey, BeginPasskey(subject.id, proof)))
     challenge = given.challenges.new(_PURPOSES[body.purpose], real_now(), subject.id, proof.password_hash)
     text, browser = given.challenges.write(challenge), given.checks.ceremonies
     is_new = challenge.purpose is Purpose.REGISTRATION
@@ -122,7 +129,7 @@ async def begin_own_passkey(body: PasskeyChallengeRequest, subject: Person, give
 
 
 @router.post("/passkeys", status_code=status.HTTP_201_CREATED)
-async def add_own_passkey(body: NewPasskeyRequest, subject: Person, given: Given) -> NewPasskeyBody:
+async def add_own_passkey(body: NewPasskeyRequest, subject: Person, given: Given, write: UnkeptWrite) -> NewPasskeyBody:
     """Keep the passkey that your browser has made. It signs in without a password; other sessions have ended.
 
     The answer has ten recovery codes if this is your first factor. They are shown this once.
@@ -131,17 +138,19 @@ async def add_own_passkey(body: NewPasskeyRequest, subject: Person, given: Given
     _must_be_of_today(challenge, await person_behind(subject, given), given)
     made = Assertion(body.passkey.model_dump(), body.challenge)
     command = AddPasskey(subject.id, subject.session_id, challenge, made, body.name, real_now())
-    added = await given.executor.run(partial(add_passkey, command, given.checks))
+    added = await write.run(partial(add_passkey, command, given.checks))
     return NewPasskeyBody(passkey=_passkey(added.passkey), recovery_codes=list(added.recovery_codes))
 
 
 @router.post("/passkeys/{passkey_id}/removal", status_code=status.HTTP_204_NO_CONTENT)
-async def remove_own_passkey(passkey_id: Id, body: ProofRequest, subject: Person, given: Given) -> Response:
+async def remove_own_passkey(
+    passkey_id: Id, body: ProofRequest, subject: Person, given: Given, write: UnkeptWrite
+) -> Response:
     """Give a passkey up: with the password, and a code, a recovery code or a passkey. Other sessions end."""
     proof = await prove(subject, body.password, given)
     shown = await _shown(body, subject, given)
     command = RemovePasskey(subject.id, subject.session_id, passkey_id, proof, shown, real_now())
-    await given.executor.run(partial(remove_passkey, command, given.checks))
+    await write.run(partial(remove_passkey, command, given.checks))
     return Response(status_code=status.HTTP_204_NO_CONTENT)
 
 

@@ -10,7 +10,8 @@ from accounts.domain.link_tokens import LinkToken
 from accounts.domain.membership import rejoined
 from accounts.domain.user import User, UserState
 from accounts.use_cases.ports import UnitOfWork
-from chassis.kernel.ids import Id, new_id
+from accounts.use_cases.record_own_act import record_own_act
+from chassis.kernel.ids import new_id
 
 
 @dataclass(frozen=True)
@@ -30,21 +31,23 @@ async def accept_invitation(command: AcceptInvitation, uow: UnitOfWork, now: dat
     invitation.check_link(command.token.nonce, command.at)
     company = await uow.companies.get(invitation.company_id)
     company.must_be_active()
-    user_id = await _join(invitation, company.kind, command.password_hash, uow)
-    company, joined = company.person_changed("people", user_id)
+    user = await _join(invitation, company.kind, command.password_hash, uow)
+    company, joined = company.person_changed("people", user.id)
     await uow.invitations.save(invitation.accept())
     await uow.companies.save(company)
     uow.publish(joined)
+    await record_own_act("accept_invitation_link", user, uow, now)
     return company
 
 
-async def _join(invitation: Invitation, kind: str, password_hash: str, uow: UnitOfWork) -> Id:
+async def _join(invitation: Invitation, kind: str, password_hash: str, uow: UnitOfWork) -> User:
     known = await uow.users.find_by_email(invitation.email)
     if known is not None:
         if known.company_id != invitation.company_id or known.state is not UserState.DEACTIVATED:
             raise EmailInUse()
-        await uow.users.save(rejoined(known, invitation.name, invitation.role, password_hash))
-        return known.id
+        back = rejoined(known, invitation.name, invitation.role, password_hash)
+        await uow.users.save(back)
+        return back
     user = User(
         id=new_id(),
         version=1,
@@ -57,4 +60,4 @@ async def _join(invitation: Invitation, kind: str, password_hash: str, uow: Unit
         role=invitation.role,
     )
     await uow.users.add(user)
-    return user.id
+    return user

@@ -9,6 +9,7 @@ from accounts.domain.link_tokens import LinkToken
 from accounts.domain.profile import ProfileChange
 from accounts.domain.user import UserState
 from accounts.use_cases.ports import UnitOfWork
+from accounts.use_cases.record_own_act import record_own_act
 from accounts.use_cases.revoke import end_sessions_of
 
 
@@ -46,3 +47,4 @@ async def change_email(command: ChangeEmail, uow: UnitOfWork, now: datetime) -> 
     await uow.companies.save(company)
     await end_sessions_of(user.id, command.at, uow)
     uow.publish(told)
+    await record_own_act("use_new_address", user, uow, now)

@@ -40,4 +40,4 @@ async def complete_second_factor(
     await uow.spent_challenges.spend(command.challenge.id, command.challenge.expires_at, command.at)
     await show_factor(user, command.shown, checks, command.at, uow)
     await uow.sign_in_attempts.forget(attempt.email, attempt.source)
-    return await open_session(user, company, command.device, True, rules, command.at, uow)
+    return await open_session(user, company, command.device, "second_factor", True, rules, command.at, uow, now)

@@ -49,4 +49,4 @@ async def complete_sign_in(
     if factors.are_any:
         return FactorWanted(user, factors)
     await uow.sign_in_attempts.forget(attempt.email, attempt.source)
-    return await open_session(user, company, command.device, factors.are_any, rules, command.at, uow)
+    return await open_session(user, company, command.device, "password", False, rules, command.at, uow, now)

@@ -28,6 +28,7 @@ from accounts.domain.seller import Seller, SellerState
 from accounts.domain.session import Session
 from accounts.domain.user import User
 from accounts.domain.values import VatAnswer
+from chassis.kernel.audit_log import Act
 from chassis.kernel.events import DomainEvent
 from chassis.kernel.ids import Id
 from chassis.kernel.personal_data import Business, Obeyed, Subject
@@ -279,9 +280,17 @@ class Timers(Protocol):
     async def cancel(self, kind: str, key: Id) -> None: ...
 
 
+class AuditLog(Protocol):
+    """Who of the operator did what; here for what its staff does before it is signed in."""
+
+    async def record(self, act: Act, now: datetime) -> Any: ...
+
+
 class UnitOfWork(Protocol):
     """What a use case works with, inside a transaction it neither opens nor closes."""
 
+    @property
+    def audit_log(self) -> AuditLog: ...
     @property
     def companies(self) -> Companies: ...
     @property

@@ -9,6 +9,7 @@ from accounts.domain.session import SignInRules
 from accounts.use_cases.factors_of import factors_of
 from accounts.use_cases.open_session import OpenSession, grant_of
 from accounts.use_cases.ports import UnitOfWork
+from accounts.use_cases.record_own_act import record_own_act
 from accounts.use_cases.revoke import end_sessions
 
 
@@ -35,6 +36,9 @@ async def refresh_session(
         await uow.sessions.save(session)
     elif not session.is_repeat(command.token.generation, command.at):
         await end_sessions([session], command.at, uow)
+        await record_own_act(
+            "refresh_sign_in", await uow.users.get(session.user_id), uow, now, session.id, ended="reused"
+        )
         return None
     user = await uow.users.get(session.user_id)
     company = await uow.companies.get(user.company_id)

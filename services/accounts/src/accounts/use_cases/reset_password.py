@@ -6,6 +6,7 @@ from datetime import datetime
 from accounts.domain.errors import PasswordLinkInvalid
 from accounts.domain.link_tokens import LinkToken
 from accounts.use_cases.ports import UnitOfWork
+from accounts.use_cases.record_own_act import record_own_act
 from accounts.use_cases.revoke import end_sessions_of
 
 
@@ -36,3 +37,4 @@ async def reset_password(command: ResetPassword, uow: UnitOfWork, now: datetime)
     await uow.companies.save(company)
     await end_sessions_of(user.id, command.at, uow)
     uow.publish(changed)
+    await record_own_act("set_new_password", user, uow, now)

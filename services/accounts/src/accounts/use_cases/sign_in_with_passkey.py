@@ -33,4 +33,4 @@ async def sign_in_with_passkey(
         raise SecondFactorRefused()
     company = await uow.companies.get(user.company_id)
     company.must_be_active()
-    return await open_session(user, company, command.device, True, rules, command.at, uow)
+    return await open_session(user, company, command.device, "passkey", True, rules, command.at, uow, now)
