@@ -104,6 +104,26 @@ _CASE_SELLERS: dict[str, Any] = {"who": "seller", "scope": "seller_orders:write"
 _STOCK_KEEPERS: dict[str, Any] = {"who": "seller", "scope": "stock:write", "strangers": _NOT_SELLER}
 _NO_IMPORT: dict[str, Any] = {"ids": lambda prey: {"import_id": NOBODY}, "honest": 404, "verdict": "import_not_found"}
 _NO_CASE: dict[str, Any] = {"ids": lambda prey: {"case_id": NOBODY}, "honest": 404, "verdict": "case_not_found"}
+_QUOTE_BUYERS: dict[str, Any] = {"who": "buyer", "scope": "orders:write", "strangers": _NOT_BUYER}
+_NO_QUOTE: dict[str, Any] = {
+    "ids": lambda prey: {"quote_request_id": NOBODY},
+    "honest": 404,
+    "verdict": "quote_request_not_found",
+}
+_QUOTE_STEPS: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("round-closure", {}),
+    ("rounds", {"body": lambda prey: {"answer_business_days": 2}, "changed": {"answer_business_days": 3}}),
+    (
+        "award",
+        {
+            "body": lambda prey: {"lines": [{"bid_id": NOBODY, "place": 1, "quantity": 1}]},
+            "changed": {"lines": [{"bid_id": NOBODY, "place": 1, "quantity": 2}]},
+        },
+    ),
+    ("award/withdrawal", {}),
+    ("declination", {}),
+    ("withdrawal", {}),
+)
 _OWNERS: dict[str, Any] = {"who": "buyer", "scope": "account:write", "strangers": _PROGRAMS}
 # No key has it, however much it may do.
 _PERSONS: dict[str, Any] = {"who": "rival", "scope": "self", "strangers": ("operator", *_PROGRAMS)}
@@ -657,6 +677,48 @@ DOORS = (
         body_max_bytes=10 * MEGABYTE,
         lines=lambda prey: push_body(prey),
         other_lines=lambda prey: push_body(prey, quantity=1),
+    ),
+    Door(
+        "catalog",
+        "POST",
+        "/v1/quote-requests",
+        who="buyer",
+        scope="orders:write",
+        strangers=_NOT_BUYER,
+        body=lambda prey: {
+            "lines": [{"category": "smartphone", "model": "Apple iPhone 13", "quantity": 30}],
+            "note": "For a new office",
+        },
+        changed={"note": "For two new offices"},
+    ),
+    *(
+        Door("catalog", "POST", f"/v1/quote-requests/{{quote_request_id}}/{step}", **_QUOTE_BUYERS, **_NO_QUOTE, **more)
+        for step, more in _QUOTE_STEPS
+    ),
+    Door(
+        "catalog",
+        "PUT",
+        "/v1/quote-requests/{quote_request_id}/bid",
+        who="seller",
+        scope="stock:write",
+        strangers=_NOT_SELLER,
+        **_NO_QUOTE,
+        body=lambda prey: {
+            "lines": [{"line_no": 1, "offer_id": prey.offer["id"], "quantity": 1, "unit_price": 100}],
+            "note": "Ready to leave",
+        },
+        changed={"note": "Almost ready to leave"},
+    ),
+    Door(
+        "catalog",
+        "POST",
+        "/v1/quote-requests/{quote_request_id}/bids/{bid_id}/withdrawal",
+        who="seller",
+        scope="stock:write",
+        strangers=_NOT_SELLER,
+        ids=lambda prey: {"quote_request_id": NOBODY, "bid_id": NOBODY},
+        honest=404,
+        verdict="bid_not_found",
     ),
     Door(
         "catalog",

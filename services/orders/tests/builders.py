@@ -283,6 +283,10 @@ class MemoryOrders(MemoryRepository[Order]):
     async def lock(self, id: Id) -> Order | None:
         return await self.find(id)
 
+    async def name_lines(self, order: Order) -> None:
+        assert order.award_id is not None
+        assert order.lines
+
     async def next_number(self) -> int:
         self.number += 1
         return self.number

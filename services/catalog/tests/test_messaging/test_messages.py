@@ -15,6 +15,7 @@ from chassis.kernel.ids import Id, new_id
 from chassis.testing.broker import MemoryBroker
 
 from ..builders import NOW, a_patch, a_push
+from ..quote_builders import a_bid, a_request
 
 pytestmark = pytest.mark.storage
 
@@ -193,3 +194,23 @@ async def test_the_public_shape_of_a_push(catalog: Any) -> None:
 def test_a_fact_without_a_public_shape_is_a_mistake() -> None:
     with pytest.raises(TypeError):
         outbound(DomainEvent(aggregate_id=new_id(), seq=1))
+
+
+async def test_what_was_noted_in_words_goes_when_its_company_is_to_be_forgotten(catalog: Any) -> None:
+    story = Story(catalog)
+    buyer, seller = new_id(), await catalog.admit()
+    asked = a_request(buyer_id=buyer, note="For Kim Petit, 3rd floor")
+    answered = a_bid(seller_id=seller.id, quote_request_id=asked.id, note="Call Bo")
+
+    async def keep(uow: Any, now: Any) -> None:
+        await uow.quotes.requests.add(asked)
+        await uow.quotes.bids.add(answered)
+
+    await catalog.executor.run(keep)
+    for company in (buyer, seller.id):
+        erasure = new_id()
+        requested = {"erasure_id": str(erasure), "company_id": str(company), "user_id": None}
+        story.tell("accounts.erasure", "requested", erasure, requested)
+    await story.broker.deliver()
+    notes = await catalog.rows("select note from quote_requests union all select note from quote_bids")
+    assert [row.note for row in notes] == [None, None]

@@ -30,6 +30,10 @@ _WAIT = re.compile(r"\bwait\s*=\s*(\d{1,4})\b")
 # Why an order did not come about → the problem the buyer gets.
 _REFUSALS = {
     "stock": ("stock_unavailable", "Some lines of the order cannot be had"),
+    "award_unknown": ("award_unknown", "There is no such award of your company"),
+    "award_used": ("award_used", "This award has been ordered already"),
+    "award_expired": ("award_expired", "The quotes of this award no longer hold"),
+    "award_elsewhere": ("award_elsewhere", "The quotes of this award were given for another country"),
     "vat": ("sale_not_possible", "Some lines of the order cannot be sold to this place"),
     "open_holds_limit": ("open_holds_limit", "Your unpaid orders hold as much stock as this market allows"),
     "price_changed": ("price_changed", "The order has become dearer than what was checked or approved"),
@@ -61,7 +65,9 @@ async def create_order(
     """Place an order. 201: the stock is held until the deadline; 409: it cannot be had; 202: ask again at `Location`.
 
     202 with the state `awaiting_approval`: it goes over a spending limit of your company, `approval` says which and whom it
-    waits for; nothing is held meanwhile. 422 `po_number_required`, `cost_centre_required`: your company's own rules.
+    waits for; nothing is held meanwhile. With `award_id` it is made of what you took of sellers' quotes: 409 `award_used`,
+    `award_expired`, `award_unknown`, `award_elsewhere`. 422 `po_number_required`, `cost_centre_required`: your company's
+    own rules.
     A repeat with the same Idempotency-Key is answered with what became of the first order.
     """
     buyer_id = buyer_of(subject)
@@ -78,6 +84,7 @@ async def create_order(
         # People sign in, programs have keys: a limit on a person does not bind a program.
         placed_by=subject.id if subject.session_id is not None else None,
         cost_centre=body.cost_centre,
+        award_id=body.award_id,
     )
     seconds = _seconds(prefer)
     # The wait begins before the write, so that an answer of catalog between the two cannot be missed.

@@ -68,10 +68,12 @@ class DeliverToBody(BaseModel, extra="forbid"):
 class PlaceOrderBody(BaseModel, extra="forbid"):
     """An order; `buyer_reference` is the buyer's own order number (PO number), `price_country` the country whose prices count.
 
-    `cost_centre` is one of the company's own, which keeps limits on them.
+    `cost_centre` is one of the company's own, which keeps limits on them. Either `lines` or `award_id` says what is ordered:
+    an award has prices, currency and country of its own.
     """
 
-    lines: Annotated[list[OrderLineBody], Field(min_length=1, max_length=LINES_MAX)]
+    lines: Annotated[list[OrderLineBody], Field(max_length=LINES_MAX)] = []
+    award_id: Id | None = None
     deliver_to: DeliverToBody
     buyer_reference: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100), ONE_LINE] | None = None
     price_country: CountryCode | None = None
@@ -83,6 +85,12 @@ class PlaceOrderBody(BaseModel, extra="forbid"):
         offers = [line.offer_id for line in self.lines]
         if len(set(offers)) != len(offers):
             raise ValueError("each offer stands on one line of an order only")
+        return self
+
+    @model_validator(mode="after")
+    def _lines_or_award(self) -> "PlaceOrderBody":
+        if bool(self.lines) == (self.award_id is not None):
+            raise ValueError("an order has lines, or it is made of an award")
         return self
 
     def asked(self) -> tuple[AskedOffer, ...]:
@@ -301,7 +309,8 @@ class RefusedLineBody(BaseModel):
 class RefusalBody(BaseModel):
     """Why the order did not come about.
 
-    `stock`, `vat`, `open_holds_limit`, `price_changed`, `approval_impossible`, `approval_refused` or `approval_lapsed`.
+    `award_unknown`, `award_used`, `award_expired`, `award_elsewhere`, `stock`, `vat`, `open_holds_limit`, `price_changed`,
+    `approval_impossible`, `approval_refused` or `approval_lapsed`.
     """
 
     reason: str
@@ -374,6 +383,7 @@ class OrderSummary(BaseModel):
     currency: str
     buyer_reference: str | None
     cost_centre: str | None
+    award_id: Id | None
     placed_by: Id | None
     totals: TotalsBody | None
     received: MoneyBody
@@ -458,6 +468,7 @@ def order_summary(order: Order) -> OrderSummary:
         currency=order.currency,
         buyer_reference=order.buyer_reference,
         cost_centre=order.cost_centre,
+        award_id=order.award_id,
         placed_by=order.placed_by,
         totals=_totals(order.totals, order.currency) if order.totals else None,
         received=_money(order.received, order.currency),

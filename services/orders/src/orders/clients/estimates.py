@@ -12,7 +12,7 @@ from chassis.kernel.ids import Id
 from chassis.web.internal import INTERNAL_TOKEN_HEADER
 from orders.domain.errors import EstimateNotGiven, PartyNotKnownYet
 from orders.domain.order import Order
-from orders.domain.reservation import HeldStock, Refusal, held_stock, refused_line
+from orders.domain.reservation import HeldStock, Refusal, held_stock, refusal_of
 from orders.use_cases.check_limits import CheckLimits, check_limits
 from orders.use_cases.prepare_estimate import PrepareEstimate, prepare_estimate
 
@@ -45,6 +45,9 @@ def _asked(order: Order) -> dict[str, Any]:
         "market": order.market,
         "price_country": order.price_country,
         "currency": order.currency,
+        "buyer_id": str(order.buyer_id),
+        "award_id": None if order.award_id is None else str(order.award_id),
+        "delivery_country": order.deliver_to.country,
         "lines": [
             {
                 "line_no": line.line_no,
@@ -61,6 +64,6 @@ def _asked(order: Order) -> dict[str, Any]:
 
 
 def _estimate(order_id: Id, answer: Mapping[str, Any]) -> HeldStock | Refusal:
-    if answer["refused"]:
-        return Refusal("stock", tuple(refused_line(line) for line in answer["refused"]))
+    if answer["refused"] or answer.get("reason"):
+        return refusal_of(answer)
     return held_stock({**answer, "order_id": str(order_id)})

@@ -41,6 +41,8 @@ class OrderSubmitted(DomainEvent):
     price_country: str
     currency: str
     lines: tuple[AskedLine, ...]
+    award_id: Id | None = None
+    delivery_country: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,7 +13,7 @@ from orders.domain.approval import Approval
 from orders.domain.errors import OfferTwice, OrderMoveRefused, OrderWithoutLines, QuantityOutOfRange
 from orders.domain.hold import Hold
 from orders.domain.money import Totals
-from orders.domain.reservation import Refusal
+from orders.domain.reservation import HeldLine, Refusal
 
 LINES_MAX = 200
 QUANTITY_MAX = 9_999
@@ -115,7 +115,8 @@ class Order:
     """`number` is what people say on the phone; `received` is what has come in while it is paid in parts, in minor units.
 
     `placed_by` is the person, or None for a program. `estimated` is what it came to when it was weighed against the buyer's
-    limits, and the most it may come to when it is held; None where no limit was looked at.
+    limits, and the most it may come to when it is held; None where no limit was looked at. `award_id` is what it was made
+    of instead of lines: what the buyer took of sellers' quotes.
     """
 
     id: Id
@@ -142,12 +143,21 @@ class Order:
     placed_by: Id | None = None
     cost_centre: str | None = None
     estimated: int | None = None
+    award_id: Id | None = None
     approval: Approval | None = None
 
     @property
     def units(self) -> int:
         """How many units it asks for."""
         return sum(line.quantity for line in self.lines)
+
+    def named(self, lines: Sequence[HeldLine]) -> "Order":
+        """An order of an award has no lines of its own until catalog says what was awarded."""
+        if self.award_id is None:
+            return self
+        return replace(
+            self, lines=tuple(OrderLine(one.line_no, one.offer_id, one.quantity, one.unit_price) for one in lines)
+        )
 
     def begun(self) -> events.OrderPlaced | events.OrderSubmitted:
         """The fact that goes with its first version: catalog is asked at once, unless limits are looked at first."""
@@ -278,6 +288,8 @@ class Order:
             "market": self.market,
             "price_country": self.price_country,
             "currency": self.currency,
+            "award_id": self.award_id,
+            "delivery_country": self.deliver_to.country,
             "lines": tuple(
                 events.AskedLine(x.line_no, x.offer_id, x.quantity, x.unit_price, x.options) for x in self.lines
             ),

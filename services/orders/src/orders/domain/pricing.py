@@ -66,6 +66,8 @@ class SoldLine:
     # Of the unit price, and on its basis.
     options: tuple[ChosenOption, ...] = ()
     levies: tuple[IncludedLevy, ...] = ()
+    # Units that a quote promised for a day do not leave before it.
+    ready_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +231,7 @@ def _sold(line: HeldLine, unit_price: int, net: int, decision: VatDecision) -> S
         vat=LineVat(decision.category_code, decision.rate_percent, decision.vatex, decision.rule, dict(decision.notes)),
         options=line.options,
         levies=line.levies,
+        ready_on=line.ready_on,
     )
 
 

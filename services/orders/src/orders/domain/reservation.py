@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Literal
 
 from chassis.kernel.ids import Id
@@ -47,6 +48,8 @@ class HeldLine:
     dispatch_business_days: int
     options: tuple[ChosenOption, ...] = ()
     levies: tuple[IncludedLevy, ...] = ()
+    # The day on which units are ready that a quote promised while they were being refurbished.
+    ready_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +85,9 @@ class RefusedLine:
 class Refusal:
     """Why an order never came about, with the lines that stood in the way.
 
-    `stock`, `vat`, `open_holds_limit`; `price_changed` (dearer than what was weighed or approved); `approval_impossible`
-    (nobody else could approve it), `approval_refused`, `approval_lapsed`.
+    `stock`, `vat`, `open_holds_limit`; `price_changed` (dearer than what was weighed or approved); `award_unknown`,
+    `award_used`, `award_expired`, `award_elsewhere` (it was made for another country); `approval_impossible` (nobody else
+    could approve it), `approval_refused`, `approval_lapsed`.
     """
 
     reason: str
@@ -120,7 +124,14 @@ def _held_line(line: Mapping[str, Any]) -> HeldLine:
             for one in line.get("options", ())
         ),
         levies=tuple(IncludedLevy(one["kind"], one["amount"]["amount"]) for one in line.get("levies", ())),
+        ready_on=date.fromisoformat(line["ready_on"]) if line.get("ready_on") else None,
     )
+
+
+def refusal_of(data: Mapping[str, Any]) -> Refusal:
+    """Why catalog holds nothing, out of its words, in its event and in its estimate alike."""
+    lines = data["refused"] if "refused" in data else data["lines"]
+    return Refusal(data.get("reason") or "stock", tuple(refused_line(line) for line in lines))
 
 
 def refused_line(line: Mapping[str, Any]) -> RefusedLine:

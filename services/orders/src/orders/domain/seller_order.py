@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, time
 from enum import StrEnum
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from chassis.kernel.calendar import Deadline
 from chassis.kernel.ids import Id, derived_id
 from chassis.kernel.state import StateTable
 from orders.domain import events
@@ -229,18 +231,20 @@ def ship_by_of(lines: tuple[SoldLine, ...], rules: OrderRules, secured_at: datet
     """When the last of the lines has to leave, and by which calendar (row F3, in each place's own zone).
 
     Stock means "leaves within so many business days" (row B7), which is what the cut-off rule gives; each day that an offer
-    asks for beyond that is added.
+    or a quote asks for beyond that is added. What a quote promised for a day is begun on that day.
     """
-    deadlines = [
-        rules.calendar_of(line.ship_from).ship_by(
-            secured_at,
-            rules.cutoff,
-            max(line.dispatch_business_days - rules.stock_ships_within_business_days, 0),
-        )
-        for line in lines
-    ]
+    deadlines = [_ship_by(line, rules, secured_at) for line in lines]
     latest = max(deadlines, key=lambda deadline: deadline.due_at)
     return latest.due_at, latest.calendar_version
+
+
+def _ship_by(line: SoldLine, rules: OrderRules, secured_at: datetime) -> Deadline:
+    place = rules.calendar_of(line.ship_from)
+    begun = secured_at
+    if line.ready_on is not None:
+        begun = max(begun, datetime.combine(line.ready_on, time(), ZoneInfo(place.zone)).astimezone(UTC))
+    more_days = max(line.dispatch_business_days - rules.stock_ships_within_business_days, 0)
+    return place.ship_by(begun, rules.cutoff, more_days)
 
 
 def last_ship_by(parts: Sequence[SellerOrder], rules: OrderRules, secured_at: datetime) -> datetime:

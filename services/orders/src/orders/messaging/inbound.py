@@ -15,7 +15,7 @@ from chassis.kafka.envelope import Message
 from chassis.kafka.inbox import InboundHandlers
 from chassis.kernel.ids import Id
 from orders.domain.order import CAPTURE_DONE
-from orders.domain.reservation import Refusal, held_stock, refused_line
+from orders.domain.reservation import held_stock, refusal_of
 from orders.use_cases.auto_cancel_order import AutoCancelOrder, auto_cancel_order
 from orders.use_cases.complete_seller_order import CompleteSellerOrder, complete_seller_order
 from orders.use_cases.dispatch_shipment import DispatchShipment, dispatch_shipment
@@ -62,8 +62,7 @@ def on_reservation(message: Message) -> Handled:
         case "catalog.reservation.held.v1":
             return partial(settle_reservation, SettleReservation(held_stock(message.data)))
         case "catalog.reservation.refused.v1":
-            lines = tuple(refused_line(line) for line in message.data["lines"])
-            return partial(refuse_order, RefuseOrder(Id(message.data["order_id"]), Refusal("stock", lines)))
+            return partial(refuse_order, RefuseOrder(Id(message.data["order_id"]), refusal_of(message.data)))
         case _:
             return None
 

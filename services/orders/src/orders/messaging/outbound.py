@@ -201,6 +201,8 @@ def _asked(event: events.OrderSubmitted) -> dict[str, Any]:
         "market": event.market,
         "price_country": event.price_country,
         "currency": event.currency,
+        "award_id": _id(event.award_id),
+        "delivery_country": event.delivery_country,
         "lines": [
             {
                 "line_no": line.line_no,

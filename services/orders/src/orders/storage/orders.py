@@ -16,6 +16,7 @@ from sqlalchemy import (
     literal,
     null,
     select,
+    text,
     union_all,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
@@ -64,6 +65,9 @@ _HOLDS_AND_RULES = select(
         ),
     ).subquery()
 )
+_NAME_LINES = text("update orders set lines = :lines, units = :units where id = :id").bindparams(
+    bindparam("id", type_=UUID()), bindparam("lines", type_=JSONB())
+)
 _SPENT_NOTHING = [
     str(state) for state in (OrderState.REFUSED, OrderState.CANCELLED_BY_BUYER, OrderState.AUTO_CANCELLED)
 ]
@@ -102,8 +106,14 @@ class OrderRepository(WriteBehindRepository[Order]):
             "placed_at",
             "placed_by",
             "cost_centre",
+            "award_id",
         }
     )
+
+    async def name_lines(self, order: Order) -> None:
+        """The lines of an order that was made of an award; the caller holds the lock on it."""
+        values = {"id": order.id, "lines": codec.ORDER_LINES.to_json(order.lines), "units": order.units}
+        await self._connection.execute(_NAME_LINES, values)
 
     async def next_number(self) -> int:
         """The next order number."""
@@ -206,6 +216,7 @@ class OrderRepository(WriteBehindRepository[Order]):
             "placed_by": aggregate.placed_by,
             "cost_centre": aggregate.cost_centre,
             "quoted_minor": aggregate.estimated,
+            "award_id": aggregate.award_id,
             "approval": aggregate.approval and codec.APPROVAL.to_json(aggregate.approval),
         }
 
@@ -308,6 +319,7 @@ def order_of(row: Row) -> Order:
         placed_by=row["placed_by"],
         cost_centre=row["cost_centre"],
         estimated=row["quoted_minor"],
+        award_id=row["award_id"],
         approval=codec.APPROVAL.from_json(row["approval"]) if row["approval"] else None,
     )
 

@@ -70,6 +70,8 @@ orders = Table(
     # What the order was estimated at; the column is older than that word.
     Column("quoted_minor", BigInteger),
     Column("approval", JSONB(none_as_null=True)),
+    # What it was made of instead of lines; catalog's.
+    Column("award_id", UUID),
     CheckConstraint("net_minor + vat_minor + rounding_minor = gross_minor", name="orders_totals_add_up"),
     Index("orders_of_buyer", "buyer_id", "placed_at", "id"),
     Index("orders_of_buyer_changed", "buyer_id", "updated_at", "id"),

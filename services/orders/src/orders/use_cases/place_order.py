@@ -39,6 +39,8 @@ class PlaceOrder:
     currency: str | None = None
     placed_by: Id | None = None
     cost_centre: str | None = None
+    # Instead of lines: what the buyer took of sellers' quotes.
+    award_id: Id | None = None
 
 
 async def place_order(command: PlaceOrder, uow: UnitOfWork, now: datetime) -> Id:
@@ -55,7 +57,8 @@ async def place_order(command: PlaceOrder, uow: UnitOfWork, now: datetime) -> Id
         OrderLine(n, asked.offer_id, asked.quantity, _agreed_price(asked, currency), asked.options)
         for n, asked in enumerate(command.lines, start=1)
     )
-    check_lines(lines)
+    if command.award_id is None:
+        check_lines(lines)
     rules.must_deliver_to(command.deliver_to.country, command.deliver_to.postal_code)
     _must_stay_below_limit(rules, await uow.orders.open_holds(command.buyer_id, currency), lines)
     own_rules = await uow.purchasing.binding(command.buyer_id) or no_rules(command.buyer_id)
@@ -78,6 +81,7 @@ async def place_order(command: PlaceOrder, uow: UnitOfWork, now: datetime) -> Id
         buyer_reference=command.buyer_reference,
         placed_by=command.placed_by,
         cost_centre=command.cost_centre,
+        award_id=command.award_id,
     )
     await uow.orders.add(order)
     await uow.history.append(HistoryEntry(order.id, now, "buyer", "place", None, order.state, order.version))
@@ -90,7 +94,7 @@ async def place_order(command: PlaceOrder, uow: UnitOfWork, now: datetime) -> Id
 def _must_stay_below_limit(rules: OrderRules, held: OpenHolds, lines: tuple[OrderLine, ...]) -> None:
     """Refuse an order that would hold more unpaid stock than the market allows one buyer company.
 
-    Lines without a price count by units only; their value is checked when catalog has named it.
+    Lines without a price count by units only; their value is checked when catalog has named it, and so is what an award holds.
     """
     units = held.units + sum(line.quantity for line in lines)
     value = held.value + sum(line.quantity * (line.unit_price or 0) for line in lines)

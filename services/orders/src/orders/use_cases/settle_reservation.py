@@ -38,6 +38,7 @@ async def settle_reservation(command: SettleReservation, uow: UnitOfWork, now: d
         return
     await uow.pending_holds.drop(order.id)
     rules = uow.rules.of_version(order.policy_version)
+    order = order.named(held.lines)
     sales = price_order(order, held, parties, rules, now)
     refusal = sales if isinstance(sales, Refusal) else await _refusal_by_value(order, sales, rules, uow)
     if refusal is not None:
@@ -71,6 +72,8 @@ async def _refusal_by_value(
 async def _open(order: Order, sales: list[tuple[Id, PricedSale]], hold: Hold, uow: UnitOfWork, now: datetime) -> None:
     parts = [open_seller_order(order, n, seller_id, sale, at=now) for n, (seller_id, sale) in enumerate(sales, start=1)]
     totals = sum_of(part.totals for part in parts)
+    if order.award_id is not None:
+        await uow.orders.name_lines(order)
     summary = [SellerPart(part.id, part.seller_id, part.totals) for part in parts]
     await keep_order(uow, order, order.keep(totals, hold, summary, at=now), "hold", "catalog", now)
     await uow.seller_orders.add(*parts)
