@@ -48,6 +48,15 @@ def test_whoever_has_something_to_erase_is_a_holder_and_hears_of_it(name: str) -
 
 
 @pytest.mark.storage
+@pytest.mark.parametrize("name", sorted(HOLDERS))
+async def test_a_holder_obeys_with_what_it_has_declared(name: str) -> None:
+    """A transaction that does not know the declaration would park the command, and its subject would never be forgotten."""
+    built = service(name)
+    async with database(built.migrations) as engine, engine.connect() as connection:
+        assert built.make_uow(connection).personal_data is said_by(name)
+
+
+@pytest.mark.storage
 @pytest.mark.parametrize("name", SERVICES)
 async def test_every_statement_is_understood_by_the_database_and_finds_nothing_of_a_stranger(name: str) -> None:
     said, nobody = said_by(name), (Subject(new_id()), Subject(new_id(), new_id()))
