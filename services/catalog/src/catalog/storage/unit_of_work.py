@@ -6,7 +6,6 @@ from catalog.domain.offer import StockedOffer
 from catalog.storage.imports import ImportRepository
 from catalog.storage.offers import OfferRepository
 from catalog.storage.personal_data import PERSONAL_DATA
-from catalog.storage.personal_data import PERSONAL_DATA
 from catalog.storage.products import ProductRepository
 from catalog.storage.quotes import Quotes
 from catalog.storage.reservations import ReservationRepository
@@ -23,7 +22,6 @@ class CatalogUnitOfWork(UnitOfWork):
 
     def __init__(self, connection: AsyncConnection, rulebook: Rulebook, quote_rules: QuoteRulebook) -> None:
         super().__init__(connection)
-        self.personal_data = PERSONAL_DATA
         self.personal_data = PERSONAL_DATA
         self.rulebook = rulebook
         self.sellers = SellerRepository(connection)
