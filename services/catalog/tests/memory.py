@@ -12,6 +12,7 @@ from catalog.domain.push import Conflict
 from catalog.domain.reservation import Reservation, ReservationState
 from catalog.domain.seller import Seller, SellerState
 from catalog.domain.stock import Movement, MovementKind, Stock
+from catalog.domain.trader import Trader
 from chassis.kernel.errors import StaleVersion
 from chassis.kernel.ids import Id
 from chassis.testing.memory import MemoryUnitOfWork
@@ -142,6 +143,27 @@ class MemoryReservations:
         self.rows[reservation.id] = reservation
 
 
+class MemoryTraders:
+    def __init__(self) -> None:
+        self.rows: dict[Id, Trader] = {}
+
+    async def keep(self, trader: Trader, at: datetime) -> None:
+        known = self.rows.get(trader.seller_id)
+        if known is None or known.version <= trader.version:
+            self.rows[trader.seller_id] = trader
+
+
+class MemoryQuotes:
+    """Nobody asked for quotes."""
+
+    @property
+    def requests(self) -> "MemoryQuotes":
+        return self
+
+    async def locked_with_order(self, order_id: Id) -> None:
+        return None
+
+
 class MemoryCatalog(MemoryUnitOfWork):
     """A unit of work that is never rolled back: one per test."""
 
@@ -154,3 +176,5 @@ class MemoryCatalog(MemoryUnitOfWork):
         self.stock = MemoryStockBook()
         self.offers = MemoryOffers(self.stock, self.sellers)
         self.reservations = MemoryReservations(self.stock)
+        self.traders = MemoryTraders()
+        self.quotes = MemoryQuotes()

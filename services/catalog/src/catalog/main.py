@@ -20,6 +20,7 @@ from catalog.api import (
 from catalog.api.csv_lines import read_part
 from catalog.clients.import_errand import ImportErrand
 from catalog.clients.market_files import MarketFiles
+from catalog.clients.trader_errand import fetch_trader
 from catalog.messaging.inbound import handlers
 from catalog.messaging.outbound import TOPICS, outbound
 from catalog.settings import Settings
@@ -36,9 +37,10 @@ from catalog.use_cases.cancel_import import LapseImport, lapse_import
 from catalog.use_cases.close_round import EndRound, end_round
 from catalog.use_cases.expire_quotes import AWARD_LAPSE, QUOTE_EXPIRY, ExpireQuotes, expire_quotes
 from catalog.use_cases.forget_import import ForgetImport, forget_import
+from catalog.use_cases.ports_traders import FETCH_TRADER
 from catalog.use_cases.receive_import import FORGET_IMPORT, RUN_IMPORT
 from catalog.use_cases.start_import import LAPSE_IMPORT
-from chassis.db.timer_loop import Handlers
+from chassis.db.timer_loop import Errands, Handlers
 from chassis.policy_files import load_markets
 from chassis.runner import Service
 from chassis.web.acts import look_at
@@ -52,6 +54,8 @@ BODY_MAX_BYTES = 10 * 1024 * 1024
 DESCRIPTION = "Products, offers, stock, reservations and search."
 # What is new among offers is no offer called "changes".
 ROUTERS = (
+    categories.router,
+    operator_products.router,
     offer_changes.router,
     offers.router,
     # Before what has an id in its place.
@@ -60,8 +64,6 @@ ROUTERS = (
     imports.router,
     estimates.router,
     quote_requests.router,
-    categories.router,
-    operator_products.router,
 )
 
 
@@ -83,6 +85,13 @@ def build(settings: Settings) -> Service:
             "offer_export": OfferExport(executor.engine),
         }
 
+    def errands(executor: Any) -> Errands:
+        return {
+            FETCH_TRADER: fetch_trader(executor, client, settings.accounts_url, settings.internal_token),
+            **confirmations("catalog", client, settings.accounts_url, settings.internal_token),
+            RUN_IMPORT: ImportErrand(executor, ImportQueries(executor.engine), read_part),
+        }
+
     return Service(
         name="catalog",
         description=DESCRIPTION,
@@ -95,11 +104,8 @@ def build(settings: Settings) -> Service:
         routers=(*ROUTERS, personal_data_router(PERSONAL_DATA)),
         keys=lambda executor: keys_from(client, settings.accounts_url),
         inbound=handlers(),
+        errands=errands,
         deadlines=deadlines(),
-        errands=lambda executor: {
-            **confirmations("catalog", client, settings.accounts_url, settings.internal_token),
-            RUN_IMPORT: ImportErrand(executor, ImportQueries(executor.engine), read_part),
-        },
         state=state,
         body_max_bytes=BODY_MAX_BYTES,
         looks={"product_id": look_at("products", ("state", "facts", "title", "merged_into"))},

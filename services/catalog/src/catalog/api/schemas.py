@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from catalog.api.term_schemas import ComingBody, LevyBody, OptionBody, SellerTermsBody, TermsIn, TierBody
+from catalog.api.trader_schemas import TraderBody
 from catalog.domain.product import Category
 from chassis.kernel.ids import Id
 from chassis.web.pages import MoneyBody, Page
@@ -144,6 +145,7 @@ class OfferBody(BaseModel):
     id: Id
     version: int
     seller_id: Id
+    seller_name: str | None
     sku: str
     title: str
     product: ProductBody
@@ -170,6 +172,7 @@ class OfferDetailBody(OfferBody):
     in_refurbishment: list[ComingBody]
     options: list[OptionBody]
     levies: list[LevyBody]
+    trader: TraderBody | None = Field(description="Who sells it; null for the moment until we were told")
 
 
 class FacetValue(BaseModel):

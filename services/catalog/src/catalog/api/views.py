@@ -6,6 +6,7 @@ from typing import Any
 
 from catalog.api.schemas import ProductBody, SellerOfferBody
 from catalog.api.term_schemas import detail_json, seller_terms_json
+from catalog.api.trader_schemas import trader_json
 from catalog.domain.product import ProductSpec
 from catalog.domain.taxonomy import Misfit
 from catalog.use_cases.ports import OfferDetail, OfferView, SellerOfferView
@@ -15,7 +16,10 @@ from chassis.web.pages import MoneyBody
 
 def offer_detail_json(detail: OfferDetail, today: date) -> dict[str, Any]:
     """One offer for buyers, in the shape of OfferDetailBody."""
-    return offer_json(detail.view) | detail_json(detail.terms, detail.price_country, today)
+    return offer_json(detail.view) | {
+        **detail_json(detail.terms, detail.price_country, today),
+        "trader": trader_json(detail.trader),
+    }
 
 
 def offer_json(view: OfferView) -> dict[str, Any]:
@@ -25,6 +29,7 @@ def offer_json(view: OfferView) -> dict[str, Any]:
         "id": str(view.id),
         "version": view.version,
         "seller_id": str(view.seller_id),
+        "seller_name": view.seller_name,
         "sku": view.sku,
         "title": view.title,
         "product": {

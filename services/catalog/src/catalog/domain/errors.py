@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from chassis.kernel.errors import Invalid, NotFound, WrongState
+from chassis.kernel.errors import Invalid, NotFound, Unavailable, WrongState
 
 
 class SellerNotActive(WrongState):
@@ -82,6 +82,13 @@ class NotEnoughStock(WrongState):
 
     code = "not_enough_stock"
     title = "There are not enough units"
+
+
+class TraderNotKnownYet(Unavailable):
+    """`accounts` could not say who a seller is; it is asked again."""
+
+    code = "trader_not_known_yet"
+    title = "The seller's identity is not known here yet"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What the catalogue reads: orders that need stock or end, and sellers that come and go."""
+"""What the catalogue reads: orders that need stock or end, sellers that come and go, and who is to be forgotten."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from catalog.domain.seller import SellerState
 from catalog.use_cases.consume_reservation import ConsumeReservation, consume_reservation
 from catalog.use_cases.note_seller import NoteSeller, note_seller
 from catalog.use_cases.release_reservation import ReleaseReservation, release_reservation
+from catalog.use_cases.request_trader import RequestTrader, request_trader
 from catalog.use_cases.reserve_stock import ReserveStock, reserve_stock
 from chassis.db.executor import Work
 from chassis.db.personal_data import EraseSubject, erase_personal_data
@@ -77,7 +78,12 @@ def placed_order(data: Mapping[str, Any]) -> PlacedOrder:
 
 def handlers() -> InboundHandlers[Any]:
     """Topic → use case. An order's facts share one key, so that its end never arrives before its beginning."""
-    return {"orders.order": _order, "accounts.seller": _seller, "accounts.erasure": _erasure}
+    return {
+        "orders.order": _order,
+        "accounts.seller": _seller,
+        "accounts.company": _company,
+        "accounts.erasure": _erasure,
+    }
 
 
 def _order(message: Message) -> Work[Any, Any] | None:
@@ -94,9 +100,13 @@ def _order(message: Message) -> Work[Any, Any] | None:
 
 def _seller(message: Message) -> Work[Any, Any] | None:
     if message.type not in _SELLER_STATES:
-        return None
+        return partial(request_trader, RequestTrader(message.aggregate_id))
     told = SellerTold.of(message)
     return partial(note_seller, NoteSeller(told.seller_id, told.state, told.markets))
+
+
+def _company(message: Message) -> Work[Any, Any] | None:
+    return partial(request_trader, RequestTrader(message.aggregate_id))
 
 
 def _erasure(message: Message) -> Work[Any, Any] | None:

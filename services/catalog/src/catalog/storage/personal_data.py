@@ -1,6 +1,6 @@
-"""What catalog keeps of companies and people: offers, requests and bids, by id, and what was noted to the latter in words."""
+"""What catalog keeps of companies and people: offers, requests and bids, by id, with their words, and who sellers are."""
 
-from chassis.db.personal_data import Holding, PersonalData
+from chassis.db.personal_data import LAST_VERSION, Holding, PersonalData
 
 PERSONAL_DATA = PersonalData(
     (
@@ -19,6 +19,17 @@ PERSONAL_DATA = PersonalData(
         Holding("stock_movements", plain="kind"),
         Holding("offer_changes", plain="markets"),
         Holding("reservations", plain="state"),
+        # What the law wants a buyer to know of a trader. An erased one has no offers on sale that would show it.
+        Holding(
+            "traders",
+            of_company="seller_id = :company_id",
+            erase={
+                "version": str(LAST_VERSION),
+                "snapshot": "jsonb_build_object('name', 'erased', 'country', snapshot->'country', 'address', null, "
+                "'legal_form', null, 'share_capital', null, 'registration_number', null, 'registration_scheme', null, "
+                "'vat_number', null, 'email', null, 'phone', null)",
+            },
+        ),
         Holding(
             "quote_requests",
             of_company="buyer_id = :company_id",

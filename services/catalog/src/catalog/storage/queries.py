@@ -20,6 +20,7 @@ from catalog.storage.shelf_keeper import FRESH_SECONDS, ShelfKeeper
 from catalog.storage.tables import offers, stock
 from catalog.storage.term_columns import NAMES as TERM_NAMES
 from catalog.storage.term_columns import offer_view, terms_read
+from catalog.storage.traders import TRADER, trader_of_row
 from catalog.storage.words import words_of
 from catalog.use_cases.ports import OfferDetail, OfferFilter, OfferView, SearchResult, SellerOfferView
 from catalog.use_cases.ports_changes import ChangePage, FeedPosition
@@ -71,11 +72,17 @@ class CatalogQueries:
         """One offer on sale in the market, with its terms."""
         async with self._reader.lend() as driver:
             row = await driver.fetchrow(ONE_OFFER, id, market, price_country)
+            trader = await driver.fetchrow(TRADER, row["seller_id"]) if row else None
         if row is None:
             return None
         view = offer_view(row[: -len(TERM_NAMES)], price_country)
         price = Money(view.price_minor, view.currency)
-        return OfferDetail(view, terms_read(row[-len(TERM_NAMES) :], price, {}), price_country)
+        return OfferDetail(
+            view,
+            terms_read(row[-len(TERM_NAMES) :], price, {}),
+            price_country,
+            trader_of_row(trader) if trader else None,
+        )
 
     async def stocked(self, ids: Collection[Id]) -> list[StockedOffer]:
         """Offers with their figures of the moment, unlocked; those that exist."""

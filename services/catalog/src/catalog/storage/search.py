@@ -16,6 +16,7 @@ _VIEW = (
     "o.grade, {price} as price_minor, {currency} as currency, st.available, o.paused, "
     "o.vat_regime, o.ship_from, o.warranty_months, o.battery_health_percent, o.dispatch_business_days, "
     "o.shipping_fee_minor, o.shipping_fee_currency, o.created_at, o.min_order_quantity, o.pack_size, "
+    "(select t.snapshot ->> 'name' from traders t where t.seller_id = o.seller_id), "
     # For the tiers of the country asked for; see `offer_view`.
     "o.price_tiers::text, o.prices::text"
 )

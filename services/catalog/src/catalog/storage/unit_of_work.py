@@ -11,6 +11,7 @@ from catalog.storage.quotes import Quotes
 from catalog.storage.reservations import ReservationRepository
 from catalog.storage.sellers import SellerRepository
 from catalog.storage.stock import StockBook
+from catalog.storage.traders import TraderRecords
 from catalog.use_cases.ports import Rulebook
 from catalog.use_cases.ports_quotes import QuoteRulebook
 from chassis.db.unit_of_work import UnitOfWork
@@ -30,5 +31,6 @@ class CatalogUnitOfWork(UnitOfWork):
         self.offers = OfferRepository(connection, read)
         self.stock = StockBook(connection, read)
         self.reservations = ReservationRepository(connection)
+        self.traders = TraderRecords(connection)
         self.quotes = Quotes(connection, quote_rules)
         self.imports = ImportRepository(connection)

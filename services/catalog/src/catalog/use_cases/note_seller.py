@@ -5,6 +5,7 @@ from datetime import datetime
 
 from catalog.domain.seller import Seller, SellerState
 from catalog.use_cases.ports import CatalogUnit
+from catalog.use_cases.ports_traders import FETCH_TRADER
 from chassis.kernel.ids import Id
 
 
@@ -18,6 +19,7 @@ class NoteSeller:
 
 
 async def note_seller(command: NoteSeller, uow: CatalogUnit, now: datetime) -> None:
-    """The newest fact holds; facts about one seller arrive in order."""
+    """The newest fact holds; facts about one seller arrive in order. Who it is is asked ahead of need."""
     seller = await uow.sellers.locked(command.seller_id) or Seller(command.seller_id, command.state)
     await uow.sellers.save(seller.told(command.state, command.markets))
+    await uow.timers.set(FETCH_TRADER, seller.id, now)

@@ -11,9 +11,11 @@ from catalog.domain.reservation import Reservation
 from catalog.domain.seller import Seller
 from catalog.domain.stock import Movement, Stock
 from catalog.domain.terms import SaleTerms
+from catalog.domain.trader import Trader
 from catalog.use_cases.ports_imports import StockImports
 from catalog.use_cases.ports_products import Products
 from catalog.use_cases.ports_quotes import Quotes
+from catalog.use_cases.ports_traders import Traders
 from chassis.kernel.events import DomainEvent
 from chassis.kernel.ids import Id
 
@@ -86,19 +88,19 @@ class Reservations(Protocol):
         ...
 
 
-class Timers(Protocol):
-    """One open deadline or errand per (kind, key)."""
-
-    async def set(self, kind: str, key: Id, due_at: datetime, payload: dict[str, Any] | None = None) -> None: ...
-    async def cancel(self, kind: str, key: Id) -> None: ...
-
-
 class Publisher(Protocol):
     """The part of the unit of work that makes facts public."""
 
     def publish(self, *events: DomainEvent | Iterable[DomainEvent]) -> None:
         """Make these facts public when, and only when, the transaction commits."""
         ...
+
+
+class Timers(Protocol):
+    """One open deadline or errand per (kind, key)."""
+
+    async def set(self, kind: str, key: Id, due_at: datetime, payload: dict[str, Any] | None = None) -> None: ...
+    async def cancel(self, kind: str, key: Id) -> None: ...
 
 
 class CatalogUnit(Publisher, Protocol):
@@ -116,6 +118,8 @@ class CatalogUnit(Publisher, Protocol):
     def stock(self) -> StockBook: ...
     @property
     def reservations(self) -> Reservations: ...
+    @property
+    def traders(self) -> Traders: ...
     @property
     def quotes(self) -> Quotes: ...
     @property
@@ -179,6 +183,7 @@ class OfferView:
     created_at: datetime
     min_order_quantity: int = 1
     pack_size: int = 1
+    seller_name: str | None = None
     # Units, and what each of so many costs.
     price_tiers: Sequence[tuple[int, int]] = ()
 
@@ -190,6 +195,7 @@ class OfferDetail:
     view: OfferView
     terms: SaleTerms
     price_country: str
+    trader: Trader | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,10 @@
 from alembic import context
 
 import catalog.storage.tables_changes
-import catalog.storage.tables_products  # noqa: F401
-from catalog.storage import tables_imports, tables_quotes  # noqa: F401 - adds their tables
+import catalog.storage.tables_imports
+import catalog.storage.tables_products
+import catalog.storage.tables_quotes
+import catalog.storage.tables_traders  # noqa: F401
 from catalog.storage.tables import metadata
 from chassis.db.migrate import run_migrations
 
