@@ -1,6 +1,6 @@
 """The composition root: where the catalogue's ports meet their adapters."""
 
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -75,9 +75,16 @@ def build(settings: Settings) -> Service:
     def make_uow(connection: AsyncConnection) -> CatalogUnitOfWork:
         return CatalogUnitOfWork(connection, rulebook, rulebook)
 
+    @cache
+    def queries_of(executor: Any) -> CatalogQueries:
+        return CatalogQueries(executor.engine)
+
+    async def prepare(executor: Any) -> None:
+        queries_of(executor).begin()
+
     def state(executor: Any) -> dict[str, Any]:
         return {
-            "queries": CatalogQueries(executor.engine),
+            "queries": queries_of(executor),
             "quote_queries": QuoteQueries(executor.engine),
             "product_queries": ProductQueries(executor.engine),
             "rulebook": rulebook,
@@ -107,6 +114,7 @@ def build(settings: Settings) -> Service:
         errands=errands,
         deadlines=deadlines(),
         state=state,
+        on_start=prepare,
         body_max_bytes=BODY_MAX_BYTES,
         looks={"product_id": look_at("products", ("state", "facts", "title", "merged_into"))},
     )

@@ -74,7 +74,15 @@ def test_each_move_is_one_version_and_one_fact() -> None:
 
 @pytest.mark.parametrize(
     ("live", "going", "asks"),
-    [(100, 20, False), (100, 21, True), (10, 10, False), (11, 11, True), (55, 11, False), (54, 11, True), (0, 0, False)],
+    [
+        (100, 20, False),
+        (100, 21, True),
+        (10, 10, False),
+        (11, 11, True),
+        (55, 11, False),
+        (54, 11, True),
+        (0, 0, False),
+    ],
 )
 def test_a_fifth_of_the_shop_and_more_than_ten_offers_do_not_go_unasked(live: int, going: int, asks: bool) -> None:
     assert Offline(live, going).needs_confirmation(None) is asks

@@ -21,6 +21,13 @@ class OfferNotFound(NotFound):
     title = "There is no such offer"
 
 
+class SearchNotReady(Unavailable):
+    """After a start all offers are read once, which takes a while where there are many."""
+
+    code = "search_not_ready"
+    title = "The search is being prepared, try again in a moment"
+
+
 class BatchEmpty(Invalid):
     """The body of a push holds no line."""
 

@@ -42,6 +42,10 @@ class CatalogQueries:
         # Every push asks, before it waits for its turn.
         self._sellers = Together(self._read_sellers)
 
+    def begin(self) -> None:
+        """Prepare the search."""
+        self._shelf.begin()
+
     async def search(
         self, wanted: OfferFilter, sort: str, limit: int, after: Key | None, *, counted: bool
     ) -> SearchResult:

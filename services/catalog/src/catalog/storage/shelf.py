@@ -19,8 +19,13 @@ from chassis.kernel.ids import Id
 
 FACETS = ("category", "brand", "grade", "storage", "ram", "color", "ship_from", "warranty_months", "seller_id")
 FACET_VALUES_MAX = 50
-# Of so few hits the values are looked up one by one; of more, the sets are intersected.
-_LOOKED_UP_MAX = 4_000
+# Looking up the word of a hit costs so much less than intersecting the hits with the set of one word.
+_LOOKUPS_A_SET = 4
+# So few hits are sorted as they are; more are met step by step, cheapest first.
+_SORTED_MAX = 4_000
+# Words that so many products have are asked for again and again.
+_MANY_PRODUCTS = 50
+_UNIONS_KEPT_MAX = 256
 _ABSENT = -1
 
 # An offer as the shelf takes it; see `READ_ALL` and `READ_CHANGED`.
@@ -41,6 +46,7 @@ class Facet:
         self._codes_by_name: dict[str, list[int]] = {}
         self._codes = array("I")
         self._by_size: list[int] | None = None
+        self.changes = 0
 
     def put(self, n: int, value: Any) -> None:
         """The word of offer n."""
@@ -55,6 +61,7 @@ class Facet:
                 self.sets[code].add(n)
             self._codes[n] = code
             self._by_size = None
+            self.changes += 1
 
     def having(self, names: Iterable[Any]) -> BitMap:
         """The offers with one of these words."""
@@ -63,7 +70,7 @@ class Facet:
 
     def counts(self, hits: BitMap) -> list[tuple[str, int]]:
         """How many of the hits have each word, most frequent first, not more than FACET_VALUES_MAX of them."""
-        if len(self.sets) > FACET_VALUES_MAX and len(hits) <= _LOOKED_UP_MAX:
+        if len(hits) <= _LOOKUPS_A_SET * len(self.sets):
             looked_up = Counter(map(self._codes.__getitem__, hits))
             looked_up.pop(0, None)
             found = [(count, code) for code, count in looked_up.items()]
@@ -125,29 +132,37 @@ class Figure:
         """The figure of offer n."""
         return self._values[n]
 
-    def within(self, low: int | None, high: int | None) -> BitMap:
-        """The offers whose figure is neither lower nor higher."""
+    def within(self, low: int | None, high: int | None, among: BitMap) -> BitMap:
+        """Those among the offers whose figure is neither lower nor higher."""
         first = step_of(low) if low is not None else _ABSENT
         last = step_of(high) if high is not None else None
         whole, found = [], BitMap()
         for step, one in self.steps.items():
             if step < first or (last is not None and step > last):
                 continue
-            if step in (first, last):
+            begins, ends = _bounds(step)
+            if (low is None or begins >= low) and (high is None or ends <= high):
+                whole.append(one)
+            else:
                 found.update(
                     n
-                    for n in one
+                    for n in one & among
                     if (low is None or self._values[n] >= low) and (high is None or self._values[n] <= high)
                 )
-            else:
-                whole.append(one)
-        return BitMap.union(found, *whole)
+        return (BitMap.union(*whole) & among) | found if whole else found
 
 
 def step_of(value: int) -> int:
     """Coarser than the value and in the same order: its seven leading binary digits and their place."""
     shift = max(0, value.bit_length() - 7)
     return shift << 8 | value >> shift
+
+
+def _bounds(step: int) -> tuple[int, int]:
+    """The lowest and the highest value of a step."""
+    shift = step >> 8
+    begins = (step & 0xFF) << shift
+    return begins, begins + (1 << shift) - 1
 
 
 class Layer:
@@ -186,6 +201,7 @@ class Shelf:
         self._tiered = BitMap()
         self._lots: dict[int, tuple[int, int]] = {}
         self._in_lots = BitMap()
+        self._unions: dict[int, tuple[Sequence[Id], int, BitMap]] = {}
 
     def put(self, rows: Iterable[Row]) -> None:
         """Offers as they are now, new ones or changed ones."""
@@ -204,17 +220,18 @@ class Shelf:
             _keep(self._lots, self._in_lots, n, (least, pack) if least > 1 or pack > 1 else None)
             self.last = max(self.last, n)
 
-    def hits(self, wanted: OfferFilter, products: Iterable[Id] | None) -> "Hits":
-        """The offers that fit. `products` are those whose words fit, None if no words were asked for."""
+    def hits(self, wanted: OfferFilter, products: Sequence[Id] | None) -> "Hits":
+        """The offers that fit. `products` are those whose words fit, None if no words were asked for; the same words should
+        come with the same object, for many are remembered by it."""
         country, quantity = wanted.price_country, wanted.quantity
         own = self._own.get(country) or _OwnPrices()
         fitting = self._markets.get(wanted.market, BitMap()) & self._live
         fitting &= (self._currency.having([wanted.currency]) - own.having) | own.currency.having([wanted.currency])
         if products is not None:
-            fitting &= self._product.having(products)
+            fitting &= self._having(products)
         least = max(quantity or 0, 1 if wanted.in_stock else 0)
         if least:
-            fitting &= self._available.within(least, None)
+            fitting = self._available.within(least, None, fitting)
         if quantity is not None:
             fitting -= BitMap(n for n in fitting & self._in_lots if not _fits(quantity, *self._lots[n]))
         for figure, low, high in (
@@ -223,11 +240,11 @@ class Shelf:
             (self._dispatch, None, wanted.dispatch_max),
         ):
             if low is not None or high is not None:
-                fitting &= figure.within(low, high)
+                fitting = figure.within(low, high, fitting)
         layers = self._priced(fitting, country, own, quantity or 1)
         if wanted.price_min is not None or wanted.price_max is not None:
             for layer in layers:
-                layer.members = layer.members & layer.figure.within(wanted.price_min, wanted.price_max)
+                layer.members = layer.figure.within(wanted.price_min, wanted.price_max, layer.members)
             fitting = BitMap.union(*(layer.members for layer in layers))
         chosen = {name: self.facets[name].having(values) for name in FACETS if (values := wanted.facets.get(name))}
         return Hits(self, fitting, chosen, layers)
@@ -240,6 +257,18 @@ class Shelf:
             "dispatch": (self._dispatch, False),
         }.get(sort, (None, False))
         return ([Layer(hits, figure)] if figure else layers), highest_first
+
+    def _having(self, products: Sequence[Id]) -> BitMap:
+        if len(products) < _MANY_PRODUCTS:
+            return self._product.having(products)
+        known = self._unions.get(id(products))
+        # The object is kept with its set, so that no other one gets its address.
+        if known is None or known[0] is not products or known[1] != self._product.changes:
+            known = (products, self._product.changes, self._product.having(products))
+            if len(self._unions) >= _UNIONS_KEPT_MAX:
+                self._unions.clear()
+            self._unions[id(products)] = known
+        return known[2]
 
     def _put_sets(self, n: int, live: bool, markets: Sequence[str], product: Id) -> None:
         (self._live.add if live else self._live.discard)(n)
@@ -305,8 +334,13 @@ class Hits:
             end = self.all.rank(after[1]) - 1 if after else len(self.all)
             return [(0, n) for n in reversed(self.all[max(0, end - limit) : end])]
         layers, highest_first = self._shelf.sorted_by(sort, self.all, self._layers)
+        parts = (
+            self._at_once(layers, highest_first, after)
+            if len(self.all) <= _SORTED_MAX
+            else self._in_steps(layers, highest_first, after)
+        )
         found: list[Key] = []
-        for part in self._in_steps(layers, highest_first, after):
+        for part in parts:
             wanted = limit - len(found)
             found += heapq.nsmallest(wanted, part, key=(lambda key: (-key[0], key[1])) if highest_first else None)
             if len(found) == limit:
@@ -322,6 +356,10 @@ class Hits:
         if name not in self._chosen:
             return self.all
         return _intersection(self._fitting, (one for other, one in self._chosen.items() if other != name))
+
+    def _at_once(self, layers: Sequence[Layer], highest_first: bool, after: Key | None) -> Iterator[list[Key]]:
+        keys = [(layer.figure.value(n), n) for layer in layers for n in layer.members & self.all]
+        yield keys if after is None else [key for key in keys if _behind(key, after, highest_first)]
 
     def _in_steps(self, layers: Sequence[Layer], highest_first: bool, after: Key | None) -> Iterator[list[Key]]:
         steps = sorted({step for layer in layers for step in layer.figure.steps}, reverse=highest_first)

@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Any
 
+from catalog.domain.errors import SearchNotReady
 from catalog.storage.changes import forget_old
 from catalog.storage.reader import Reader
 from catalog.storage.search import LIKENESS, ON_SALE, PRODUCTS_ALIKE, PRODUCTS_MATCHING
@@ -16,7 +17,10 @@ from chassis.kernel.ids import Id
 
 # A search sees what was committed so long ago, and everything before.
 FRESH_SECONDS = 0.05
-_ROWS_AT_ONCE = 5_000
+# While rows are put on the shelf nothing else is done, so not too many at once.
+ROWS_AT_ONCE = 1_000
+# Who searches while the first reading goes on waits for so long.
+PATIENCE_SECONDS = 5.0
 # What words mean is remembered until a new product comes, or for so long: a product's words hardly ever change.
 _WORDS_KEPT_SECONDS = 10.0
 _WORDS_KEPT_MAX = 5_000
@@ -29,7 +33,7 @@ _COLUMNS = (
     + ", ".join(f"{'p' if name in _OF_PRODUCT else 'o'}.{name}" for name in FACETS)
 )
 _FROM = "from offers o join products p on p.id = o.product_id join stock st on st.offer_id = o.id"
-_READ_ALL = f"select {_COLUMNS} {_FROM} where o.n > $1 order by o.n limit {_ROWS_AT_ONCE}"
+_READ_ALL = f"select {_COLUMNS} {_FROM} where o.n > $1 order by o.n limit {ROWS_AT_ONCE}"
 _READ_CHANGED = f"select {_COLUMNS} {_FROM} where o.id = any($1::uuid[])"
 _SNAPSHOT = "select pg_current_snapshot()::text"
 # What was committed since a snapshot, in whatever order transactions began and ended, and the next snapshot.
@@ -62,9 +66,20 @@ class ShelfKeeper:
         if time.monotonic() - self._read_at > self._fresh_seconds:
             if self._reading is None:
                 self._reading = asyncio.create_task(self._read())
-            # Whoever gives up does not stop the others.
-            await asyncio.shield(self._reading)
+            await self._wait(self._reading)
         return self._shelf
+
+    def begin(self) -> None:
+        """Start to read everything, so that the first search need not wait."""
+        if self._reading is None and self._snapshot is None:
+            self._reading = asyncio.create_task(self._read())
+
+    async def _wait(self, reading: "asyncio.Task[None]") -> None:
+        # Whoever gives up does not stop the others. What has changed is read in no time; everything is not.
+        try:
+            await asyncio.wait_for(asyncio.shield(reading), PATIENCE_SECONDS)
+        except TimeoutError as error:
+            raise SearchNotReady from error
 
     async def products(self, words: Phrase) -> Sequence[Id]:
         """Products that have all the words, or what they stand for; if none has, what the words were meant to be; if there
@@ -81,7 +96,7 @@ class ShelfKeeper:
                 async with driver.transaction(readonly=True):
                     await driver.execute("select set_config($1, $2, true)", *LIKENESS)
                     found = await driver.fetch(PRODUCTS_ALIKE, " ".join(words))
-        ids = [row["id"] for row in found]
+        ids = tuple(row["id"] for row in found)
         self._words[words] = (at, generation, ids)
         if len(self._words) > _WORDS_KEPT_MAX:
             self._words.popitem(last=False)
@@ -112,8 +127,8 @@ class ShelfKeeper:
         await self._forget(driver)
         changed = await driver.fetchrow(_CHANGED, since)
         ids = changed["offers"]
-        for start in range(0, len(ids), _ROWS_AT_ONCE):
-            self._shelf.put(await driver.fetch(_READ_CHANGED, ids[start : start + _ROWS_AT_ONCE]))
+        for start in range(0, len(ids), ROWS_AT_ONCE):
+            self._shelf.put(await driver.fetch(_READ_CHANGED, ids[start : start + ROWS_AT_ONCE]))
         self._snapshot = changed["snapshot"]
 
     async def _forget(self, driver: Any) -> None:
