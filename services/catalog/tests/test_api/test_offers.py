@@ -253,3 +253,40 @@ async def test_a_seller_asks_for_what_changed_and_pages_through_it(shelf: Any) -
         cursor = page["next_cursor"]
     assert cursor is None
     assert sorted(seen) == sorted(line["sku"] for line in SHELF)
+
+
+async def test_a_grade_is_found_and_shown_in_the_words_of_the_buyers_market(door: Any) -> None:
+    both = await door.catalog.admit(markets=("fr-pro", "be-shop"))
+    lines = [a_line("OWN", grade="excellent"), a_line("OTHER", grade="a"), a_line("LESS", grade="fair")]
+    results(await door.push(both, lines))
+
+    async def found(market: str, **asked: Any) -> tuple[dict[str, str], list[dict[str, Any]]]:
+        answer = await door.get("/v1/offers", "buyer", BUYER, "catalog:read", own_market=market, facets=True, **asked)
+        body = answer.json()
+        return {item["sku"]: item["grade"] for item in body["items"]}, body["facets"]["grade"]
+
+    # What Belgium calls A France calls Excellent, whichever of the two its seller wrote.
+    assert await found("fr-pro", grade="excellent") == (
+        {"OWN": "excellent", "OTHER": "excellent"},
+        [{"value": "excellent", "count": 2}, {"value": "fair", "count": 1}],
+    )
+    assert (await found("be-shop", grade="a"))[0] == {"OWN": "a", "OTHER": "a"}
+    assert (await found("be-shop", grade="excellent"))[0] == {"OWN": "a", "OTHER": "a"}
+    assert (await found("be-shop"))[1] == [{"value": "a", "count": 2}, {"value": "visible_signs", "count": 1}]
+    assert await found("fr-pro", grade="shiny") == (
+        {},
+        [{"value": "excellent", "count": 2}, {"value": "fair", "count": 1}],
+    )
+
+
+async def test_in_the_box_is_what_the_seller_lists_or_what_the_market_asks_for(door: Any) -> None:
+    seller = await door.catalog.admit(markets=("fr-pro", "be-shop"))
+    lines = [a_line("SILENT", grade="fair"), a_line("LISTED", grade="fair", accessories=["cable", "charger"])]
+    offers = {line["sku"]: line["offer_id"] for line in results(await door.push(seller, lines))}
+
+    async def box(sku: str) -> list[str]:
+        shown = (await door.get(f"/v1/offers/{offers[sku]}", "buyer", BUYER, "catalog:read")).json()["accessories"]
+        return list(shown)
+
+    assert await box("SILENT") == ["cable"]
+    assert await box("LISTED") == ["cable", "charger"]

@@ -78,7 +78,7 @@ async def list_offer_changes(
             {
                 "id": str(one.id),
                 "state": "on_sale" if one.offer else "gone",
-                "offer": offer_json(one.offer) if one.offer else None,
+                "offer": offer_json(one.offer, rules) if one.offer else None,
             }
             for one in page.changes
         ],

@@ -1,6 +1,7 @@
 """Offers for buyers: search with facets, and one offer with an ETag."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any, Literal
@@ -86,7 +87,7 @@ async def search_offers(
         facets={
             "category": category or (),
             "brand": brand or (),
-            "grade": grade or (),
+            "grade": _in_all_words(rules, grade or ()),
             "storage": storage or (),
             "ram": ram or (),
             "color": color or (),
@@ -105,9 +106,9 @@ async def search_offers(
     found = await queries.search(wanted, sort, paging.limit, _position(sort, paging.after), counted=facets)
     page: Page[OfferBody] = paging.page((), (sort, *found.following) if found.following else None)
     answer = {
-        "items": [offer_json(hit) for hit in found.hits],
+        "items": [offer_json(hit, rules) for hit in found.hits],
         "next_cursor": page.next_cursor,
-        "facets": None if found.facets is None else _facets(found.facets),
+        "facets": None if found.facets is None else _facets(found.facets, rules),
         "total": found.total,
     }
     return Response(to_json(answer), headers=paging.headers, media_type="application/json")
@@ -128,7 +129,7 @@ async def read_offer(
     detail = await queries.offer(offer_id, rules.market, price_country_of(rules, price_country))
     if detail is None:
         raise OfferNotFound(id=str(offer_id))
-    body = to_json(offer_detail_json(detail, _today(request)))
+    body = to_json(offer_detail_json(detail, rules, _today(request)))
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
     if if_none_match is not None and _names(if_none_match, etag):
@@ -175,8 +176,21 @@ def _position(sort: Sort, after: Sequence[str] | None) -> tuple[int, int] | None
         raise Problem(422, "cursor_invalid", "This cursor was not made by us") from error
 
 
-def _facets(counts: Mapping[str, Sequence[tuple[str, int]]]) -> dict[str, list[dict[str, Any]]]:
-    return {name: [{"value": value, "count": count} for value, count in values] for name, values in counts.items()}
+def _in_all_words(rules: MarketRules, grades: Sequence[str]) -> Sequence[str]:
+    """An offer keeps the word its seller used, which may be that of another market for the same grade."""
+    return tuple(dict.fromkeys(word for grade in grades for word in rules.words_for(rules.grade(grade) or grade)))
+
+
+def _facets(counts: Mapping[str, Sequence[tuple[str, int]]], rules: MarketRules) -> dict[str, list[dict[str, Any]]]:
+    told = {**counts, "grade": _in_own_words(rules, counts.get("grade", ()))}
+    return {name: [{"value": value, "count": count} for value, count in values] for name, values in told.items()}
+
+
+def _in_own_words(rules: MarketRules, counted: Sequence[tuple[str, int]]) -> Sequence[tuple[str, int]]:
+    found: Counter[str] = Counter()
+    for word, count in counted:
+        found[rules.grade(word) or word] += count
+    return found.most_common()
 
 
 def _names(header: str, etag: str) -> bool:

@@ -168,7 +168,9 @@ class OfferBody(BaseModel):
 class OfferDetailBody(OfferBody):
     """One offer with all its terms; `levies` are those of the price country."""
 
-    accessories: list[str] | None
+    accessories: list[str] | None = Field(
+        description="What is in the box, as the seller lists it or the market asks for it; null where neither says"
+    )
     in_refurbishment: list[ComingBody]
     options: list[OptionBody]
     levies: list[LevyBody]

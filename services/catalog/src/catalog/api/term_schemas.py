@@ -206,9 +206,8 @@ def seller_terms_json(terms: SaleTerms, today: date) -> dict[str, Any]:
 
 
 def detail_json(terms: SaleTerms, country: str, today: date) -> dict[str, Any]:
-    """What OfferDetailBody has beyond OfferBody."""
+    """What OfferDetailBody has of the terms beyond OfferBody."""
     return {
-        "accessories": None if terms.accessories is None else list(terms.accessories),
         "in_refurbishment": [
             {"quantity": one.quantity, "ready_on": one.ready_on, "overdue": False} for one in terms.coming(today)
         ],

@@ -7,6 +7,7 @@ from typing import Any
 from catalog.api.schemas import ProductBody, SellerOfferBody
 from catalog.api.term_schemas import detail_json, seller_terms_json
 from catalog.api.trader_schemas import trader_json
+from catalog.domain.policies import MarketRules
 from catalog.domain.product import ProductSpec
 from catalog.domain.taxonomy import Misfit
 from catalog.use_cases.ports import OfferDetail, OfferView, SellerOfferView
@@ -14,15 +15,16 @@ from chassis.kernel.money import Money
 from chassis.web.pages import MoneyBody
 
 
-def offer_detail_json(detail: OfferDetail, today: date) -> dict[str, Any]:
+def offer_detail_json(detail: OfferDetail, rules: MarketRules, today: date) -> dict[str, Any]:
     """One offer for buyers, in the shape of OfferDetailBody."""
-    return offer_json(detail.view) | {
+    return offer_json(detail.view, rules) | {
+        "accessories": rules.in_the_box(detail.view.category, detail.terms.accessories),
         **detail_json(detail.terms, detail.price_country, today),
         "trader": trader_json(detail.trader),
     }
 
 
-def offer_json(view: OfferView) -> dict[str, Any]:
+def offer_json(view: OfferView, rules: MarketRules) -> dict[str, Any]:
     """An offer for buyers, in the shape of OfferBody. Not made through the model: what we read we need not check, and
     a search would spend most of its time on it."""
     return {
@@ -44,7 +46,8 @@ def offer_json(view: OfferView) -> dict[str, Any]:
             "mpn": view.mpn,
             "attributes": {} if view.attributes == "{}" else json.loads(view.attributes),
         },
-        "grade": view.grade,
+        # In the market's own word, whichever scale its seller named it on.
+        "grade": rules.grade(view.grade) or view.grade,
         "price": {"amount": view.price_minor, "currency": view.currency},
         "available": view.available,
         "state": "live" if view.available else "out_of_stock",
