@@ -85,9 +85,13 @@ screenshots: install ## Take the pictures of the documentation anew
 bench: install ## Measure flows beside their limits on a platform of its own (6 minutes); ONLY="orders_16 search", KEEP=1
 	@$(BIN)/python -m bench $(if $(ONLY),--only $(ONLY)) $(if $(KEEP),--keep)
 
+.PHONY: bench-sizes
+bench-sizes: install ## Measure push and search at several sizes: SIZES="10000 100000 1000000" (1 M takes an hour), KEEP=1
+	@$(BIN)/python -m bench.sizes $(if $(SIZES),--offers $(SIZES)) $(if $(KEEP),--keep)
+
 .PHONY: fight
 fight: install ## Let 64 clients fight over one unit, 10,000 rounds (half an hour); ROUNDS=500, KEEP=1 adds it to the table
-	@FIGHT_ROUNDS=$(or $(ROUNDS),10000) $(if $(KEEP),FIGHT_KEPT=bench/results/fights.md) $(PYTEST) -q -k one_winner services/catalog/tests/test_storage/test_fight.py
+	@FIGHT_ROUNDS=$(or $(ROUNDS),10000) $(if $(KEEP),FIGHT_KEPT=bench/records/fights.md) $(PYTEST) -q -k one_winner services/catalog/tests/test_storage/test_fight.py
 
 .PHONY: lock
 lock: install ## Resolve the dependencies anew into requirements.lock

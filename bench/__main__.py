@@ -64,14 +64,15 @@ def measure(port_base: int, rounds: int, only: Sequence[str], console: Console) 
             stack.paths.remove()
     return {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "commit": _commit(),
-        "machine": _machine(),
+        "commit": commit(),
+        "machine": machine(),
         "rounds": rounds,
         "rows": [row.kept() for row in course.rows.values() if row.rounds],
     }
 
 
-def _machine() -> dict[str, Any]:
+def machine() -> dict[str, Any]:
+    """Where it was measured."""
     return {
         "cores": os.cpu_count(),
         "processor": _processor(),
@@ -89,7 +90,9 @@ def _processor() -> str:
     return found[0].partition(":")[2].strip() if found else system.processor()
 
 
-def _commit() -> str:
+def commit() -> str:
+    """What was measured."""
+
     def git(*arguments: str) -> str:
         asked = subprocess.run(["git", *arguments], cwd=clone_root(), capture_output=True, text=True, check=False)
         return asked.stdout.strip()

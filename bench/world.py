@@ -70,19 +70,20 @@ def settle(stack: Stack) -> World:
         pushed = story.push(seller, (line(n, 10_000) for n in range(start, start + LINES_A_PUSH)))
         assert {one["status"] for one in pushed} == {"created"}, pushed[0]
         offers += [one["offer_id"] for one in pushed]
-    return World(stack, story, buyers, [_token(stack, one) for one in buyers], seller, offers)
+    return World(stack, story, buyers, [token(stack, one) for one in buyers], seller, offers)
 
 
 def _buyer(n: int) -> CompanyCard:
     return CompanyCard(f"Acheteur {n} SAS", f"achats-{n}@bench.example", "Lyon", "69003", f"{n + 1} rue du Banc")
 
 
-def _token(stack: Stack, member: Member) -> str:
+def token(stack: Stack, member: Member) -> str:
+    """An access token, as the gateway gets one for an API key."""
     answer = httpx.post(
         f"{stack.url('accounts')}/internal/tokens",
         json={"api_key": member.api_key},
         headers={INTERNAL_TOKEN_HEADER: stack.secrets["internal_token"]},
     )
     answer.raise_for_status()
-    token: str = answer.json()["access_token"]
-    return token
+    made: str = answer.json()["access_token"]
+    return made

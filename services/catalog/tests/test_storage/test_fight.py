@@ -1,6 +1,6 @@
 """64 clients want the one unit that is left, over and over: one gets it, and all come to an end.
 
-`make fight` fights 10,000 rounds and keeps the result in bench/results/fights.md; a change has time for a few.
+`make fight` fights 10,000 rounds and keeps the result in bench/records/fights.md; a change has time for a few.
 """
 
 import asyncio
