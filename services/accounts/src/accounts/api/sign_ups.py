@@ -7,6 +7,7 @@ from fastapi import APIRouter, status
 from starlette.responses import Response
 
 from accounts.api import shapes
+from accounts.api.even_time import SIGN_UP, no_sooner_than
 from accounts.api.schemas import AddressBody, BuyerRequest, CompanyRequest, SignedUpBody
 from accounts.api.seller_schemas import SellerRequest
 from accounts.api.state import Given
@@ -25,13 +26,14 @@ router = APIRouter(prefix="/v1", tags=["accounts"])
 async def register_company(body: BuyerRequest, write: Write, given: Given) -> Response:
     """Sign a business up to buy in a market. Its first person gets a mail with a link to set a password.
 
-    An address that has an account is answered alike, with ids that lead nowhere: nobody can find out who has one. Its
-    owner gets a mail with which to go on in the account that is there.
+    An address that has an account is answered alike, with ids that lead nowhere, and no sooner: nobody can find out who has one.
+    Its owner gets a mail with which to go on in the account that is there.
     """
     vat_numbers = {body.country: body.vat_number} if body.vat_number else {}
     command = RegisterBuyer(_details(body, vat_numbers), body.market, real_now())
     work = partial(register_buyer, command, given.markets)
-    return await write.answer(_tenant(body), work, shapes.signed_up, status=status.HTTP_201_CREATED)
+    async with no_sooner_than(SIGN_UP):
+        return await write.answer(_tenant(body), work, shapes.signed_up, status=status.HTTP_201_CREATED)
 
 
 @router.post("/sellers", status_code=status.HTTP_201_CREATED, response_model=SignedUpBody)
@@ -43,7 +45,8 @@ async def apply_to_sell(body: SellerRequest, write: Write, given: Given) -> Resp
     """
     command = ApplyAsSeller(_details(body, dict(body.vat_numbers)), body.change(), real_now())
     work = partial(apply_as_seller, command, given.markets)
-    return await write.answer(_tenant(body), work, shapes.signed_up, status=status.HTTP_201_CREATED)
+    async with no_sooner_than(SIGN_UP):
+        return await write.answer(_tenant(body), work, shapes.signed_up, status=status.HTTP_201_CREATED)
 
 
 def _details(body: CompanyRequest, vat_numbers: dict[str, str]) -> CompanyDetails:

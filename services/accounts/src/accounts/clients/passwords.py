@@ -2,7 +2,6 @@
 
 import asyncio
 import secrets
-from functools import cached_property
 
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
@@ -16,6 +15,8 @@ class Argon2Passwords:
 
     def __init__(self) -> None:
         self._hasher = PasswordHash((Argon2Hasher(memory_cost=MEMORY_KIB, time_cost=PASSES, parallelism=LANES),))
+        # Made now: made for the first stranger, it would cost that one answer twice the time.
+        self._nobodys_hash = self._hasher.hash(secrets.token_hex())
 
     async def hash(self, password: str) -> str:
         """An encoded hash with its own salt and parameters."""
@@ -28,7 +29,3 @@ class Argon2Passwords:
 
     def _verify(self, password: str, hash: str | None) -> bool:
         return self._hasher.verify(password, hash or self._nobodys_hash)
-
-    @cached_property
-    def _nobodys_hash(self) -> str:
-        return self._hasher.hash(secrets.token_hex())
