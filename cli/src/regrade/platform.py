@@ -60,6 +60,19 @@ class Caller:
         """A write whose body is a file."""
         return self._json(self._write("POST", path, key, {"Content-Type": "application/pdf"}, content=content))
 
+    def post_table(self, path: str, content: bytes, *, key: str | None = None, **wishes: Any) -> Any:
+        """A write whose body is a table of stock."""
+        response = self._write("POST", path, key, {"Content-Type": "text/csv"}, content=content, params=_given(wishes))
+        return self._json(response)
+
+    def pieces(self, path: str) -> Iterator[bytes]:
+        """The bytes behind a path as they come; nothing of it is kept."""
+        with self._client.stream("GET", path) as response:
+            if response.is_error:
+                response.read()
+                raise Refused(response)
+            yield from response.iter_bytes()
+
     def patch(self, path: str, body: Any, **headers: str) -> Any:
         """A change of what is there; mostly with `if_match`."""
         return self._json(self._write("PATCH", path, None, headers, json=body))

@@ -237,9 +237,7 @@ MACHINES: Mapping[str, Machine] = {
     "payments.bank_line": Machine({"received": "received"}, {("received", "allocated"): "allocated"}),
     "payments.ledger": Machine({"posted": "posted"}, {}),
     "payments.invoice": Machine({"issued": "issued"}, {}),
-    "payments.contest": Machine(
-        {"opened": "open"}, {("open", "upheld"): "upheld", ("open", "dismissed"): "dismissed"}
-    ),
+    "payments.contest": Machine({"opened": "open"}, {("open", "upheld"): "upheld", ("open", "dismissed"): "dismissed"}),
     "payments.settlement": Machine(
         {"pending": "pending"},
         {

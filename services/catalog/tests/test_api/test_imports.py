@@ -282,6 +282,7 @@ async def test_a_dry_run_says_what_would_change_and_changes_nothing(desk: Desk) 
     before = await desk.catalog.rows("select * from stock_movements")
     done = await desk.imported(a_file(a_row("A", "379.00", 7), a_row("B"), a_row("C")), dry_run=True, mode="full_sync")
     assert (done["state"], done["counts"]) == ("done", {"updated": 1, "unchanged": 1, "created": 1})
+    assert done["offline"] == {"offers_on_sale": 2, "offers_going_offline": 0}
     a, b, c = await desk.results(done["id"])
     assert a["changes"] == {"price": ["389.00 EUR", "379.00 EUR"], "quantity": [5, 7]}
     assert "changes" not in b
@@ -349,7 +350,7 @@ async def test_a_full_sync_that_would_empty_the_shop_waits_for_a_word_with_the_f
     await _stocked(desk, [f"S{n}" for n in range(15)])
     asked = await desk.imported(a_file(a_row("S0", "379.00"), a_row("S1")), mode="full_sync")
     assert asked["state"] == "awaiting_confirmation"
-    assert asked["confirmation"] == {"offers_on_sale": 15, "offers_going_offline": 13}
+    assert asked["offline"] == {"offers_on_sale": 15, "offers_going_offline": 13}
     # Nothing of it was done, not even what would have been harmless.
     assert asked["lines_done"] == 0
     assert len(await desk.on_sale()) == 15

@@ -246,21 +246,23 @@ def _sliced(body: bytes) -> Iterator[bytes]:
 
 
 def _inflated(body: bytes) -> Iterator[bytes]:
-    left = body
+    unpacker = zlib.decompressobj(_GZIP_WINDOW)
+    is_whole = False
     try:
-        # A gzip may be several, one after the other.
-        while left:
-            unpacker = zlib.decompressobj(_GZIP_WINDOW)
-            while not unpacker.eof:
-                chunk = unpacker.decompress(left, _CHUNK)
-                left = unpacker.unconsumed_tail
-                if chunk:
+        for packed in _sliced(body):
+            left = packed
+            while left:
+                # A gzip may be several, one after the other.
+                unpacker, is_whole = (zlib.decompressobj(_GZIP_WINDOW), False) if is_whole else (unpacker, False)
+                while chunk := unpacker.decompress(left, _CHUNK):
+                    left = unpacker.unconsumed_tail
                     yield chunk
-                elif not unpacker.eof and not left:
-                    raise GzipMalformed("It ends too early")
-            left = unpacker.unused_data
+                is_whole = unpacker.eof
+                left = unpacker.unused_data if is_whole else b""
     except zlib.error as error:
         raise GzipMalformed(str(error)) from error
+    if not is_whole:
+        raise GzipMalformed("It ends too early")
 
 
 class _Bytes(io.RawIOBase):

@@ -63,7 +63,9 @@ class ImportBody(BaseModel):
     counts: dict[str, int]
     problems: dict[str, int]
     reading: ReadingBody
-    confirmation: OfflineBody | None = Field(description="What is to be confirmed; null unless it is awaited")
+    offline: OfflineBody | None = Field(
+        description="Of a full sync, once it has begun; what is to be confirmed while `awaiting_confirmation`"
+    )
     received_at: datetime
     ended_at: datetime | None
     reason: str | None = Field(description="Why it failed or was cancelled: a stable code")

@@ -27,7 +27,7 @@ from catalog.api.schemas import LineProblemBody, PushLineResult
 from catalog.api.seller_offers import result_line
 from catalog.domain.amounts import DecimalMark
 from catalog.domain.errors import LineProblem, SellerNotActive
-from catalog.domain.stock_import import ImportMode, ImportState, StockImport
+from catalog.domain.stock_import import ImportMode, StockImport
 from catalog.domain.stock_import_errors import ImportForgotten
 from catalog.domain.stock_table import DELIMITERS, unguarded
 from catalog.use_cases.cancel_import import CancelImport, cancel_import
@@ -247,7 +247,7 @@ def _moved(one: StockImport) -> ImportMovedBody:
 
 def _body(view: ImportView, first: bytes | None = None) -> ImportBody:
     one, reading = view.one, view.one.reading
-    asked = one.offline if one.state is ImportState.AWAITING_CONFIRMATION else None
+    offline = one.offline
     return ImportBody(
         id=one.id,
         version=one.version,
@@ -269,7 +269,7 @@ def _body(view: ImportView, first: bytes | None = None) -> ImportBody:
             columns=[ColumnBody(header=one.header, column=one.column) for one in reading.columns],
             first_lines=[_first(line) for line in first_lines(first, reading, _FIRST_LINES)] if first else [],
         ),
-        confirmation=OfflineBody(offers_on_sale=asked.live, offers_going_offline=asked.going) if asked else None,
+        offline=OfflineBody(offers_on_sale=offline.live, offers_going_offline=offline.going) if offline else None,
         received_at=one.received_at,
         ended_at=one.ended_at,
         reason=one.reason,

@@ -109,7 +109,7 @@ class Offline:
 class StockImport:
     """A file of a seller. `as_of` is when its figures were right; a `dry_run` judges every line and changes none.
 
-    `offline` are the figures that wait for a word, or were confirmed; `confirmed_offline` is the number the seller named.
+    `offline` are the figures of a full sync when it began, or stopped to ask; `confirmed_offline` is the number the seller named.
     """
 
     id: Id
@@ -136,8 +136,8 @@ class StockImport:
         return self.mode is ImportMode.FULL_SYNC
 
     def start(self, offline: Offline | None) -> tuple["StockImport", ImportEvent]:
-        """Begin, or ask first. `offline` is None unless something may go offline."""
-        if offline is not None and offline.needs_confirmation(self.confirmed_offline):
+        """Begin, or ask first. `offline` is None where nothing can go offline; a dry run only tells the figures."""
+        if offline is not None and not self.dry_run and offline.needs_confirmation(self.confirmed_offline):
             return self.ask(offline)
         after = self._moved("start", offline=offline)
         return after, ImportStarted(aggregate_id=self.id, seq=after.version, seller_id=self.seller_id)

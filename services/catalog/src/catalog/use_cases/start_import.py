@@ -22,8 +22,7 @@ async def start_import(command: StartImport, uow: CatalogUnit, now: datetime) ->
     found = await uow.imports.locked(command.import_id)
     if found.state is not ImportState.RECEIVED:
         return found
-    asks = found.is_full_sync and not found.dry_run
-    changed, event = found.start(await uow.imports.offline(found) if asks else None)
+    changed, event = found.start(await uow.imports.offline(found) if found.is_full_sync else None)
     await uow.imports.save(changed)
     uow.publish(event)
     await await_word(changed, uow, now)
