@@ -146,11 +146,27 @@ def _catalog() -> list[DomainEvent]:
         events.ReservationConsumed(aggregate_id=order, seq=2, at=NOW),
         events.ReservationReleased(aggregate_id=order, seq=2, reason="auto_cancelled"),
         *every_quote_event(),
+        *_unit_events(),
         product.described(),
         laptop.described(),
         product.confirm()[1],
         product.correct(laptop.spec)[1],
         product.merge_into(replace(product, id=new_id()))[1],
+    ]
+
+
+def _unit_events() -> list[DomainEvent]:
+    from catalog.domain.unit import MOVES, UnitState
+    from services.catalog.tests.builders import a_unit
+
+    unit = a_unit()
+    serial = replace(unit, imei=None, serial="C02XK0A1JHD2", facts=replace(unit.facts, battery_health_percent=None))
+    moves = [(move, state) for move, state in MOVES.moves if move != "describe"]
+    return [
+        unit.told("registered"),
+        serial.told("registered"),
+        unit.describe(unit.facts, unit.offer_id)[1],
+        *(replace(unit, state=UnitState(state)).move(move)[1] for move, state in moves),
     ]
 
 

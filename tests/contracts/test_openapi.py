@@ -49,6 +49,7 @@ WITHOUT_KEY = {
 FOR_ANYBODY = {
     "list_markets",
     "list_categories",
+    "check_unit",
     "register_company",
     "apply_to_sell",
     "activate_account",

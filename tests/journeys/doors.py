@@ -723,6 +723,18 @@ DOORS = (
     Door(
         "catalog",
         "PATCH",
+        "/v1/seller/units",
+        who="seller",
+        scope="stock:write",
+        strangers=_NOT_SELLER,
+        honest=200,
+        body_max_bytes=10 * MEGABYTE,
+        lines=lambda prey: unit_line(prey),
+        other_lines=lambda prey: unit_line(prey, battery_cycles=99),
+    ),
+    Door(
+        "catalog",
+        "PATCH",
         "/v1/operator/products/{product_id}",
         **{**_TRUST, **_SEEN_LONG_AGO},
         ids=lambda prey: {"product_id": product_of(prey)},
@@ -957,6 +969,12 @@ def product_of(prey: Prey) -> str:
     """The product of the offer that is there."""
     offers = prey.world.sellers[0].caller.get("/v1/seller/offers", sku=prey.offer["sku"])
     return str(offers["items"][0]["product_id"])
+
+
+def unit_line(prey: Prey, **changes: Any) -> bytes:
+    """A passport that would be accepted."""
+    line = {"serial": "DOORSUNIT1", "sku": prey.offer["sku"], "grade": prey.offer["grade"], **changes}
+    return json.dumps(line).encode() + b"\n"
 
 
 def push_body(prey: Prey, **changes: Any) -> bytes:

@@ -1,7 +1,7 @@
 """Objects with sensible defaults, so that a test shows only what it is about."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from catalog.domain.product import Category, Product, ProductSpec
 from catalog.domain.reservation import OrderedLine, PlacedOrder
 from catalog.domain.seller import Seller, SellerState
 from catalog.domain.stock import Stock
+from catalog.domain.unit import Diagnostic, Erasure, ReplacedPart, Unit, UnitFacts, UnitState
 from catalog.use_cases.push_offers import PushOffers, ReadLine
 from chassis.kernel.ids import Id, new_id
 from chassis.kernel.money import Money
@@ -70,6 +71,22 @@ def an_offer(**changes: Any) -> Offer:
         markets=("fr-pro",),
     )
     return offer._replace(**changes)
+
+
+def a_unit(**changes: Any) -> Unit:
+    """A tested iPhone in stock."""
+    at = NOW - timedelta(days=1)
+    facts = UnitFacts(
+        sku="A-1",
+        grade="good",
+        battery_health_percent=91,
+        battery_cycles=230,
+        diagnostics=(Diagnostic("screen", "pass", at),),
+        replaced_parts=(ReplacedPart("battery", "original"),),
+        erasure=Erasure("NIST 800-88 Purge", "ab" * 32, at, "Eraser 7"),
+    )
+    unit = Unit(new_id(), 1, new_id(), new_id(), "490154203237518", None, facts, UnitState.IN_STOCK, "0" * 32)
+    return replace(unit, **changes)
 
 
 def stocked(offer: Offer, units: int = 5, *, active: bool = True) -> StockedOffer:

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from catalog.clients.market_files import MarketFiles
+from catalog.clients.unit_labels import UnitLabels
 from catalog.domain.seller import Seller
 from catalog.main import BODY_MAX_BYTES, MIGRATIONS, ROUTERS
 from catalog.messaging.outbound import outbound
@@ -22,6 +23,7 @@ from catalog.storage.queries import CatalogQueries
 from catalog.storage.quote_queries import QuoteQueries
 from catalog.storage.read_ahead import read_for
 from catalog.storage.unit_of_work import CatalogUnitOfWork
+from catalog.storage.unit_queries import UnitQueries
 from chassis.db.executor import Executor
 from chassis.kernel.ids import Id
 from chassis.policy_files import load_markets
@@ -121,6 +123,8 @@ async def a_door(catalog: Catalog) -> AsyncIterator[Door]:
     app.state.queries = catalog.queries
     app.state.quote_queries = catalog.quote_queries
     app.state.product_queries = ProductQueries(catalog.engine)
+    app.state.unit_queries = UnitQueries(catalog.engine)
+    app.state.unit_labels = UnitLabels("https://market.example")
     app.state.rulebook = RULEBOOK
     app.state.imports = ImportQueries(catalog.engine)
     app.state.offer_export = OfferExport(catalog.engine)

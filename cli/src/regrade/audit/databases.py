@@ -18,7 +18,12 @@ from regrade.audit.topics import SERVICES, canonical_hash
 # Topic → the table whose versions count its facts.
 _VERSIONED = {
     "accounts": {"accounts.company": "companies", "accounts.seller": "sellers"},
-    "catalog": {"catalog.stock": "sellers", "catalog.reservation": "reservations", "catalog.product": "products"},
+    "catalog": {
+        "catalog.stock": "sellers",
+        "catalog.reservation": "reservations",
+        "catalog.product": "products",
+        "catalog.unit": "units",
+    },
     "orders": {"orders.order": "orders", "orders.seller_order": "seller_orders", "orders.shipment": "shipments"},
     "payments": {
         f"payments.{name}": table

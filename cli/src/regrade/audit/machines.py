@@ -207,6 +207,19 @@ _PRODUCT = Machine(
     },
 )
 
+_UNIT = Machine(
+    {"registered": "in_stock"},
+    {
+        **{(state, "described"): state for state in ("in_stock", "in_repair", "returned")},
+        ("in_stock", "shipped"): "shipped",
+        ("shipped", "received"): "in_repair",
+        ("in_repair", "sent_back"): "shipped",
+        **{(state, "returned"): "returned" for state in ("shipped", "in_repair")},
+        ("returned", "restocked"): "in_stock",
+        **{(state, "retired"): "retired" for state in ("in_stock", "returned")},
+    },
+)
+
 # Every entry of an audit log leaves its hash here; a log never ends.
 _AUDIT_LOG = Machine({"recorded": "recorded"}, {("recorded", "recorded"): "recorded"})
 
@@ -229,6 +242,7 @@ MACHINES: Mapping[str, Machine] = {
     ),
     "catalog.quote": _QUOTE,
     "catalog.product": _PRODUCT,
+    "catalog.unit": _UNIT,
     "orders.order": _ORDER,
     "orders.seller_order": _SELLER_ORDER,
     "orders.shipment": _SHIPMENT,

@@ -31,6 +31,8 @@ SERVICE_BY_PREFIX = {
     "/v1/seller/offers.csv": "catalog",
     "/v1/seller/imports": "catalog",
     "/v1/operator/products": "catalog",
+    "/v1/seller/units": "catalog",
+    "/v1/units/check": "catalog",
     "/v1/orders": "orders",
     "/v1/approvals": "orders",
     "/v1/seller/orders": "orders",

@@ -16,11 +16,14 @@ from catalog.api import (
     operator_products,
     quote_requests,
     seller_offers,
+    seller_units,
+    unit_checks,
 )
 from catalog.api.csv_lines import read_part
 from catalog.clients.import_errand import ImportErrand
 from catalog.clients.market_files import MarketFiles
 from catalog.clients.trader_errand import fetch_trader
+from catalog.clients.unit_labels import UnitLabels
 from catalog.messaging.inbound import handlers
 from catalog.messaging.outbound import TOPICS, outbound
 from catalog.settings import Settings
@@ -32,6 +35,7 @@ from catalog.storage.queries import CatalogQueries
 from catalog.storage.quote_queries import QuoteQueries
 from catalog.storage.read_ahead import read_for
 from catalog.storage.unit_of_work import CatalogUnitOfWork
+from catalog.storage.unit_queries import UnitQueries
 from catalog.use_cases.ask_for_quotes import ROUND_END
 from catalog.use_cases.cancel_import import LapseImport, lapse_import
 from catalog.use_cases.close_round import EndRound, end_round
@@ -56,6 +60,8 @@ DESCRIPTION = "Products, offers, stock, reservations and search."
 ROUTERS = (
     categories.router,
     operator_products.router,
+    seller_units.router,
+    unit_checks.router,
     offer_changes.router,
     offers.router,
     # Before what has an id in its place.
@@ -87,6 +93,8 @@ def build(settings: Settings) -> Service:
             "queries": queries_of(executor),
             "quote_queries": QuoteQueries(executor.engine),
             "product_queries": ProductQueries(executor.engine),
+            "unit_queries": UnitQueries(executor.engine),
+            "unit_labels": UnitLabels(settings.gateway_url),
             "rulebook": rulebook,
             "imports": ImportQueries(executor.engine),
             "offer_export": OfferExport(executor.engine),

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -15,6 +15,8 @@ from catalog.domain.taxonomy import as_kept
 from catalog.use_cases.push_offers import ReadLine
 from chassis.kernel.money import Money
 
+L = TypeVar("L", bound=BaseModel)
+
 MEDIA_TYPE = "application/x-ndjson"
 MEDIA_TYPES = frozenset({MEDIA_TYPE, "application/ndjson", "application/jsonl"})
 LINES_MAX = 5_000
@@ -25,12 +27,30 @@ _SKU_SHOWN_MAX = 120
 
 def read_lines(body: bytes) -> tuple[ReadLine, ...]:
     """All lines that are not blank, under their number in the body; raises BatchEmpty or BatchTooLong."""
+    return tuple(read_line(number, raw) for number, raw in numbered_lines(body))
+
+
+def numbered_lines(body: bytes) -> list[tuple[int, bytes]]:
+    """All lines that are not blank, each under its number in the body; raises BatchEmpty or BatchTooLong."""
     numbered = [(n, raw) for n, raw in enumerate(body.removeprefix(_BOM).split(b"\n"), start=1) if raw.strip()]
     if not numbered:
         raise BatchEmpty()
     if len(numbered) > LINES_MAX:
         raise BatchTooLong(f"{len(numbered)} lines, at most {LINES_MAX}", lines_max=LINES_MAX)
-    return tuple(read_line(number, raw) for number, raw in numbered)
+    return numbered
+
+
+def read_as(shape: type[L], raw: bytes) -> L | LineProblem:
+    """A line in this shape, or why it cannot be read."""
+    if len(raw) > LINE_BYTES_MAX:
+        return LineProblem("line_too_large", "The line is too large", f"{len(raw)} bytes, at most {LINE_BYTES_MAX}")
+    try:
+        return shape.model_validate_json(raw)
+    except ValidationError as error:
+        faults = error.errors(include_url=False, include_context=False, include_input=False)
+        if any(fault["type"] == "json_invalid" for fault in faults):
+            return _malformed(faults[0]["msg"])
+        return _invalid(faults)
 
 
 def schema_of(line: type[BaseModel]) -> dict[str, Any]:
@@ -53,16 +73,9 @@ def schema_of(line: type[BaseModel]) -> dict[str, Any]:
 
 def read_line(number: int, raw: bytes) -> ReadLine:
     """One line of JSON: what it asks for, or why it cannot be read."""
-    if len(raw) > LINE_BYTES_MAX:
-        detail = f"{len(raw)} bytes, at most {LINE_BYTES_MAX}"
-        return ReadLine(number, None, problem=LineProblem("line_too_large", "The line is too large", detail))
-    try:
-        line = PushLine.model_validate_json(raw)
-    except ValidationError as error:
-        faults = error.errors(include_url=False, include_context=False, include_input=False)
-        if any(fault["type"] == "json_invalid" for fault in faults):
-            return ReadLine(number, None, problem=_malformed(faults[0]["msg"]))
-        return ReadLine(number, _sku(raw), problem=_invalid(faults))
+    line = read_as(PushLine, raw)
+    if isinstance(line, LineProblem):
+        return ReadLine(number, _sku(raw) if line.code == "validation_failed" else None, problem=line)
     return ReadLine(number, line.sku, patch_of(line))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from catalog.domain.reservation import OrderedLine, PlacedOrder
 from catalog.domain.seller import SellerState
+from catalog.messaging.inbound_units import on_case, on_shipment
 from catalog.use_cases.consume_reservation import ConsumeReservation, consume_reservation
 from catalog.use_cases.note_seller import NoteSeller, note_seller
 from catalog.use_cases.release_reservation import ReleaseReservation, release_reservation
@@ -80,6 +81,8 @@ def handlers() -> InboundHandlers[Any]:
     """Topic → use case. An order's facts share one key, so that its end never arrives before its beginning."""
     return {
         "orders.order": _order,
+        "orders.shipment": on_shipment,
+        "aftersales.case": on_case,
         "accounts.seller": _seller,
         "accounts.company": _company,
         "accounts.erasure": _erasure,

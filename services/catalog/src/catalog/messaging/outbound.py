@@ -18,8 +18,10 @@ from catalog.domain.product import ProductSpec
 from catalog.domain.quote_events import QuoteEvent
 from catalog.domain.reservation import HeldLine, RefusedLine
 from catalog.domain.stock_import_events import ImportEvent
+from catalog.domain.unit_events import UnitEvent
 from catalog.messaging.outbound_imports import IMPORT, public_import
 from catalog.messaging.outbound_quotes import quote_facts
+from catalog.messaging.outbound_units import UNIT, public_unit
 from chassis.db.outbox import PublicEvent
 from chassis.kernel.audit_log import EntryRecorded, anchor
 from chassis.kernel.events import DomainEvent
@@ -30,7 +32,7 @@ RESERVATION = "catalog.reservation"
 AUDIT_LOG = "catalog.audit_log"
 QUOTE = "catalog.quote"
 PRODUCT = "catalog.product"
-TOPICS = (STOCK, RESERVATION, QUOTE, PRODUCT, IMPORT, AUDIT_LOG)
+TOPICS = (STOCK, RESERVATION, QUOTE, PRODUCT, UNIT, IMPORT, AUDIT_LOG)
 
 
 def outbound(event: DomainEvent) -> PublicEvent:
@@ -62,6 +64,8 @@ def outbound(event: DomainEvent) -> PublicEvent:
             return _product("corrected", event, _facts(event.spec))
         case ProductMerged():
             return _product("merged", event, {"into": str(event.into)})
+        case UnitEvent():
+            return public_unit(event)
         case ImportEvent():
             return public_import(event)
         case EntryRecorded():

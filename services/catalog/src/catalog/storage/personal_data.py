@@ -39,6 +39,13 @@ PERSONAL_DATA = PersonalData(
         Holding(
             "quote_bids", of_company="seller_id = :company_id", plain="lines currency state", erase={"note": "null"}
         ),
+        # A number names a device, which a company bought; who that is stands in no row here.
+        Holding(
+            "units",
+            plain="number imei serial sku grade diagnostics replaced_parts erasure state check_code",
+        ),
+        Holding("unit_history", plain="what changes"),
+        Holding("unit_cases", plain="number"),
         # Of a file only the columns that are about offers are kept.
         Holding("imports", plain="state mode sha256 reading reason"),
         Holding("import_parts", plain="packed results sku_keys counts problems"),

@@ -12,6 +12,7 @@ from catalog.storage.reservations import ReservationRepository
 from catalog.storage.sellers import SellerRepository
 from catalog.storage.stock import StockBook
 from catalog.storage.traders import TraderRecords
+from catalog.storage.units import UnitRepository
 from catalog.use_cases.ports import Rulebook
 from catalog.use_cases.ports_quotes import QuoteRulebook
 from chassis.db.unit_of_work import UnitOfWork
@@ -34,3 +35,4 @@ class CatalogUnitOfWork(UnitOfWork):
         self.traders = TraderRecords(connection)
         self.quotes = Quotes(connection, quote_rules)
         self.imports = ImportRepository(connection)
+        self.units = UnitRepository(connection)

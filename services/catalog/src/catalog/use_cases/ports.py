@@ -16,6 +16,7 @@ from catalog.use_cases.ports_imports import StockImports
 from catalog.use_cases.ports_products import Products
 from catalog.use_cases.ports_quotes import Quotes
 from catalog.use_cases.ports_traders import Traders
+from catalog.use_cases.ports_units import Units
 from chassis.kernel.events import DomainEvent
 from chassis.kernel.ids import Id
 
@@ -124,6 +125,8 @@ class CatalogUnit(Publisher, Protocol):
     def quotes(self) -> Quotes: ...
     @property
     def imports(self) -> StockImports: ...
+    @property
+    def units(self) -> Units: ...
     @property
     def timers(self) -> Timers: ...
 

@@ -6,7 +6,8 @@ import catalog.storage.tables_changes
 import catalog.storage.tables_imports
 import catalog.storage.tables_products
 import catalog.storage.tables_quotes
-import catalog.storage.tables_traders  # noqa: F401
+import catalog.storage.tables_traders
+import catalog.storage.tables_units  # noqa: F401
 from catalog.storage.tables import metadata
 from chassis.db.migrate import run_migrations
 
