@@ -91,8 +91,9 @@ def questions(count: int) -> dict[str, list[str]]:
         words = f"{brand} {name} {chance.choice(sizes)}".lower().replace(" ", "%20")
         more = chance.choice(("", "&in_stock=true", f"&grade={chance.choice(_GRADES)}", "&quantity=5"))
         asked["words"].append(f"q={words}{more}")
-        at = chance.randrange(1, len(brand) - 1)
-        asked["slips"].append(f"q={brand[:at]}{brand[at + 1]}{brand[at]}{brand[at + 2 :]}%20{name.replace(' ', '%20')}")
+        # Two letters of the first word swapped.
+        slip = f"{name[0]}{name[2]}{name[1]}{name[3:]}".replace(" ", "%20")
+        asked["slips"].append(f"q={slip}")
         colour = chance.choice(_COLOURS).replace(" ", "%20")
         bound = chance.choice(("", "&battery_min=95", "&warranty_min=24", "&price_max=50000", "&dispatch_max=1"))
         kind = f"category={category}&brand={brand}&storage={chance.choice(sizes)}"
