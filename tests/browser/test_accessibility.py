@@ -24,6 +24,7 @@ PAGES = (
     "/join?token=none&lang=nl",
     "/forgot-password?lang=nl",
     "/new-email?token=none&lang=en",
+    "/check/00000000000000000000000000000000?lang=fr",
 )
 
 
@@ -47,6 +48,38 @@ def test_a_page_keeps_the_guidelines(
         page = context.new_page()
         page.goto(world.stack.url("gateway") + path)
         assert found_on(page) == []
+    finally:
+        context.close()
+
+
+@pytest.fixture(scope="module")
+def check_url(world: World) -> str:
+    """The page behind the label of a device."""
+    seller = world.sellers[0].caller
+    offer = seller.get("/v1/seller/offers", limit=1)["items"][0]
+    at = "2026-11-01T09:00:00Z"
+    unit = {
+        "serial": "AXE-00001",
+        "sku": offer["sku"],
+        "grade": offer["grade"],
+        "diagnostics": [{"test": "Screen", "result": "pass", "at": at}, {"test": "Sound", "result": "fail", "at": at}],
+        "replaced_parts": [{"part": "Case", "kind": "compatible"}],
+        "erasure": {"standard": "NIST 800-88", "certificate_sha256": "ab" * 32, "at": at, "tool": "Eraser 7"},
+    }
+    (line,) = seller.patch_lines("/v1/seller/units", json.dumps(unit).encode())
+    url: str = line["check_url"]
+    return url
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_of_a_device_keeps_them(browser: Browser, check_url: str, scheme: Literal["light", "dark"]) -> None:
+    context = browser.new_context(color_scheme=scheme, viewport={"width": 360, "height": 740})
+    try:
+        page = context.new_page()
+        page.goto(check_url)
+        assert page.locator("h1").inner_text()
+        assert found_on(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
     finally:
         context.close()
 

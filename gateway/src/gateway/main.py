@@ -13,7 +13,7 @@ from chassis.web.acts import look_at
 from chassis.web.auth import Keys, keys_from
 from chassis.web.http import make_client
 from chassis.web.personal_data import confirmations, personal_data_router
-from gateway.api import audit_logs, card_pages, events, figures, operator, pages, proxy, test_clock
+from gateway.api import audit_logs, card_pages, check_pages, events, figures, operator, pages, proxy, test_clock
 from gateway.api.contract import public_document
 from gateway.api.limits import RateLimits
 from gateway.clients.card_links import PaymentLinks
@@ -27,6 +27,7 @@ from gateway.clients.platform import RunningPlatform
 from gateway.clients.services import Services
 from gateway.clients.shared_reads import SharedReads
 from gateway.clients.tokens import ApiKeys, EdgeVerifier
+from gateway.clients.unit_checks import CatalogUnitChecks
 from gateway.clients.upstream import HttpUpstream
 from gateway.clients.wording import PageTexts
 from gateway.messaging.inbound import handlers
@@ -90,6 +91,7 @@ def build(settings: Settings) -> Service:
             "verifier": EdgeVerifier(keys(executor), api_keys),
             "pages": PageTexts(own.sandbox_url),
             "card_links": PaymentLinks(services),
+            "unit_checks": CatalogUnitChecks(services),
             "limits": RateLimits(own.rate_per_caller, own.rate_per_address_unsigned),
         }
 
@@ -107,6 +109,7 @@ def build(settings: Settings) -> Service:
         routers=[
             *([test_clock.router] if settings.sandbox_mode else []),
             *(operator.router, audit_logs.router, figures.router, events.router, pages.router, card_pages.router),
+            check_pages.router,
             personal_data_router(PERSONAL_DATA),
         ],
         last_routers=[proxy.router],
