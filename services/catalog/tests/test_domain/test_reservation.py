@@ -85,6 +85,7 @@ def test_an_offer_nobody_knows_is_refused_with_nothing_available() -> None:
     assert (event.lines[0].reason, event.lines[0].available) == ("unknown_offer", 0)
 
 
+@pytest.mark.policy("B9", "uk-shop")
 def test_a_buyer_who_saw_a_higher_price_pays_todays() -> None:
     one = stocked(an_offer(price=euros(38_000)))
     _, event = decide([one], OrderedLine(1, one.offer.id, 1, unit_price=euros(38_900)))

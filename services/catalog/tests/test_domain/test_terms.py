@@ -122,6 +122,7 @@ def test_tiers_and_levies_are_for_countries_that_some_market_of_the_offer_has_pr
     ]
 
 
+@pytest.mark.policy("B7", "fr-pro", "nl-market")
 def test_units_announced_for_a_day_that_is_over_are_refused() -> None:
     seller = a_seller()
     context = PushContext(new_id(), seller, lambda market: rules(market=market), KnownProducts(), {}, NOW)
