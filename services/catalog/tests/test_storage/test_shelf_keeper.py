@@ -78,5 +78,20 @@ async def test_a_search_that_would_wait_too_long_for_the_first_reading_is_told_s
             await busy.enter_async_context(reader.lend())
         with pytest.raises(SearchNotReady):
             await keeper.fresh()
-    monkeypatch.setattr(shelf_keeper, "PATIENCE_SECONDS", 5.0)
+    monkeypatch.undo()
     assert len((await keeper.fresh()).hits(ALL, None).all) == 3
+
+
+async def test_a_search_does_not_wait_for_ever_for_very_many_changes(catalog: Any, monkeypatch: Any) -> None:
+    await fill(catalog, 3)
+    reader = Reader(catalog.engine)
+    keeper = ShelfKeeper(reader, fresh_seconds=0)
+    await keeper.fresh()
+    monkeypatch.setattr(shelf_keeper, "PATIENCE_SECONDS", 0.01)
+    await fill(catalog, 1)
+    async with AsyncExitStack() as busy:
+        for _ in range(READERS_MAX):
+            await busy.enter_async_context(reader.lend())
+        assert len((await keeper.fresh()).hits(ALL, None).all) == 3
+    monkeypatch.undo()
+    assert len((await keeper.fresh()).hits(ALL, None).all) == 4

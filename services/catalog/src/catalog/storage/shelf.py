@@ -196,11 +196,12 @@ class Shelf:
         self._price, self._currency = Figure(), Facet(named=False)
         self._own: dict[str, _OwnPrices] = {}
         self._available, self._battery, self._warranty, self._dispatch = Figure(), Figure(), Figure(), Figure()
-        # Few offers have tiers, a least quantity or a pack size.
-        self._tiers: dict[int, Mapping[str, Sequence[tuple[int, int]]]] = {}
-        self._tiered = BitMap()
-        self._lots: dict[int, tuple[int, int]] = {}
-        self._in_lots = BitMap()
+        # How many at once: the least quantity and the size of a pack.
+        self._lots = Facet(named=False)
+        # By country ("" for all) and by the quantity from which they hold: what each of so many costs.
+        self._tiers: dict[str, dict[int, Figure]] = {}
+        self._tiered: dict[str, BitMap] = {}
+        self._tiers_of: dict[int, Mapping[str, Sequence[tuple[int, int]]]] = {}
         self._unions: dict[int, tuple[Sequence[Id], int, BitMap]] = {}
 
     def put(self, rows: Iterable[Row]) -> None:
@@ -217,7 +218,7 @@ class Shelf:
             self._battery.put(n, battery or 0)
             self._warranty.put(n, words[FACETS.index("warranty_months")])
             self._dispatch.put(n, dispatch)
-            _keep(self._lots, self._in_lots, n, (least, pack) if least > 1 or pack > 1 else None)
+            self._lots.put(n, (least, pack))
             self.last = max(self.last, n)
 
     def hits(self, wanted: OfferFilter, products: Sequence[Id] | None) -> "Hits":
@@ -233,7 +234,7 @@ class Shelf:
         if least:
             fitting = self._available.within(least, None, fitting)
         if quantity is not None:
-            fitting -= BitMap(n for n in fitting & self._in_lots if not _fits(quantity, *self._lots[n]))
+            fitting &= self._lots.having(lot for lot in self._lots.values[1:] if _fits(quantity, *lot))
         for figure, low, high in (
             (self._battery, wanted.battery_min, None),
             (self._warranty, wanted.warranty_min, None),
@@ -296,25 +297,37 @@ class Shelf:
                 kept.having.discard(n)
                 kept.price.put(n, _ABSENT)
                 kept.currency.put(n, None)
-        _keep(self._tiers, self._tiered, n, json.loads(tiers) if tiers != "{}" else None)
+        self._put_tiers(n, json.loads(tiers) if tiers != "{}" else {})
+
+    def _put_tiers(self, n: int, tiers: Mapping[str, Sequence[tuple[int, int]]]) -> None:
+        old = self._tiers_of.pop(n, {})
+        for country in old:
+            self._tiered[country].discard(n)
+            for least, _ in old[country]:
+                self._tiers[country][least].put(n, _ABSENT)
+        if tiers:
+            self._tiers_of[n] = tiers
+        for country in tiers:
+            self._tiered.setdefault(country, BitMap()).add(n)
+            by_quantity = self._tiers.setdefault(country, {})
+            for least, minor in tiers[country]:
+                by_quantity.setdefault(least, Figure()).put(n, minor)
 
     def _priced(self, hits: BitMap, country: str, own: _OwnPrices, quantity: int) -> list[Layer]:
-        """Hits with what each costs in the country at this quantity."""
-        by_quantity = Figure()
-        tiered = BitMap()
-        for n in hits & self._tiered if quantity > 1 else ():
-            tiers = self._tiers[n]
-            fitting = tiers.get(country) or (() if n in own.having else tiers.get("", ()))
-            price = max(((least, minor) for least, minor in fitting if least <= quantity), default=None)
-            if price is not None:
-                by_quantity.put(n, price[1])
-                tiered.add(n)
-        plain = hits - tiered
-        return [
-            Layer(plain - own.having, self._price),
-            Layer(plain & own.having, own.price),
-            Layer(tiered, by_quantity),
-        ]
+        """Hits with what each costs in the country at this quantity: by the highest tier that holds, else by its price."""
+        of_country = hits & self._tiered.get(country, BitMap())
+        # Tiers for all countries refine the price for all: not that of a country with prices of its own.
+        of_all = (hits & self._tiered.get("", BitMap())) - of_country - own.having
+        layers = []
+        for key, left in ((country, of_country), ("", of_all)):
+            by_quantity = self._tiers.get(key, {})
+            for least in sorted((one for one in by_quantity if one <= quantity), reverse=True):
+                figure = by_quantity[least]
+                holds = figure.within(0, None, left)
+                layers.append(Layer(holds, figure))
+                left = left - holds
+                hits = hits - holds
+        return [*layers, Layer(hits - own.having, self._price), Layer(hits & own.having, own.price)]
 
 
 class Hits:
@@ -393,15 +406,6 @@ def _intersection(first: BitMap, others: Iterable[BitMap]) -> BitMap:
 
 def _fits(quantity: int, least: int, pack: int) -> bool:
     return quantity >= least and quantity % pack == 0
-
-
-def _keep(kept: dict[int, Any], having: BitMap, n: int, value: Any) -> None:
-    if value is not None:
-        kept[n] = value
-        having.add(n)
-    elif n in kept:
-        del kept[n]
-        having.discard(n)
 
 
 def _grow(values: "array[int]", n: int, filler: int) -> None:

@@ -19,8 +19,8 @@ from chassis.kernel.ids import Id
 FRESH_SECONDS = 0.05
 # While rows are put on the shelf nothing else is done, so not too many at once.
 ROWS_AT_ONCE = 1_000
-# Who searches while the first reading goes on waits for so long.
-PATIENCE_SECONDS = 5.0
+# Who searches waits for a reading for so long.
+PATIENCE_SECONDS = 2.0
 # What words mean is remembered until a new product comes, or for so long: a product's words hardly ever change.
 _WORDS_KEPT_SECONDS = 10.0
 _WORDS_KEPT_MAX = 5_000
@@ -75,11 +75,13 @@ class ShelfKeeper:
             self._reading = asyncio.create_task(self._read())
 
     async def _wait(self, reading: "asyncio.Task[None]") -> None:
-        # Whoever gives up does not stop the others. What has changed is read in no time; everything is not.
+        # Whoever gives up does not stop the others.
         try:
             await asyncio.wait_for(asyncio.shield(reading), PATIENCE_SECONDS)
         except TimeoutError as error:
-            raise SearchNotReady from error
+            # Very much has changed: what is on the shelf is searched, and what is shown is read anyhow.
+            if self._snapshot is None:
+                raise SearchNotReady from error
 
     async def products(self, words: Phrase) -> Sequence[Id]:
         """Products that have all the words, or what they stand for; if none has, what the words were meant to be; if there
