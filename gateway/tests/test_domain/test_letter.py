@@ -12,7 +12,7 @@ from chassis.kernel.money import Money
 from gateway.clients.mail_sources import order_of
 from gateway.clients.wording import languages
 from gateway.domain.delivery import DeliveryImpossible, FailureReason, Template
-from gateway.domain.letter import Letter, MailedLink, write_letter
+from gateway.domain.letter import Letter, MailedLink, ReturnPlace, write_letter
 from gateway.messaging.inbound import mails_of
 from gateway.tests.builders import (
     EVENTS,
@@ -63,6 +63,16 @@ def test_an_order_without_shown_vat_has_no_net_and_vat_rows() -> None:
     data["totals"] = {"net": euro(65_100), "vat": euro(0), "rounding": euro(0), "gross": euro(65_100)}
     letter = write_letter(a_delivery(Template.PURCHASE_ORDER), a_reader(), order_of(data), None, "")
     assert [row.label for row in letter.sums] == ["Shipping", "Total"]
+
+
+def test_who_sends_a_device_back_is_told_where_to() -> None:
+    facts = dict(EVENTS["aftersales.case", "authorised"])
+    place = ReturnPlace("Reparo SAS", "7 quai des Retours", "33000", "Bordeaux", "FR")
+    delivery, reader = a_delivery(Template.RETURN_AUTHORISED, facts), a_reader("en")
+    letter = write_letter(delivery, reader, order_of(an_order()), None, "https://shop.example", place)
+    assert "Send it to: Reparo SAS, 7 quai des Retours, 33000 Bordeaux, FR" in said(letter)
+    unknown = write_letter(delivery, reader, order_of(an_order()), None, "https://shop.example")
+    assert "Send it to" not in said(unknown)
 
 
 @pytest.mark.parametrize("language", sorted(languages()))

@@ -12,6 +12,7 @@ from aftersales.domain.case_rules import CaseRules, case_rules_of
 from aftersales.domain.coverage import Coverage, CoverageState, new_coverage
 from aftersales.domain.errors import CaseNotFound, CoverageNotFound, ShipmentNotFound
 from aftersales.domain.policies import CoverageRules, rules_of
+from aftersales.domain.return_place import ReturnPlace, ReturnPlaces
 from aftersales.domain.shipment import Shipment, ShippedLine
 from aftersales.domain.warranty import SoldLine
 from aftersales.messaging.inbound import SELLER_ORDER, SHIPMENT
@@ -99,7 +100,7 @@ def a_case(state: CaseState = CaseState.AUTHORISED, *, market: str = "fr-pro", a
     coverage = a_coverage(shipment=a_shipment(market=market))
     complaint = Complaint(IMEI, Defect.DOES_NOT_START, "Black since this morning")
     rules = the_case_rules(market)
-    case, _ = new_case(new_id(), complaint, (coverage, coverage.lines[0], IMEI), "FR", rules, at)
+    case, _ = new_case(new_id(), complaint, (coverage, coverage.lines[0], IMEI), "FR", None, rules, at)
     if state is CaseState.REQUESTED:
         return case
     case, _ = case.authorise(rules, at)
@@ -189,6 +190,27 @@ class MemoryCases(MemoryRepository[Case]):
     async def open_of_shipment(self, shipment_id: Id) -> Sequence[Case]:
         return await self.matching(lambda one: one.shipment_id == shipment_id and one.is_open)
 
+    async def without_place(self, seller_id: Id) -> Sequence[Case]:
+        return await self.matching(lambda one: one.seller_id == seller_id and one.is_open and one.return_to is None)
+
+    async def give_place(self, case_id: Id, place: ReturnPlace) -> None:
+        self.rows[case_id] = replace(self.rows[case_id], return_to=place)
+
+
+class MemorySellers:
+    """The newest version stays."""
+
+    def __init__(self) -> None:
+        self.rows: dict[Id, ReturnPlaces] = {}
+
+    async def find(self, seller_id: Id) -> ReturnPlaces | None:
+        return self.rows.get(seller_id)
+
+    async def keep(self, places: ReturnPlaces) -> None:
+        before = self.rows.get(places.seller_id)
+        if before is None or before.version <= places.version:
+            self.rows[places.seller_id] = places
+
 
 class MemoryShipments:
     """Written once, never changed."""
@@ -231,6 +253,7 @@ class FakeUnitOfWork(MemoryUnitOfWork):
         self.coverages = MemoryCoverages(*coverages, not_found=CoverageNotFound)
         self.shipments = MemoryShipments(*shipments)
         self.sold_lines = MemorySoldLines()
+        self.sellers = MemorySellers()
 
     async def lock(self, key: Id) -> None:
         """Nobody else is here."""

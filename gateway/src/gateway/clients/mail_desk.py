@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from chassis.kernel.ids import Id
 from gateway.clients.mail_paper import Attachment, Message, message_of
 from gateway.domain.delivery import Delivery, Template
-from gateway.domain.letter import MailedLink, Order, Reader, write_letter
+from gateway.domain.letter import MailedLink, Order, Reader, ReturnPlace, write_letter
 
 _WITH_PURCHASE_ORDER = (Template.PURCHASE_ORDER, Template.PAYMENT_REMINDER)
 # Mails to one person, about this person's sign-in or an approval; those with a link have it from `accounts`.
@@ -49,6 +49,7 @@ class Sources(Protocol):
     async def order(self, order_id: Id) -> Order: ...
     async def purchase_order(self, order_id: Id) -> bytes: ...
     async def invoice(self, invoice_id: Id) -> bytes: ...
+    async def return_place(self, case_id: Id) -> ReturnPlace | None: ...
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,8 @@ class MailDesk:
         """The mail as it stands now. Raises `DeliveryImpossible`, or an error of a source that is away."""
         order = await self._sources.order(delivery.order_id) if delivery.order_id else None
         reader, link = await self._reader(delivery, order)
-        letter = write_letter(delivery, reader, order, link, self._gateway_url)
+        place = await self._return_to(delivery)
+        letter = write_letter(delivery, reader, order, link, self._gateway_url, place)
         papers = await self._papers(delivery, order)
         message = message_of(delivery, letter, reader, papers, self._sender, self._now())
         return WrittenMail(reader.company_id, message)
@@ -85,6 +87,11 @@ class MailDesk:
             return await self._sources.person(Id(delivery.facts["user_id"])), None
         company_id = delivery.company_id or _company_of(delivery, order)
         return await self._sources.reader(company_id), None
+
+    async def _return_to(self, delivery: Delivery) -> ReturnPlace | None:
+        if delivery.template is not Template.RETURN_AUTHORISED or "case_id" not in delivery.facts:
+            return None
+        return await self._sources.return_place(Id(delivery.facts["case_id"]))
 
     async def _papers(self, delivery: Delivery, order: Order | None) -> list[Attachment]:
         if delivery.template in _WITH_PURCHASE_ORDER:

@@ -15,7 +15,7 @@ from gateway.clients.services import Services
 from gateway.clients.wording import language_of
 from gateway.domain.delivery import DeliveryImpossible, FailureReason
 from gateway.domain.errors import ServiceSilent
-from gateway.domain.letter import Account, MailedLink, Order, OrderLine, Reader, SellerPart
+from gateway.domain.letter import Account, MailedLink, Order, OrderLine, Reader, ReturnPlace, SellerPart
 
 Json = Mapping[str, Any]
 
@@ -63,6 +63,11 @@ class MailSources:
     async def purchase_order(self, order_id: Id) -> bytes:
         """The PDF."""
         return await self._services.content("orders", f"/internal/orders/{order_id}/purchase-order")
+
+    async def return_place(self, case_id: Id) -> ReturnPlace | None:
+        """Where the device of a case goes; None while the seller's address is not known."""
+        case = await self._services.call("aftersales", "GET", f"/internal/cases/{case_id}")
+        return ReturnPlace(**case["return_to"]) if case["return_to"] else None
 
     async def invoice(self, invoice_id: Id) -> bytes:
         """The PDF of an invoice or credit note."""

@@ -91,6 +91,17 @@ class Order:
 
 
 @dataclass(frozen=True)
+class ReturnPlace:
+    """Where a device that comes back is sent to."""
+
+    company: str
+    street: str
+    postal_code: str
+    city: str
+    country: str
+
+
+@dataclass(frozen=True)
 class MailedLink:
     """What a person needs to set a password: the first one, or another one."""
 
@@ -145,10 +156,15 @@ class _Content:
 
 
 def write_letter(
-    delivery: Delivery, reader: Reader, order: Order | None, link: MailedLink | None, gateway_url: str
+    delivery: Delivery,
+    reader: Reader,
+    order: Order | None,
+    link: MailedLink | None,
+    gateway_url: str,
+    return_to: ReturnPlace | None = None,
 ) -> Letter:
     """The letter of a delivery. Raises `DeliveryImpossible` if what it asks for has been done in the meantime."""
-    writer = _Writer(delivery.facts, reader, order, link, gateway_url)
+    writer = _Writer(delivery.facts, reader, order, link, gateway_url, return_to)
     content = writer.content(delivery.template)
     language = reader.language
     text = language.mails[content.wording or delivery.template]
@@ -179,6 +195,7 @@ class _Writer:
     of_order: Order | None
     of_link: MailedLink | None
     gateway_url: str
+    return_to: ReturnPlace | None = None
 
     def content(self, template: Template) -> _Content:
         match template:
@@ -378,10 +395,16 @@ class _Writer:
         points = self.reader.language.checklist
         return _Content(
             {"number": self.order.number, "rma": rma, "until": until},
-            (self._row("rma", rma), self._row("send_until", until)),
+            (self._row("rma", rma), *self._send_to(), self._row("send_until", until)),
             # A market may ask for something that has no sentence yet; the API says it all the same.
             listed=tuple(points[code] for code in self.facts["checklist"] if code in points),
         )
+
+    def _send_to(self) -> tuple[Row, ...]:
+        to = self.return_to
+        if to is None:
+            return ()
+        return (self._row("send_to", f"{to.company}, {to.street}, {to.postal_code} {to.city}, {to.country}"),)
 
     def _required(self) -> _Content:
         """What is asked of a seller, why, and until when where there is a day."""

@@ -149,7 +149,7 @@ def _contested(message: Message) -> Mails:
 def _authorised(message: Message) -> Mails:
     data = message.data
     order_id = Id(data["order_id"])
-    to_buyer, to_seller = _only(data, "rma", "checklist", "send_until"), _only(data, "rma", "seller_order_id")
+    to_buyer, to_seller = _only(data, "case_id", "rma", "checklist", "send_until"), _only(data, "rma", "seller_order_id")
     return (
         Mail(Template.RETURN_AUTHORISED, to_buyer, Id(data["buyer_id"]), order_id),
         Mail(Template.RETURN_ANNOUNCED, to_seller, Id(data["seller_id"]), order_id),

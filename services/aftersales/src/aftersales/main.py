@@ -7,6 +7,7 @@ from typing import Any
 
 from aftersales.api import cases, coverages
 from aftersales.clients.market_files import MarketFiles
+from aftersales.clients.sellers import fetch_seller
 from aftersales.messaging import inbound
 from aftersales.messaging.outbound import TOPICS, outbound
 from aftersales.settings import Settings
@@ -20,6 +21,7 @@ from aftersales.use_cases.move_case import REMEDY
 from aftersales.use_cases.open_case import SEND_BY
 from aftersales.use_cases.open_coverage import CLAIM_WINDOW
 from aftersales.use_cases.ports import Markets
+from aftersales.use_cases.ports_sellers import FETCH_SELLER
 from aftersales.use_cases.run_out_case import run_out_case
 from chassis.db.executor import Work
 from chassis.db.timers import DueTimer
@@ -30,7 +32,7 @@ from chassis.web.auth import keys_from
 from chassis.web.http import make_client
 from chassis.web.personal_data import confirmations, personal_data_router
 
-ROUTERS = (coverages.router, cases.router)
+ROUTERS = (coverages.router, cases.router, cases.internal)
 MIGRATIONS = Path(__file__).parent / "storage" / "migrations"
 
 
@@ -65,7 +67,10 @@ def build(settings: Settings) -> Service:
         inbound=inbound.handlers(markets),
         gather_seconds=GATHER_SECONDS,
         deadlines=deadlines_of(markets),
-        errands=lambda executor: confirmations("aftersales", client, settings.accounts_url, settings.internal_token),
+        errands=lambda executor: {
+            FETCH_SELLER: fetch_seller(executor, client, settings.accounts_url, settings.internal_token),
+            **confirmations("aftersales", client, settings.accounts_url, settings.internal_token),
+        },
         state=lambda executor: {"queries": CoverageQueries(executor.engine), "markets": markets},
         looks={"case_id": look_at("cases", ("state", "remedy", "reason"))},
     )

@@ -98,7 +98,7 @@ def test_the_warranty_ends_with_its_last_second() -> None:
     assert line.warranty_until is not None
 
     def ask(at: datetime) -> Case:
-        return new_case(new_id(), Complaint(IMEI, Defect.SCREEN, ""), (coverage, line, IMEI), None, RULES, at)[0]
+        return new_case(new_id(), Complaint(IMEI, Defect.SCREEN, ""), (coverage, line, IMEI), None, None, RULES, at)[0]
 
     assert ask(line.warranty_until).state is CaseState.REQUESTED
     with pytest.raises(NotInWarranty):
@@ -108,7 +108,9 @@ def test_the_warranty_ends_with_its_last_second() -> None:
 def test_a_warranty_that_is_not_known_yet_is_no_refusal() -> None:
     coverage = a_coverage(sold=())
     with pytest.raises(WarrantyNotKnownYet):
-        new_case(new_id(), Complaint(IMEI, Defect.SCREEN, ""), (coverage, coverage.lines[0], IMEI), None, RULES, BROKEN)
+        new_case(
+            new_id(), Complaint(IMEI, Defect.SCREEN, ""), (coverage, coverage.lines[0], IMEI), None, None, RULES, BROKEN
+        )
 
 
 def test_a_market_without_repairs_offers_none() -> None:

@@ -17,6 +17,7 @@ from aftersales.api.schemas import (
     RemedyBody,
     ResolutionBody,
     ReturnParcelBody,
+    ReturnPlaceBody,
 )
 from aftersales.domain.case import Case, CaseState, Complaint
 from aftersales.use_cases.choose_remedy import ChooseRemedy, choose_remedy
@@ -25,18 +26,20 @@ from aftersales.use_cases.inspect_case import InspectCase, inspect_case
 from aftersales.use_cases.move_case import Actor
 from aftersales.use_cases.open_case import OpenCase
 from aftersales.use_cases.open_case import open_case as ask_for_return
-from aftersales.use_cases.ports import Markets, WantedCases
+from aftersales.use_cases.ports import Markets, Reader, WantedCases
 from aftersales.use_cases.receive_case import ReceiveCase, receive_case
 from aftersales.use_cases.resolve_case import ResolveCase, resolve_case
 from aftersales.use_cases.send_case import SendCase, send_case
 from aftersales.use_cases.withdraw_case import WithdrawCase, withdraw_case
 from chassis.kernel.ids import Id
 from chassis.web.auth import Subject, require
+from chassis.web.internal import internal_caller
 from chassis.web.pages import Page, Paging
 from chassis.web.problems import Problem
 from chassis.web.writes import Write
 
 router = APIRouter(prefix="/v1/cases", tags=["aftersales"])
+internal = APIRouter(prefix="/internal/cases", dependencies=[Depends(internal_caller)], include_in_schema=False)
 
 
 async def _markets(request: Request) -> Markets:
@@ -144,6 +147,12 @@ async def give_return_up(case_id: Id, body: ImpossibilityBody, write: Write, sub
     return await write.answer(subject.tenant, partial(give_up_case, command), _body)
 
 
+@internal.get("/{case_id}")
+async def read_case_internally(case_id: Id, queries: Given) -> CaseBody:
+    """For the mail that tells a buyer where to send the parcel."""
+    return _body(await queries.case(Reader(), case_id))
+
+
 def _actor(subject: Subject, kind: Any) -> Actor:
     if subject.kind == "operator":
         return Actor("operator")
@@ -154,5 +163,7 @@ def _actor(subject: Subject, kind: Any) -> Actor:
 
 def _body(case: Case) -> CaseBody:
     fee = FeeBody(amount=case.fee.minor, currency=case.fee.currency) if case.fee else None
-    values = {name: value for name, value in vars(case).items() if name in CaseBody.model_fields and name != "fee"}
-    return CaseBody(**values, is_open=case.is_open, fee=fee)
+    place = ReturnPlaceBody.model_validate(case.return_to) if case.return_to else None
+    made = ("fee", "return_to")
+    values = {name: value for name, value in vars(case).items() if name in CaseBody.model_fields and name not in made}
+    return CaseBody(**values, is_open=case.is_open, fee=fee, return_to=place)

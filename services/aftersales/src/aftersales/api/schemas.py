@@ -52,10 +52,23 @@ class FeeBody(BaseModel):
     currency: str
 
 
+class ReturnPlaceBody(BaseModel):
+    """As it is written on the parcel."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    company: str
+    street: str
+    postal_code: str
+    city: str
+    country: str
+
+
 class CaseBody(BaseModel):
     """One device that comes back. Each `…_until` is the last second, in UTC.
 
-    Write `rma` on the parcel and follow `checklist`. `remedy_until` is null before the seller has the device and while an
+    Write `rma` on the parcel, send it to `return_to` (null for a moment where the seller's address is not known yet) and follow
+    `checklist`. `remedy_until` is null before the seller has the device and while an
     account lock holds everything up. `fee` is what a device without a fault costs its buyer; it is not invoiced here yet.
     """
 
@@ -78,6 +91,7 @@ class CaseBody(BaseModel):
     defect: Defect
     description: str
     checklist: list[str]
+    return_to: ReturnPlaceBody | None
     opened_at: datetime
     updated_at: datetime
     warranty_until: datetime

@@ -12,6 +12,7 @@ from aftersales.domain.case_rules import CaseRules, Fee
 from aftersales.domain.coverage import Coverage
 from aftersales.domain.days import days_after
 from aftersales.domain.errors import CaseMoveRefused, NotInWarranty, RemedyNotOffered, WarrantyNotKnownYet
+from aftersales.domain.return_place import ReturnPlace
 from aftersales.domain.warranty import CoveredLine
 from chassis.kernel.ids import Id
 from chassis.kernel.state import StateTable
@@ -149,6 +150,8 @@ class Case:
     shipped_back: str | None = None
     refund_reason: Impossible | None = None
     ended_at: datetime | None = None
+    # Where the parcel goes: the seller's own place for the country that the device came from, frozen with the case.
+    return_to: ReturnPlace | None = None
 
     @property
     def is_open(self) -> bool:
@@ -299,6 +302,7 @@ def new_case(
     complaint: Complaint,
     covered: tuple[Coverage, CoveredLine, str],
     ship_from: str | None,
+    return_to: ReturnPlace | None,
     rules: CaseRules,
     now: datetime,
 ) -> tuple[Case, events.CaseOpened]:
@@ -324,6 +328,7 @@ def new_case(
         policy_version=coverage.policy_version,
         delivery_country=coverage.delivery_country,
         ship_from=ship_from,
+        return_to=return_to,
         line_no=line.line_no,
         unit=complaint.unit,
         invoiced_unit=invoiced_unit,

@@ -66,6 +66,13 @@ class NotInWarranty(WrongState):
     title = "The warranty of this device has ended"
 
 
+class SellerNotKnownYet(Unavailable):
+    """`accounts` does not answer; the errand asks again."""
+
+    code = "seller_not_known_yet"
+    title = "The seller's data has not arrived yet"
+
+
 class WarrantyNotKnownYet(Unavailable):
     """The offer's promise is on its way from orders."""
 

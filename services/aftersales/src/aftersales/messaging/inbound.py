@@ -12,6 +12,7 @@ from aftersales.use_cases.note_seller_order import NoteSellerOrder, note_seller_
 from aftersales.use_cases.note_shipment import NoteShipment, note_shipment
 from aftersales.use_cases.open_coverage import OpenCoverage, open_coverage
 from aftersales.use_cases.ports import Markets
+from aftersales.use_cases.request_seller import request_seller
 from chassis.db.executor import Work
 from chassis.db.personal_data import EraseSubject, erase_personal_data
 from chassis.kafka.envelope import Message
@@ -21,6 +22,7 @@ from chassis.kernel.ids import Id
 SHIPMENT = "orders.shipment"
 SELLER_ORDER = "orders.seller_order"
 REFUND = "payments.refund"
+SELLER = "accounts.seller"
 ERASURE = "accounts.erasure"
 
 
@@ -89,6 +91,7 @@ def handlers(markets: Markets) -> InboundHandlers[Any]:
         SELLER_ORDER: partial(_seller_order, markets),
         SHIPMENT: partial(_shipment, markets),
         REFUND: _refund,
+        SELLER: _seller,
         ERASURE: _erasure,
     }
 
@@ -115,6 +118,11 @@ def _refund(message: Message) -> Work[Any, Any] | None:
         return None
     case_id = message.data["case_id"]
     return partial(note_refund, Id(case_id)) if case_id else None
+
+
+def _seller(message: Message) -> Work[Any, Any]:
+    # Whatever it is: no address is on a topic, so it is asked for.
+    return partial(request_seller, message.aggregate_id)
 
 
 def _erasure(message: Message) -> Work[Any, Any] | None:

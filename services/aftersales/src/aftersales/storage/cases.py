@@ -1,11 +1,15 @@
 """Cases: row ↔ aggregate."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
+
+from sqlalchemy import update
 
 from aftersales.domain.case import ENDED, Case, CaseKind, CaseState, Defect, Impossible, Remedy
 from aftersales.domain.case_rules import Fee
 from aftersales.domain.errors import CaseNotFound
+from aftersales.domain.return_place import ReturnPlace
 from aftersales.storage import tables
 from chassis.db.repository import Repository
 from chassis.kernel.ids import Id
@@ -33,9 +37,22 @@ class CaseRepository(Repository[Case]):
         c = self.table.c
         return await self.where(c.shipment_id == shipment_id, c.state.not_in(ENDED))
 
+    async def without_place(self, seller_id: Id) -> Sequence[Case]:
+        """Open ones whose buyers do not know yet where to send the parcel."""
+        c = self.table.c
+        return await self.where(c.seller_id == seller_id, c.return_to.is_(None), c.state.not_in(ENDED))
+
+    async def give_place(self, case_id: Id, place: ReturnPlace) -> None:
+        """Where none is known: the first one stays. It is no fact of the case, so the version stays too."""
+        c = self.table.c
+        await self._connection.execute(
+            update(self.table).where(c.id == case_id, c.return_to.is_(None)).values(return_to=asdict(place))
+        )
+
     def to_row(self, aggregate: Case) -> dict[str, Any]:
         """Column values."""
-        row = {**vars(aggregate), "checklist": list(aggregate.checklist)}
+        place = asdict(aggregate.return_to) if aggregate.return_to else None
+        row = {**vars(aggregate), "checklist": list(aggregate.checklist), "return_to": place}
         fee = row.pop("fee")
         return {**row, "fee_minor": fee.minor if fee else None, "fee_currency": fee.currency if fee else None}
 
@@ -53,6 +70,7 @@ class CaseRepository(Repository[Case]):
                 "checklist": tuple(values["checklist"]),
                 "remedy": Remedy(remedy) if remedy else None,
                 "refund_reason": Impossible(reason) if reason else None,
+                "return_to": ReturnPlace(**values["return_to"]) if values["return_to"] else None,
                 "fee": Fee(minor, currency) if minor is not None else None,
             }
         )

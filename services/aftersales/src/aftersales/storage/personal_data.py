@@ -7,6 +7,7 @@ _EITHER = "buyer_id = :company_id or seller_id = :company_id"
 PERSONAL_DATA = PersonalData(
     (
         Holding("shipments", of_company=_EITHER, plain="market policy_version delivery_country lines"),
+        Holding("return_places", of_company="seller_id = :company_id", plain="usual by_country", delete=True),
         Holding("seller_order_lines", plain="ship_from"),
         Holding(
             "coverages",
@@ -21,6 +22,8 @@ PERSONAL_DATA = PersonalData(
             erase={
                 "description": "case when buyer_id = :company_id then '' else description end",
                 "return_tracking": "case when buyer_id = :company_id then null else return_tracking end",
+                # Where the seller wants it back is the seller's.
+                "return_to": "case when seller_id = :company_id then null else return_to end",
                 "shipped_back": "case when buyer_id = :company_id then null else shipped_back end",
             },
         ),

@@ -95,6 +95,8 @@ cases = Table(
     Column("shipped_back", Text),
     Column("refund_reason", Text),
     Column("ended_at", DateTime(timezone=True)),
+    # A null of the database, so that "not known" is asked for as everywhere else.
+    Column("return_to", JSONB(none_as_null=True)),
 )
 Index("cases_of_buyer", cases.c.buyer_id, cases.c.id)
 Index("cases_of_seller", cases.c.seller_id, cases.c.id)

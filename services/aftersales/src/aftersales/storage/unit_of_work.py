@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from aftersales.storage.cases import CaseRepository
 from aftersales.storage.coverages import CoverageRepository
 from aftersales.storage.personal_data import PERSONAL_DATA
+from aftersales.storage.sellers import SellerRecords
 from aftersales.storage.shipments import ShipmentCopies
 from aftersales.storage.sold_lines import SoldLineCopies
 from chassis.db.unit_of_work import UnitOfWork
@@ -24,6 +25,7 @@ class AftersalesUnitOfWork(UnitOfWork):
         self.coverages = CoverageRepository(connection)
         self.shipments = ShipmentCopies(connection)
         self.sold_lines = SoldLineCopies(connection)
+        self.sellers = SellerRecords(connection)
 
     async def lock(self, key: Id) -> None:
         """An advisory lock until the transaction ends; 63 bits of the id tell keys apart well enough."""

@@ -34,7 +34,9 @@ async def open_case(command: OpenCase, markets: Markets, uow: UnitOfWork, now: d
     rules = markets.case_rules(coverage.market, coverage.policy_version, coverage.delivered_at)
     sold = {line.line_no: line for line in await uow.sold_lines.of(coverage.seller_order_id)}
     ship_from = sold[covered[1].line_no].ship_from if covered[1].line_no in sold else None
-    case, opened = new_case(new_id(), command.complaint, covered, ship_from, rules, now)
+    places = await uow.sellers.find(coverage.seller_id)
+    return_to = places.of(ship_from) if places else None
+    case, opened = new_case(new_id(), command.complaint, covered, ship_from, return_to, rules, now)
     case, authorised = case.authorise(rules, now)
     await uow.cases.add(case)
     uow.publish(opened, authorised)

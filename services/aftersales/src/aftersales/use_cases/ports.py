@@ -9,8 +9,10 @@ from aftersales.domain.case import Case, CaseState
 from aftersales.domain.case_rules import CaseRules
 from aftersales.domain.coverage import Coverage
 from aftersales.domain.policies import CoverageRules
+from aftersales.domain.return_place import ReturnPlace
 from aftersales.domain.shipment import Shipment
 from aftersales.domain.warranty import SoldLine
+from aftersales.use_cases.ports_sellers import Sellers
 from chassis.kernel.events import DomainEvent
 from chassis.kernel.ids import Id
 
@@ -40,6 +42,14 @@ class Cases(Protocol):
         ...
 
     async def open_of_shipment(self, shipment_id: Id) -> Sequence[Case]: ...
+    async def without_place(self, seller_id: Id) -> Sequence[Case]:
+        """Open cases of a seller whose buyers do not know yet where to send the parcel."""
+        ...
+
+    async def give_place(self, case_id: Id, place: ReturnPlace) -> None:
+        """No fact of the case: its version stays."""
+        ...
+
     async def add(self, *cases: Case) -> None: ...
     async def save(self, aggregate: Case) -> None: ...
 
@@ -81,6 +91,8 @@ class UnitOfWork(Protocol):
     def shipments(self) -> Shipments: ...
     @property
     def sold_lines(self) -> SoldLines: ...
+    @property
+    def sellers(self) -> Sellers: ...
     @property
     def timers(self) -> Timers: ...
 
