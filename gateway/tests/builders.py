@@ -126,6 +126,16 @@ def a_waiting_order(**changes: Any) -> dict[str, Any]:
 
 
 # What each event of other services says, as far as mails read it: (topic, name) → data.
+QUOTE: dict[str, Any] = {"quote_request_id": str(Id(int=81)), "buyer_id": str(BUYER), "market": "fr-pro"}
+ROUND: dict[str, Any] = {
+    "round": 1,
+    "answers_until": "2026-11-23T22:59:59Z",
+    "lines": [
+        {"line_no": 1, "category": "smartphone", "quantity": 30},
+        {"line_no": 2, "category": "laptop", "quantity": 12},
+    ],
+    "asked_ids": [str(SELLER), str(Id(int=83))],
+}
 EVENTS: dict[tuple[str, str], dict[str, Any]] = {
     ("accounts.company", "registered"): {
         "company_id": str(BUYER),
@@ -151,6 +161,17 @@ EVENTS: dict[tuple[str, str], dict[str, Any]] = {
     ("accounts.seller", "offboarded"): {"seller_id": str(SELLER), "reason": "own_wish"},
     ("accounts.seller", "payouts_held"): {"seller_id": str(SELLER), "reason": "tax_data"},
     ("accounts.seller", "rejected"): {"seller_id": str(SELLER), "reason": "quality"},
+    ("catalog.quote", "asked"): {**QUOTE, **ROUND},
+    ("catalog.quote", "asked_again"): {**QUOTE, **ROUND, "round": 2},
+    ("catalog.quote", "offered"): {**QUOTE, "round": 1, "bids": 2, "valid_until": "2026-12-07T09:00:00Z"},
+    ("catalog.quote", "closed_no_offer"): {**QUOTE, "round": 1},
+    ("catalog.quote", "bid_withdrawn"): {
+        **QUOTE,
+        "bid_id": str(Id(int=82)),
+        "seller_id": str(SELLER),
+        "bids": 1,
+    },
+    ("catalog.quote", "expired"): QUOTE,
     ("orders.order", "approval_awaited"): {
         "order_id": str(ORDER),
         "number": 100042,

@@ -37,6 +37,18 @@ def written(template: Template, facts: dict[str, Any] | None = None, language: s
     return write_letter(a_delivery(template, facts), a_reader(language), order_of(data), LINK, "https://shop.example")
 
 
+def test_a_mail_about_quotes_says_how_many_and_until_when_and_no_price() -> None:
+    (mail, _) = mails_of(a_message("catalog.quote", "asked"))
+    letter = written(Template.QUOTE_ASKED, dict(mail.facts))
+    assert letter.subject == "A buyer asks for a quote: 42 devices"
+    assert {row.label: row.text for row in letter.rows} == {
+        "Request for quotation": "00000000-0000-0000-0000-000000000051",
+        "Answer by": "Monday 23 November 2026 at 23:59 (CET)",
+    }
+    (mail,) = mails_of(a_message("catalog.quote", "offered"))
+    assert "hold until Monday 7 December 2026 at 10:00 (CET)" in said(written(mail.template, dict(mail.facts)))
+
+
 def said(letter: Letter) -> str:
     rows = [f"{row.label}: {row.text}" for row in (*letter.rows, *letter.sums)]
     return "\n".join([letter.subject, *letter.paragraphs, *rows])

@@ -21,6 +21,12 @@ EXPECTED: dict[tuple[str, str], list[tuple[Template, Id | None, Id | None]]] = {
     ("accounts.seller", "offboarded"): [(Template.SELLER_OFFBOARDED, SELLER, None)],
     ("accounts.seller", "payouts_held"): [(Template.SELLER_PAYOUTS_HELD, SELLER, None)],
     ("accounts.seller", "rejected"): [(Template.SELLER_REJECTED, SELLER, None)],
+    ("catalog.quote", "asked"): [(Template.QUOTE_ASKED, SELLER, None), (Template.QUOTE_ASKED, Id(int=83), None)],
+    ("catalog.quote", "asked_again"): [(Template.QUOTE_ASKED, SELLER, None), (Template.QUOTE_ASKED, Id(int=83), None)],
+    ("catalog.quote", "offered"): [(Template.QUOTES_OFFERED, BUYER, None)],
+    ("catalog.quote", "closed_no_offer"): [(Template.QUOTE_NONE, BUYER, None)],
+    ("catalog.quote", "bid_withdrawn"): [(Template.QUOTE_WITHDRAWN, BUYER, None)],
+    ("catalog.quote", "expired"): [(Template.QUOTE_EXPIRED, BUYER, None)],
     ("orders.order", "approval_awaited"): [(Template.APPROVAL_AWAITED, BUYER, ORDER)] * 2,
     ("orders.order", "placed"): [(Template.ORDER_APPROVED, None, ORDER)],
     ("orders.order", "refused"): [(Template.ORDER_NOT_APPROVED, None, ORDER)],
@@ -78,6 +84,13 @@ def test_each_who_is_asked_for_an_approval_gets_a_mail_of_their_own() -> None:
     assert [mail.facts["user_id"] for mail in mails] == [str(Id(int=4)), str(Id(int=5))]
     event_id = Id(int=70)
     assert len({delivery_id(event_id, mail.template, mail.person_id) for mail in mails}) == 2
+
+
+def test_each_seller_who_may_answer_gets_a_mail_that_does_not_say_who_asks() -> None:
+    mails = mails_of(a_message("catalog.quote", "asked"))
+    assert {mail.facts["pieces"] for mail in mails} == {42}
+    assert all(str(BUYER) not in str(mail.facts) for mail in mails)
+    assert len({delivery_id(Id(int=70), mail.template, mail.person_id) for mail in mails}) == 2
 
 
 @pytest.mark.parametrize("name", ["placed", "refused"])

@@ -47,6 +47,11 @@ class Template(StrEnum):
     APPROVAL_AWAITED = "approval_awaited"
     ORDER_APPROVED = "order_approved"
     ORDER_NOT_APPROVED = "order_not_approved"
+    QUOTE_ASKED = "quote_asked"
+    QUOTES_OFFERED = "quotes_offered"
+    QUOTE_NONE = "quote_none"
+    QUOTE_WITHDRAWN = "quote_withdrawn"
+    QUOTE_EXPIRED = "quote_expired"
     PURCHASE_ORDER = "purchase_order"
     # The wording of the same mail where the order can be paid by card too.
     PURCHASE_ORDER_CARD = "purchase_order_card"

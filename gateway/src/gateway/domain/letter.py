@@ -241,6 +241,14 @@ class _Writer:
                 return _Content({"number": self.order.number}, self._rows_of_approval())
             case Template.ORDER_NOT_APPROVED:
                 return self._not_approved()
+            case Template.QUOTE_ASKED:
+                return self._about_quotes("answers_until", "answer_by", "pieces")
+            case Template.QUOTES_OFFERED:
+                return self._about_quotes("valid_until", "valid_until", "bids")
+            case Template.QUOTE_WITHDRAWN:
+                return self._about_quotes(None, None, "bids")
+            case Template.QUOTE_NONE | Template.QUOTE_EXPIRED:
+                return self._about_quotes(None, None, None)
             case Template.PURCHASE_ORDER | Template.PURCHASE_ORDER_CARD:
                 return self._purchase_order()
             case Template.CARD_CAPTURE_FAILED:
@@ -302,6 +310,15 @@ class _Writer:
             {"until": self._moment(self.of_link.expires_at)},
             button_url=f"{self.gateway_url}{page}?token={self.of_link.token}&lang={language.code}",
         )
+
+    def _about_quotes(self, moment: str | None, label: str | None, count: str | None) -> _Content:
+        """About a request for quotation, which has an id and no number: nothing of its lines or prices is in a mail."""
+        values = {"count": str(self.facts[count])} if count else {}
+        rows: tuple[Row, ...] = (self._row("quote_request", self.facts["quote_request_id"]),)
+        if moment and label:
+            values["until"] = self._moment(datetime.fromisoformat(self.facts[moment]))
+            rows = (*rows, self._row(label, values["until"]))
+        return _Content(values, rows)
 
     def _approval_awaited(self) -> _Content:
         """To somebody who is asked. Nobody is asked for what has been decided, or withdrawn, in the meantime."""

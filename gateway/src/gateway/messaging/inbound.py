@@ -22,6 +22,7 @@ TOPICS = (
     "accounts.seller",
     "aftersales.case",
     "aftersales.coverage",
+    "catalog.quote",
     "orders.order",
     "orders.seller_order",
     "orders.shipment",
@@ -186,6 +187,24 @@ def _decided(template: Template, when: str, *names: str) -> Callable[[Message], 
     return mails
 
 
+def _asked_for_quotes(message: Message) -> Mails:
+    """One mail to each seller who may answer, and whom the buyer is not named to."""
+    data = message.data
+    facts = {
+        **_only(data, "quote_request_id", "answers_until"),
+        "pieces": sum(line["quantity"] for line in data["lines"]),
+    }
+    return tuple(Mail(Template.QUOTE_ASKED, facts, Id(seller), None, Id(seller)) for seller in data["asked_ids"])
+
+
+def _to_asker(template: Template, *names: str) -> Callable[[Message], Mails]:
+    def mails(message: Message) -> Mails:
+        facts = _only(message.data, "quote_request_id", *names)
+        return (Mail(template, facts, Id(message.data["buyer_id"])),)
+
+    return mails
+
+
 def _payout(message: Message) -> Mails:
     facts = {**_only(message.data, "payout_id", "amount"), "at": message.occurred_at.isoformat()}
     return (Mail(Template.PAYOUT_SETTLED, facts, Id(message.data["seller_id"])),)
@@ -222,6 +241,12 @@ _MAILS: Mapping[str, Callable[[Message], Mails]] = {
     "accounts.seller.info_requested.v1": _to_seller_company(Template.SELLER_INFO_REQUESTED, "reason"),
     "accounts.seller.reminded.v1": _to_seller_company(Template.SELLER_REMINDED, "reason"),
     "accounts.seller.rejected.v1": _to_seller_company(Template.SELLER_REJECTED, "reason"),
+    "catalog.quote.asked.v1": _asked_for_quotes,
+    "catalog.quote.asked_again.v1": _asked_for_quotes,
+    "catalog.quote.offered.v1": _to_asker(Template.QUOTES_OFFERED, "bids", "valid_until"),
+    "catalog.quote.closed_no_offer.v1": _to_asker(Template.QUOTE_NONE),
+    "catalog.quote.bid_withdrawn.v1": _to_asker(Template.QUOTE_WITHDRAWN, "bids"),
+    "catalog.quote.expired.v1": _to_asker(Template.QUOTE_EXPIRED),
     "orders.order.approval_awaited.v1": _approval_awaited,
     "orders.order.placed.v1": _decided(Template.ORDER_APPROVED, "was_approved"),
     "orders.order.refused.v1": _decided(Template.ORDER_NOT_APPROVED, "awaited_approval", "reason"),
