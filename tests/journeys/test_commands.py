@@ -1,5 +1,6 @@
 """The `regrade` command against a running platform, as a person types it."""
 
+import csv
 import json
 from datetime import UTC, datetime
 from pathlib import Path
@@ -56,6 +57,31 @@ def test_a_warehouse_is_pushed_with_the_fate_of_each_line(run: Any, world: World
     assert result.exit_code == 1
     mine = {offer["sku"] for offer in world.sellers[0].caller.each("/v1/seller/offers")}
     assert {line["sku"] for line in lines} <= mine
+
+
+def test_a_table_goes_out_and_comes_back(run: Any, world: World, tmp_path: Path) -> None:
+    seller = world.sellers[0].caller
+    run("stock", "push", str(a_file(tmp_path, lines_of(demo.OWN_LIST, "TABLE", 5))))
+    file = tmp_path / "stock.csv"
+    assert run("stock", "pull", str(file)).exit_code == 0
+    assert run("stock", "diff", str(file)).exit_code == 0
+    header, *rows = file.read_text("utf-8-sig").splitlines()
+    names = [name.strip('"') for name in header.split(",")]
+    with file.open(encoding="utf-8-sig", newline="") as table:
+        offers = {row["sku"]: row for row in csv.DictReader(table)}
+    sku = next(sku for sku in offers if sku.startswith("TABLE"))
+    dearer = f"{int(offers[sku]['price'].replace('.', '')) + 100}"
+    changed = tmp_path / "changed.csv"
+    changed.write_text(
+        f"Artikelnummer;Preis;Währung\n{sku};{dearer[:-2]},{dearer[-2:]};{offers[sku]['currency']}\n", "cp1252"
+    )
+    diff = run("stock", "diff", str(changed))
+    assert (diff.exit_code, f"~ {sku}: price" in diff.stdout) == (1, True)
+    assert run("stock", "push", str(changed)).exit_code == 0
+    (offer,) = seller.get("/v1/seller/offers", sku=sku)["items"]
+    assert offer["price"]["amount"] == int(dearer)
+    assert len(rows) == len(offers)
+    assert "as_of" in names
 
 
 @pytest.mark.skipif(not REAL_DEVICES.exists(), reason="the list of real devices is not beside this clone")

@@ -1,5 +1,6 @@
 """Files of stock: guessed right or refused by name, worked through, stopped before they empty a shop, answered line by line."""
 
+import asyncio
 import csv
 import gzip
 import io
@@ -433,6 +434,54 @@ async def test_a_worker_that_dies_between_two_parts_is_followed_by_one_that_goes
     # Whoever comes after the end has nothing left to do.
     await desk.work(id)
     assert await desk.show(id) == done
+
+
+class Dying:
+    """An executor whose process dies at the n-th step: just before its commit, or just after."""
+
+    def __init__(self, desk: Desk, steps: int, *, committed: bool) -> None:
+        self._executor = desk.catalog.executor
+        self._left = steps
+        self._committed = committed
+
+    async def run(self, work: Any) -> Any:
+        self._left -= 1
+        if self._left < 0 and not self._committed:
+            raise ConnectionError("killed before the commit")
+        done = await self._executor.run(work)
+        if self._left < 0:
+            raise ConnectionError("killed after the commit")
+        return done
+
+
+@pytest.mark.parametrize("committed", [False, True])
+async def test_wherever_a_worker_dies_the_result_is_that_of_one_that_did_not(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, committed: bool
+) -> None:
+    monkeypatch.setattr("catalog.api.csv_files.ROWS_PER_PART", 2)
+    # Start, three parts, two looks at what is not named, the end.
+    for step in range(7):
+        await _stocked(desk, ["GONE"])
+        quantity = 10 + step
+        body = a_file(*(a_row(sku, quantity=quantity) for sku in "ABCD"), a_row("E", "wrong"))
+        id = Id((await desk.upload(body, mode="full_sync")).json()["id"])
+        errand = ImportErrand(Dying(desk, step, committed=committed), desk.queries, read_part)  # type: ignore[arg-type]
+        with pytest.raises(ConnectionError):
+            await errand(DueTimer(new_id(), "run_import", id, desk.catalog.clock.now(), {}))
+        await desk.work(str(id))
+        done = await desk.show(str(id))
+        assert done["state"] == "done"
+        assert done["counts"] == {"updated" if step else "created": 4, "rejected": 1, "taken_offline": 1}
+        assert await desk.on_sale() == dict.fromkeys("ABCD", quantity)
+        facts = [row.type.split(".")[2] for row in await desk.catalog.events("catalog.import", id)]
+        assert facts == ["received", "started", "done"]
+        desk.catalog.clock.advance(minutes=1)
+
+
+async def test_two_uploads_at_the_same_moment_are_not_both_the_first(desk: Desk) -> None:
+    both = await asyncio.gather(*(desk.upload(a_file(a_row("A", quantity=n))) for n in (1, 2)))
+    assert sorted(answer.status_code for answer in both) == [202, 409]
+    assert len(await desk.catalog.rows("select 1 from imports")) == 1
 
 
 async def test_a_cancelled_import_applies_no_further_line(desk: Desk) -> None:
