@@ -62,6 +62,10 @@ class FakePlatform:
         state = self.states.pop(0) if len(self.states) > 1 else self.states[0]
         if state == "interrupt":
             raise KeyboardInterrupt
+        if state == "away":
+            raise Refused(httpx.Response(503, text="nobody there"))
+        if state == "gone":
+            raise httpx.ConnectError("refused")
         return self._import(state)
 
     def post_table(self, path: str, content: bytes, **wishes: Any) -> Any:
@@ -157,6 +161,14 @@ def test_whoever_was_interrupted_goes_on_with_the_same_import(regrade: Any, tabl
     # Another file, or the same as another wish, is an import of its own.
     regrade(platform, "push", str(table), "--full-sync")
     assert len(platform.uploads) == 2
+
+
+def test_a_platform_that_restarts_is_waited_for(regrade: Any, table: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    back = FakePlatform("running", "away", "gone", "away", "done")
+    assert regrade(back, "push", str(table)).exit_code == 0
+    monkeypatch.setattr("regrade.stock_tables._PATIENCE_SECONDS", 0)
+    lost = regrade(FakePlatform("running", "gone"), "push", str(table))
+    assert getattr(lost.exception, "code", "") == "platform_away"
 
 
 def test_an_import_that_fails_says_why(regrade: Any, table: Path) -> None:

@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import httpx
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from regrade.platform import Caller
+from regrade.platform import Caller, Refused
 
 IMPORTS = "/v1/seller/imports"
 LINE_FILES = frozenset({".ndjson", ".jsonl"})
@@ -20,6 +21,8 @@ _ENDED = frozenset({"done", "failed", "cancelled"})
 # A body up to this size goes as it is; the platform takes at most 10 MB, so a larger one goes as gzip.
 _PLAIN_MAX_BYTES = 1024 * 1024
 _LOOK_EVERY_SECONDS = 0.3
+_PATIENCE_SECONDS = 120.0
+_AWAY = 503
 
 
 @dataclass(frozen=True)
@@ -60,8 +63,18 @@ def watch(caller: Caller, id: str, console: Console) -> dict[str, Any]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("received", total=None)
+        patience = time.monotonic() + _PATIENCE_SECONDS
         while True:
-            one: dict[str, Any] = caller.get(f"{IMPORTS}/{id}")
+            try:
+                one: dict[str, Any] = caller.get(f"{IMPORTS}/{id}")
+            except (Refused, httpx.TransportError) as error:
+                # The platform goes on by itself once it is back; to look away from it now would look like a failure.
+                if (isinstance(error, Refused) and error.status != _AWAY) or time.monotonic() > patience:
+                    raise
+                bar.update(task, description="the platform does not answer")
+                time.sleep(_LOOK_EVERY_SECONDS)
+                continue
+            patience = time.monotonic() + _PATIENCE_SECONDS
             bar.update(task, description=one["state"], completed=one["lines_done"], total=one["lines"])
             if one["state"] in _ENDED or one["state"] == "awaiting_confirmation":
                 return one
@@ -104,8 +117,12 @@ def describe_reading(one: Mapping[str, Any], console: Console) -> None:
     console.print(f"Read as {told}, amounts in {reading['currency'] or 'the currency they name'}.", highlight=False)
     if reading["decimal_marks_contradict"]:
         console.print("Both decimal marks are used: an amount that may mean two things is refused.", style="yellow")
-    understood = [f"{one['header']} → {one['column']}" for one in reading["columns"] if one["column"]]
-    console.print(f"  {', '.join(understood)}", highlight=False, markup=False)
+    known = [one for one in reading["columns"] if one["column"]]
+    taken = [f"{one['header']} → {one['column']}" for one in known if one["header"].strip() != one["column"]]
+    by_name = [one["column"] for one in known if one["header"].strip() == one["column"]]
+    for names in (taken, by_name):
+        if names:
+            console.print(f"  {', '.join(names)}", highlight=False, markup=False)
     if left_out := [one["header"] for one in reading["columns"] if not one["column"]]:
         console.print(f"  left out: {', '.join(left_out)}", highlight=False, markup=False)
 

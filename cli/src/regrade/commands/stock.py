@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any, NoReturn
 from uuid import uuid4
 
+import httpx
 import typer
 from rich.console import Console
 from rich.progress import Progress
@@ -144,6 +145,8 @@ def pull(
         size = stock_tables.save(caller, path, file, console)
     except Refused as refusal:
         raise _refused(refusal) from refusal
+    except httpx.TransportError as error:
+        raise _lost(error) from error
     console.print(f"{file}: {size:,} bytes", highlight=False, markup=False)
 
 
@@ -208,6 +211,8 @@ def _imported(caller: Caller, console: Console, file: Path, wishes: dict[str, An
             raise typer.Exit(INTERRUPTED) from None
     except Refused as refusal:
         raise _refused(refusal) from refusal
+    except httpx.TransportError as error:
+        raise _lost(error) from error
     return one
 
 
@@ -223,6 +228,13 @@ def _ask(caller: Caller, console: Console, one: dict[str, Any], *, yes: bool) ->
 
 def _refused(refusal: Refused) -> LauncherProblem:
     return LauncherProblem("push_refused", f"The platform refused: {refusal}")
+
+
+def _lost(error: httpx.TransportError) -> LauncherProblem:
+    said = f"The platform does not answer ({type(error).__name__})."
+    return LauncherProblem(
+        "platform_away", said, "Give the same command again: nothing is lost, and nothing done twice."
+    )
 
 
 def _push_lines(caller: Caller, console: Console, file: Path, from_line: int, output: str) -> None:
