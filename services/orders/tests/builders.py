@@ -1,6 +1,6 @@
 """Things to test with: sensible defaults, so that a story names only what matters to it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
@@ -19,8 +19,10 @@ from orders.domain.purchasing import PurchasingRules, SpendingLimit
 from orders.domain.reservation import HeldLine, HeldStock
 from orders.domain.seller_order import SellerOrder, SellerOrderState
 from orders.domain.shipment import Shipment, ShipmentState
+from orders.domain.unit_records import UnitRecord
 from orders.domain.units import ShippedLine, Unit
 from orders.use_cases.ports import CarrierMessage, HistoryEntry, OpenHolds, PaymentInstructions, StoredDocument
+from orders.use_cases.ports_units import CaseUnit
 
 MARKETS = Path(__file__).parents[3] / "markets"
 
@@ -353,6 +355,35 @@ class MemoryShipments(MemoryRepository[Shipment]):
         self.left = {number: id for number, id in self.left.items() if id != shipment_id}
 
 
+class MemoryUnits:
+    """What is known of single devices, in memory; numbers that have left are those of the shipments."""
+
+    def __init__(self, shipments: MemoryShipments) -> None:
+        self.records: dict[Id, tuple[int, UnitRecord]] = {}
+        self.cases: dict[Id, CaseUnit] = {}
+        self._shipments = shipments
+
+    async def keep(self, record: UnitRecord, seq: int) -> None:
+        if self.records.get(record.unit_id, (0, record))[0] < seq:
+            self.records[record.unit_id] = (seq, record)
+
+    async def with_numbers(self, numbers: Collection[str]) -> Sequence[UnitRecord]:
+        return [one for _, one in self.records.values() if one.number in numbers and one.state != "retired"]
+
+    async def remember_case(self, unit: CaseUnit) -> None:
+        self.cases.setdefault(unit.case_id, unit)
+
+    async def of_case(self, case_id: Id) -> CaseUnit | None:
+        return self.cases.get(case_id)
+
+    async def free(self, number: str, shipment_id: Id) -> None:
+        if self._shipments.left.get(number) == shipment_id:
+            del self._shipments.left[number]
+
+    async def claim(self, number: str, shipment_id: Id) -> None:
+        self._shipments.left.setdefault(number, shipment_id)
+
+
 class MemoryRecords:
     """History, parties, waiting holds, papers and carriers' messages in memory."""
 
@@ -475,6 +506,7 @@ class MemoryOrdersUnitOfWork(MemoryUnitOfWork):
         self.orders = MemoryOrders(*orders)
         self.seller_orders = MemorySellerOrders(*parts)
         self.shipments = MemoryShipments(*shipments)
+        self.units = MemoryUnits(self.shipments)
         self.history = History(self.records)
         self.parties = Parties(self.records)
         self.purchasing = Purchasing(*own_rules)

@@ -74,10 +74,24 @@ class VatNotCleared(WrongState):
 
 
 class SerialAlreadyShipped(WrongState):
-    """A device leaves the platform's sellers once."""
+    """A device leaves the platform's sellers once, until it comes back for good."""
 
     code = "serial_already_shipped"
     title = "A device with this number was shipped before"
+
+
+class UnitHeldElsewhere(WrongState):
+    """A device's passport lies with another seller; a device is in one place."""
+
+    code = "unit_held_elsewhere"
+    title = "A device with this number is held by another seller"
+
+
+class BatteryBelowFloor(WrongState):
+    """The measured battery of a device is below what the order's market promises (row B2)."""
+
+    code = "battery_below_floor"
+    title = "A battery is below what this market promises"
 
 
 class CardCaptureFailed(WrongState):

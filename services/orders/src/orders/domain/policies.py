@@ -18,6 +18,8 @@ from orders.domain.errors import (
 # in minor units of the order's currency, and `hold.open_units_max`): far above a normal fleet order, far below a shop.
 OPEN_VALUE_MAX_MINOR = 500_000_000
 OPEN_UNITS_MAX = 10_000
+# As the catalogue knows them.
+WITH_BATTERY = frozenset({"smartphone", "tablet", "laptop", "watch"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ class OrderRules:
     open_value_max_minor: int
     open_units_max: int
     approval_lapses_after: timedelta
+    battery_floor_by_grade: Mapping[str, int] | None = None  # row B2; None where no floor is promised
 
     @property
     def is_accepted_automatically(self) -> bool:
@@ -107,6 +110,12 @@ class OrderRules:
         for area in self.excluded_areas:
             if area.country == country and bare.startswith(area.postal_prefixes):
                 raise AreaNotServed(area.reason, country=country, postal_code=postal_code)
+
+    def battery_floor(self, category: str, grade: str) -> int | None:
+        """The least health of a battery in percent that this market promises for a device (row B2)."""
+        if self.battery_floor_by_grade is None or category not in WITH_BATTERY:
+            return None
+        return self.battery_floor_by_grade.get(grade) or None
 
     def must_use_carrier(self, carrier: str, delivery_country: str) -> None:
         """Refuse carriers the market does not use there (row F4); an empty list means any."""
@@ -154,6 +163,9 @@ def rules_of(pack: PolicyPack) -> OrderRules:
         },
         open_value_max_minor=_own_or(pack, "hold.open_value_max_minor", OPEN_VALUE_MAX_MINOR),
         open_units_max=_own_or(pack, "hold.open_units_max", OPEN_UNITS_MAX),
+        battery_floor_by_grade=(
+            pack.mapping("battery.floor_percent_by_grade") if pack.flag("battery.floor_guaranteed") else None
+        ),
         approval_lapses_after=timedelta(days=pack.integer("hold.approval_lapses_days")),
     )
 

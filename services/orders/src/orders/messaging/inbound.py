@@ -16,6 +16,7 @@ from chassis.kafka.inbox import InboundHandlers
 from chassis.kernel.ids import Id
 from orders.domain.order import CAPTURE_DONE
 from orders.domain.reservation import held_stock, refusal_of
+from orders.messaging.inbound_units import on_case, on_unit
 from orders.use_cases.auto_cancel_order import AutoCancelOrder, auto_cancel_order
 from orders.use_cases.complete_seller_order import CompleteSellerOrder, complete_seller_order
 from orders.use_cases.dispatch_shipment import DispatchShipment, dispatch_shipment
@@ -38,6 +39,8 @@ def handlers() -> InboundHandlers[Any]:
         "accounts.seller": on_company,
         "accounts.erasure": on_erasure,
         "catalog.reservation": on_reservation,
+        "catalog.unit": on_unit,
+        "aftersales.case": on_case,
         "payments.payment": on_payment,
         "payments.card_payment": on_card_payment,
         "aftersales.coverage": on_coverage,

@@ -59,6 +59,9 @@ PERSONAL_DATA = PersonalData(
             plain="market policy_version carrier tracking_number delivery_country lines state",
         ),
         Holding("shipped_units", plain="number"),
+        # Of devices, by number; whose they were stands with the parcels.
+        Holding("unit_records", plain="number state"),
+        Holding("unit_cases", plain="number"),
         # A trigger lets nobody change it, and nothing in it is personal: who acted is a word such as `buyer`.
         Holding("order_history", of_company=_ORDERS, plain="actor move from_state to_state"),
         Holding(

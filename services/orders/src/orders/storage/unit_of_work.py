@@ -20,6 +20,7 @@ from orders.storage.records import (
 )
 from orders.storage.seller_orders import SellerOrderRepository
 from orders.storage.shipments import ShipmentRepository
+from orders.storage.units import UnitRecords
 from orders.use_cases.ports import Rules
 
 Ring = Callable[[Id], None]
@@ -36,6 +37,7 @@ class OrdersUnitOfWork(UnitOfWork):
         self.orders = OrderRepository(connection)
         self.seller_orders = SellerOrderRepository(connection)
         self.shipments = ShipmentRepository(connection)
+        self.units = UnitRecords(connection)
         self.history = HistoryRecords(connection)
         self.parties = PartyRecords(connection)
         self.purchasing = PurchasingRecords(connection)

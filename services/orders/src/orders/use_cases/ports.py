@@ -16,6 +16,7 @@ from orders.domain.reservation import HeldStock
 from orders.domain.seller_order import SellerOrder, SellerOrderState
 from orders.domain.shipment import Shipment
 from orders.domain.units import Unit
+from orders.use_cases.ports_units import UnitRecords
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +209,8 @@ class UnitOfWork(Protocol):
     def papers(self) -> Papers: ...
     @property
     def carrier_messages(self) -> CarrierMessages: ...
+    @property
+    def units(self) -> UnitRecords: ...
     @property
     def timers(self) -> Timers: ...
     @property

@@ -8,6 +8,7 @@ from orders.domain.errors import ParcelAlreadyKnown, SerialAlreadyShipped
 from orders.domain.order import CAPTURE_AT_DISPATCH
 from orders.domain.seller_order import SellerOrder
 from orders.domain.shipment import Shipment, ShipmentState
+from orders.domain.unit_records import must_be_held_by, must_keep_battery_floor
 from orders.domain.units import ShippedLine, check_units
 from orders.use_cases.follow_parcel import follow_parcel
 from orders.use_cases.keep_seller_order import keep_seller_order
@@ -32,7 +33,7 @@ async def ship_seller_order(command: ShipSellerOrder, uow: UnitOfWork, now: date
     Where the buyer's card is charged at dispatch, the parcel is only announced: payments charges the card and answers.
 
     Raises SellerOrderNotFound, SellerOrderMoveRefused, VatNotCleared, CarrierNotAccepted, what `check_units` raises,
-    ParcelAlreadyKnown or SerialAlreadyShipped.
+    ParcelAlreadyKnown, UnitHeldElsewhere, BatteryBelowFloor or SerialAlreadyShipped.
     """
     order, part = await lock_seller_order(uow, command.seller_order_id, command.seller_id)
     waits = order.capture == CAPTURE_AT_DISPATCH
@@ -43,12 +44,16 @@ async def ship_seller_order(command: ShipSellerOrder, uow: UnitOfWork, now: date
     carrier, tracking_number = normal_parcel(command.carrier, command.tracking_number)
     rules.must_use_carrier(carrier, part.delivery_country)
     lines = check_units(part.lines, command.lines)
+    units = [unit for line in lines for unit in line.units]
+    records = await uow.units.with_numbers([unit.number for unit in units])
+    must_be_held_by(part.seller_id, records)
+    must_keep_battery_floor(rules, part.seller_id, part.lines, lines, records)
     await uow.carrier_messages.take_turn(carrier, tracking_number)
     if await uow.shipments.find_parcel(carrier, tracking_number) is not None:
         raise ParcelAlreadyKnown(carrier=carrier, tracking_number=tracking_number)
     shipment = _shipment(shipment_id, part, carrier, tracking_number, lines, None if waits else now)
     await uow.shipments.add(shipment)
-    taken = await uow.shipments.claim_units(shipment.id, [unit for line in lines for unit in line.units])
+    taken = await uow.shipments.claim_units(shipment.id, units)
     if taken:
         raise SerialAlreadyShipped(units=list(taken))
     if waits:
