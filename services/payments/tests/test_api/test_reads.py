@@ -152,3 +152,13 @@ async def test_mails_fetch_invoices_with_the_internal_token_only(world: World, d
 async def test_only_a_seller_has_a_balance(door: Door) -> None:
     refusal = await door.get("/v1/seller/balance", "operator")
     assert (refusal.status_code, refusal.json()["code"]) == (404, "settlement_not_found")
+
+
+async def test_the_invoice_of_an_erased_seller_is_still_its_buyers_and_not_the_staffs(world: World, door: Door) -> None:
+    buyer, seller, _ = await shipped(world)
+    body = {"erasure_id": str(new_id()), "company_id": str(seller), "user_id": None}
+    await world.tell("accounts.erasure", "requested", new_id(), body)
+    (invoice,) = (await door.get("/v1/invoices", "buyer", buyer)).json()["items"]
+    assert (await door.get(f"/v1/invoices/{invoice['id']}/pdf", "buyer", buyer)).content.startswith(b"%PDF")
+    assert len((await door.get("/v1/invoices", "auditor")).json()["items"]) == 1
+    assert (await door.get("/v1/invoices", "operator")).json()["items"] == []
