@@ -16,6 +16,7 @@ from catalog.clients.unit_labels import UnitLabels
 from catalog.domain.seller import Seller
 from catalog.main import BODY_MAX_BYTES, MIGRATIONS, ROUTERS
 from catalog.messaging.outbound import outbound
+from catalog.storage.buy_box_queries import BuyBoxQueries
 from catalog.storage.import_queries import ImportQueries
 from catalog.storage.offer_export import OfferExport
 from catalog.storage.product_queries import ProductQueries
@@ -125,6 +126,7 @@ async def a_door(catalog: Catalog) -> AsyncIterator[Door]:
     app.state.product_queries = ProductQueries(catalog.engine)
     app.state.unit_queries = UnitQueries(catalog.engine)
     app.state.unit_labels = UnitLabels("https://market.example")
+    app.state.buy_box_queries = BuyBoxQueries(catalog.engine)
     app.state.rulebook = RULEBOOK
     app.state.imports = ImportQueries(catalog.engine)
     app.state.offer_export = OfferExport(catalog.engine)

@@ -75,6 +75,8 @@ class Service:
     # More only where errands of a kind share their work.
     errands_at_once: int = ERRANDS_AT_ONCE
     state: Callable[[Executor[Any]], dict[str, Any]] = lambda executor: {}
+    # By name, what goes on beside the timers for as long as the process runs.
+    chores: Callable[[Executor[Any]], Mapping[str, Callable[[], Awaitable[None]]]] = lambda executor: {}
     # Called once after the start, before the API takes requests (seeding an operator, for example).
     on_start: Callable[[Executor[Any]], Awaitable[None]] | None = None
     # Called when the process is told to stop, before the API waits for its requests to end (open streams are told).
@@ -201,6 +203,7 @@ class Process:
         if "timers" in self.parts:
             running.append(("timers", self.timers.run()))
             running.append(("housekeeping", self._keep_house()))
+            running += [(name, chore()) for name, chore in self.service.chores(self.executor).items()]
         return running
 
     async def _ask_for_revocations(self) -> None:

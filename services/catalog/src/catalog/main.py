@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalog.api import (
+    buy_box,
     categories,
     estimates,
     imports,
@@ -20,6 +21,7 @@ from catalog.api import (
     unit_checks,
 )
 from catalog.api.csv_lines import read_part
+from catalog.clients.buy_box_chore import BuyBoxChore
 from catalog.clients.import_errand import ImportErrand
 from catalog.clients.market_files import MarketFiles
 from catalog.clients.trader_errand import fetch_trader
@@ -27,6 +29,7 @@ from catalog.clients.unit_labels import UnitLabels
 from catalog.messaging.inbound import handlers
 from catalog.messaging.outbound import TOPICS, outbound
 from catalog.settings import Settings
+from catalog.storage.buy_box_queries import BuyBoxQueries
 from catalog.storage.import_queries import ImportQueries
 from catalog.storage.offer_export import OfferExport
 from catalog.storage.personal_data import PERSONAL_DATA
@@ -70,6 +73,7 @@ ROUTERS = (
     imports.router,
     estimates.router,
     quote_requests.router,
+    buy_box.router,
 )
 
 
@@ -98,6 +102,7 @@ def build(settings: Settings) -> Service:
             "rulebook": rulebook,
             "imports": ImportQueries(executor.engine),
             "offer_export": OfferExport(executor.engine),
+            "buy_box_queries": BuyBoxQueries(executor.engine),
         }
 
     def errands(executor: Any) -> Errands:
@@ -123,6 +128,7 @@ def build(settings: Settings) -> Service:
         deadlines=deadlines(),
         state=state,
         on_start=prepare,
+        chores=lambda executor: {"buy boxes": BuyBoxChore(executor).run},
         body_max_bytes=BODY_MAX_BYTES,
         looks={"product_id": look_at("products", ("state", "facts", "title", "merged_into"))},
     )

@@ -1,6 +1,7 @@
 """What comes in becomes a command, in whatever order topics arrive; what goes out has its public shape."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -214,3 +215,23 @@ async def test_what_was_noted_in_words_goes_when_its_company_is_to_be_forgotten(
     await story.broker.deliver()
     notes = await catalog.rows("select note from quote_requests union all select note from quote_bids")
     assert [row.note for row in notes] == [None, None]
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_how_a_seller_serves_is_the_same_in_whatever_order_facts_come_and_however_often(
+    catalog: Any, seed: int
+) -> None:
+    story = Story(catalog, seed=seed, repeats=0.5)
+    seller, order = new_id(), new_id()
+    ready = {"seller_id": str(seller), "ship_by": (NOW - timedelta(hours=1)).isoformat()}
+    for name, more in (("opened", {}), ("ready_to_ship", ready), ("shipped", {})):
+        story.tell("orders.seller_order", name, order, {"seller_order_id": str(order), **more})
+    for end in ("withdrawn", "expired", "rejected", "closed", "resolved"):
+        case = new_id()
+        for name in ("opened", end):
+            told = {"seller_order_id": str(order), "seller_id": str(seller), "remedy": "repair"}
+            story.tell("aftersales.case", name, case, told)
+    await story.broker.deliver()
+    rows = await catalog.rows("select seller_order_id, seller_id, ship_by, shipped_at, claims from seller_services")
+    # Sent an hour late; of five claims only the one that was resolved stands.
+    assert rows == [(order, seller, NOW - timedelta(hours=1), NOW, 1)]

@@ -1,6 +1,6 @@
-"""What the catalogue reads: orders that need stock or end, sellers that come and go, and who is to be forgotten."""
+"""What the catalogue reads: orders that need stock or end, sellers and how they serve their orders, who is to be forgotten."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -8,6 +8,7 @@ from typing import Any
 
 from catalog.domain.reservation import OrderedLine, PlacedOrder
 from catalog.domain.seller import SellerState
+from catalog.messaging.inbound_service import on_claim, on_seller_order
 from catalog.messaging.inbound_units import on_case, on_shipment
 from catalog.use_cases.consume_reservation import ConsumeReservation, consume_reservation
 from catalog.use_cases.note_seller import NoteSeller, note_seller
@@ -82,7 +83,8 @@ def handlers() -> InboundHandlers[Any]:
     return {
         "orders.order": _order,
         "orders.shipment": on_shipment,
-        "aftersales.case": on_case,
+        "orders.seller_order": on_seller_order,
+        "aftersales.case": _case,
         "accounts.seller": _seller,
         "accounts.company": _company,
         "accounts.erasure": _erasure,
@@ -117,6 +119,17 @@ def _erasure(message: Message) -> Work[Any, Any] | None:
     if message.type != "accounts.erasure.requested.v1":
         return None
     return partial(erase_personal_data, EraseSubject.of(message.data))
+
+
+def _case(message: Message) -> Work[Any, Any] | None:
+    """A case moves a device, and may count against its seller: one transaction for both."""
+    works = [work for work in (on_case(message), on_claim(message)) if work is not None]
+    return partial(_one_after_the_other, works) if works else None
+
+
+async def _one_after_the_other(works: Sequence[Work[Any, Any]], uow: Any, now: datetime) -> None:
+    for work in works:
+        await work(uow, now)
 
 
 def _id(value: str | None) -> Id | None:

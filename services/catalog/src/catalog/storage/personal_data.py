@@ -49,5 +49,8 @@ PERSONAL_DATA = PersonalData(
         # Of a file only the columns that are about offers are kept.
         Holding("imports", plain="state mode sha256 reading reason"),
         Holding("import_parts", plain="packed results sku_keys counts problems"),
+        Holding("buy_boxes", plain="grade market price_country currency basis"),
+        # Offers with their figures, by id.
+        Holding("buy_box_decisions", plain="contenders"),
     )
 )

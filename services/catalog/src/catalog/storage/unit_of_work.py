@@ -3,12 +3,14 @@
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalog.domain.offer import StockedOffer
+from catalog.storage.buy_boxes import BuyBoxRepository
 from catalog.storage.imports import ImportRepository
 from catalog.storage.offers import OfferRepository
 from catalog.storage.personal_data import PERSONAL_DATA
 from catalog.storage.products import ProductRepository
 from catalog.storage.quotes import Quotes
 from catalog.storage.reservations import ReservationRepository
+from catalog.storage.seller_services import ServiceBook
 from catalog.storage.sellers import SellerRepository
 from catalog.storage.stock import StockBook
 from catalog.storage.traders import TraderRecords
@@ -36,3 +38,5 @@ class CatalogUnitOfWork(UnitOfWork):
         self.quotes = Quotes(connection, quote_rules)
         self.imports = ImportRepository(connection)
         self.units = UnitRepository(connection)
+        self.buy_boxes = BuyBoxRepository(connection)
+        self.service = ServiceBook(connection)

@@ -12,6 +12,7 @@ from catalog.domain.seller import Seller
 from catalog.domain.stock import Movement, Stock
 from catalog.domain.terms import SaleTerms
 from catalog.domain.trader import Trader
+from catalog.use_cases.ports_buy_box import BuyBoxes, ServiceBook
 from catalog.use_cases.ports_imports import StockImports
 from catalog.use_cases.ports_products import Products
 from catalog.use_cases.ports_quotes import Quotes
@@ -129,6 +130,10 @@ class CatalogUnit(Publisher, Protocol):
     def units(self) -> Units: ...
     @property
     def timers(self) -> Timers: ...
+    @property
+    def buy_boxes(self) -> BuyBoxes: ...
+    @property
+    def service(self) -> ServiceBook: ...
 
 
 @dataclass(frozen=True, slots=True)

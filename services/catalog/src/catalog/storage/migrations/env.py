@@ -2,6 +2,7 @@
 
 from alembic import context
 
+import catalog.storage.tables_buy_box
 import catalog.storage.tables_changes
 import catalog.storage.tables_imports
 import catalog.storage.tables_products
