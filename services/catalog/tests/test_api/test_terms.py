@@ -80,7 +80,7 @@ async def test_a_line_changes_only_the_terms_it_sends(door: Any) -> None:
     seller = await door.catalog.admit()
     console = {"brand": "Sony", "model": "PlayStation 5", "category": "console"}
     await door.push(seller, [a_line(**TERMS), a_line("PLAIN", product=console)])
-    changes = [{"sku": "A-1", "pack_size": 4, "levies": {}}, {"sku": "PLAIN", "accessories": []}]
+    changes = [{"sku": "A-1", "pack_size": 4, "levies": {}, "options": None}, {"sku": "PLAIN", "accessories": []}]
     answered = results(await door.push(seller, [{"quantity": 5, **line} for line in changes]))
     assert [line["status"] for line in answered] == ["updated", "updated"]
     rows = await door.catalog.rows(

@@ -107,6 +107,10 @@ class TermsIn(_Strict):
     )
 
 
+_FIELDS = frozenset(TermsIn.model_fields)
+_NOTHING_SAID = TermsPatch()
+
+
 class TierBody(BaseModel):
     """From so many units on, each costs `price`."""
 
@@ -153,18 +157,9 @@ class SellerTermsBody(BaseModel):
 
 def terms_patch(line: TermsIn) -> TermsPatch | None:
     """The domain's word for what a line says about terms; None, as nearly always, where it says nothing."""
-    if (
-        line.price_tiers is None
-        and line.min_order_quantity is None
-        and line.pack_size is None
-        and line.floor_price is None
-        and line.accessories is None
-        and line.in_refurbishment is None
-        and line.options is None
-        and line.levies is None
-    ):
+    if _FIELDS.isdisjoint(line.model_fields_set):
         return None
-    return TermsPatch(
+    patch = TermsPatch(
         price_tiers=None if line.price_tiers is None else _tiers(line.price_tiers),
         min_order_quantity=line.min_order_quantity,
         pack_size=line.pack_size,
@@ -184,6 +179,7 @@ def terms_patch(line: TermsIn) -> TermsPatch | None:
             if levies
         },
     )
+    return None if patch == _NOTHING_SAID else patch
 
 
 def seller_terms_json(terms: SaleTerms, today: date) -> dict[str, Any]:
