@@ -106,3 +106,17 @@ async def test_a_snapshot_that_was_on_its_way_is_not_written_again(world: World)
     await world.loop.run_errands()
     await asyncio.gather(*world.loop.running)
     assert "parties" not in await where_found(world.executor.engine, BUYER_NAME)
+
+
+async def test_what_somebody_else_was_answered_about_it_goes_with_it_and_nothing_more(world: World) -> None:
+    buyer, other = await world.buyer(), await world.buyer("Bureau Lyon SARL")
+    for key, about in (("a", buyer), ("b", other)):
+        await world.rows_changed(
+            "insert into receipts (tenant, key, fingerprint, status, body) "
+            "values (:tenant, :key, '', 200, jsonb_build_object('buyer_id', cast(:about as text)))",
+            tenant=str(new_id()),
+            key=key,
+            about=str(about),
+        )
+    await erase(world, buyer)
+    assert [row.key for row in await world.rows("select key from receipts")] == ["b"]
