@@ -109,7 +109,7 @@ async def test_a_snapshot_that_was_on_its_way_is_not_written_again(world: World)
 
 
 async def test_what_somebody_else_was_answered_about_it_goes_with_it_and_nothing_more(world: World) -> None:
-    buyer, other = await world.buyer(), await world.buyer("Bureau Lyon SARL")
+    buyer, other = await world.buyer(), new_id()
     for key, about in (("a", buyer), ("b", other)):
         await world.rows_changed(
             "insert into receipts (tenant, key, fingerprint, status, body) "
