@@ -157,6 +157,11 @@ EVENTS: dict[tuple[str, str], dict[str, Any]] = {
         "why": "expires_soon",
         "due_on": "2026-12-31",
     },
+    ("accounts.seller", "activated"): {
+        "seller_id": str(SELLER),
+        "markets": ["fr-pro"],
+        "mandate_version": "2026-11-01",
+    },
     ("accounts.seller", "suspended"): {"seller_id": str(SELLER), "reason": "mandate_revoked"},
     ("accounts.seller", "offboarded"): {"seller_id": str(SELLER), "reason": "own_wish"},
     ("accounts.seller", "payouts_held"): {"seller_id": str(SELLER), "reason": "tax_data"},

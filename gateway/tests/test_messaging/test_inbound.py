@@ -17,6 +17,7 @@ EXPECTED: dict[tuple[str, str], list[tuple[Template, Id | None, Id | None]]] = {
     ("accounts.seller", "reminded"): [(Template.SELLER_REMINDED, SELLER, None)],
     ("accounts.seller", "changed"): [(Template.CHANGE_GRANTED, SELLER, None)],
     ("accounts.seller", "requirement_raised"): [(Template.SELLER_REQUIREMENT, SELLER, None)],
+    ("accounts.seller", "activated"): [(Template.SELLER_ACTIVATED, SELLER, None)],
     ("accounts.seller", "suspended"): [(Template.SELLER_SUSPENDED, SELLER, None)],
     ("accounts.seller", "offboarded"): [(Template.SELLER_OFFBOARDED, SELLER, None)],
     ("accounts.seller", "payouts_held"): [(Template.SELLER_PAYOUTS_HELD, SELLER, None)],

@@ -39,6 +39,7 @@ class Template(StrEnum):
     SELLER_INFO_REQUESTED = "seller_info_requested"
     SELLER_REMINDED = "seller_reminded"
     SELLER_REQUIREMENT = "seller_requirement"
+    SELLER_ACTIVATED = "seller_activated"
     SELLER_SUSPENDED = "seller_suspended"
     SELLER_OFFBOARDED = "seller_offboarded"
     SELLER_PAYOUTS_HELD = "seller_payouts_held"

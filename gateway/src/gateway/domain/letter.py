@@ -220,7 +220,7 @@ class _Writer:
                 return _Content()
             case Template.ACCOUNT_REOPENED:
                 return _Content({"count": str(self.facts["count"])}, listed=tuple(self.facts["open"]))
-            case Template.SELLER_APPROVED:
+            case Template.SELLER_APPROVED | Template.SELLER_ACTIVATED:
                 return _Content(button_url=f"{self.gateway_url}/seller")
             case Template.SELLER_REQUIREMENT:
                 return self._required()

@@ -254,6 +254,7 @@ _MAILS: Mapping[str, Callable[[Message], Mails]] = {
     "accounts.seller.requirement_raised.v1": _to_seller_company(
         Template.SELLER_REQUIREMENT, "requirement", "subject", "why", "due_on"
     ),
+    "accounts.seller.activated.v1": _to_seller_company(Template.SELLER_ACTIVATED),
     "accounts.seller.suspended.v1": _to_seller_company(Template.SELLER_SUSPENDED, "reason"),
     "accounts.seller.offboarded.v1": _to_seller_company(Template.SELLER_OFFBOARDED, "reason"),
     "accounts.seller.payouts_held.v1": _to_seller_company(Template.SELLER_PAYOUTS_HELD),
