@@ -134,7 +134,7 @@ def test_options_and_levies_in_a_price_stand_under_the_line_and_in_the_data() ->
     files = render(replace(invoice, lines=(replace(invoice.lines[0], parts=parts), *invoice.lines[1:])))
     text = paper_text(files.pdf)
     for words in (
-        "avec Windows 11 Pro (25,00 € pièce)",
+        "avec Windows 11 Pro (compris, 25,00 € pièce)",
         "dont éco-participation 0,30 € pièce",
         "dont rémunération pour copie privée 8,40 € pièce",
     ):

@@ -7,7 +7,7 @@ from documents.wording import Wording
 
 
 def printed_parts(parts: Sequence[LinePart], words: Wording) -> Iterator[str]:
-    """`with Windows 11 Pro (€25.00 each)`, `of which eco-contribution €0.30 each`."""
+    """`with Windows 11 Pro (included, €25.00 each)`, `of which eco-contribution €0.30 each`."""
     for part in parts:
         amount = words.amount(part.unit_minor)
         if part.kind == "option":
