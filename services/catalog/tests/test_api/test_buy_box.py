@@ -155,7 +155,7 @@ async def test_whoever_cannot_be_bought_is_told_why_and_how_it_would_stand(door:
     assert (await box(door, seller, mine, quantity=4))["state"] == "won"
 
 
-async def test_larger_quantities_are_a_contest_of_their_own(door: Door) -> None:
+async def test_larger_quantities_are_a_comparison_of_their_own(door: Door) -> None:
     single, bulk = await door.catalog.admit(), await door.catalog.admit()
     (by_one,) = await on_sale(door, single, a_line(quantity=50))
     tiers = {"all": [{"from_quantity": 10, "price": {"amount": 36_000, "currency": "EUR"}}]}

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.domain.buy_box import BoxState, Contender, Surcharges, ranked, score, shares_of, standing
-from catalog.domain.contests import (
-    Contest,
+from catalog.domain.comparisons import (
+    Comparison,
     Entry,
     Hindrance,
     competing,
@@ -194,15 +194,15 @@ def test_an_unknown_battery_counts_as_a_poor_one_and_no_battery_as_none() -> Non
     assert contender(Entry(stocked(monitor), NOW), "FR", 1).battery_percent == 100
 
 
-def test_a_country_has_a_contest_of_its_own_where_somebody_has_a_price_for_it() -> None:
+def test_a_country_has_a_comparison_of_its_own_where_somebody_has_a_price_for_it() -> None:
     product = an_offer().product
     cheap_in_germany = an_offer(product=product, prices={"DE": euros(30_000)})
     cheap_elsewhere = an_offer(product=product, price=euros(38_000))
     other_grade = an_offer(product=product, grade="fair")
     decisions = decide([Entry(stocked(one), NOW) for one in (cheap_in_germany, cheap_elsewhere, other_grade)])
     won = {
-        (contest.grade, contest.price_country): decision.winner.contender.offer_id
-        for contest, decision in decisions.items()
+        (comparison.grade, comparison.price_country): decision.winner.contender.offer_id
+        for comparison, decision in decisions.items()
         if decision.winner
     }
     assert won == {
@@ -212,13 +212,13 @@ def test_a_country_has_a_contest_of_its_own_where_somebody_has_a_price_for_it() 
     }
 
 
-def test_prices_in_two_currencies_are_two_contests() -> None:
+def test_prices_in_two_currencies_are_two_comparisons() -> None:
     product = an_offer().product
     crowns = an_offer(product=product, price=Money(280_000, "DKK"), shipping_fee=euros(0))
     both = [Entry(stocked(one), NOW) for one in (an_offer(product=product), crowns)]
-    assert {contest.currency for contest in decide(both)} == {"EUR", "DKK"}
-    contest = Contest(product.id, "good", "fr-pro", "FR", "DKK")
-    assert [one.offer_id for one in competing(both, contest)] == [crowns.id]
+    assert {comparison.currency for comparison in decide(both)} == {"EUR", "DKK"}
+    comparison = Comparison(product.id, "good", "fr-pro", "FR", "DKK")
+    assert [one.offer_id for one in competing(both, comparison)] == [crowns.id]
 
 
 def test_what_is_decided_at_once_is_what_is_decided_one_by_one() -> None:
@@ -242,6 +242,6 @@ def test_what_is_decided_at_once_is_what_is_decided_one_by_one() -> None:
     ]
     decisions = decide(entries)
     assert len(decisions) > 10
-    for contest, decision in decisions.items():
-        alone = ranked(competing(entries, contest))
+    for comparison, decision in decisions.items():
+        alone = ranked(competing(entries, comparison))
         assert [one.contender.offer_id for one in alone] == [one.contender.offer_id for one in decision.ranking]

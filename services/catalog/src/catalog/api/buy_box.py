@@ -20,7 +20,16 @@ from catalog.api.buy_box_schemas import (
 from catalog.api.offers import AskedMarket, AskedPriceCountry, Reader, price_country_of, rules_of
 from catalog.api.schemas import AMOUNT_MAX, QUANTITY_MAX
 from catalog.domain.buy_box import CURRENT, BoxState, Contender, ranked, standing
-from catalog.domain.contests import ONE_UNIT, Contest, Entry, Hindrance, competing, contender, contest_of, hindrances
+from catalog.domain.comparisons import (
+    ONE_UNIT,
+    Comparison,
+    Entry,
+    Hindrance,
+    comparison_of,
+    competing,
+    contender,
+    hindrances,
+)
 from catalog.domain.errors import OfferNotFound
 from catalog.domain.offer import Offer, OfferPatch, change_offer
 from catalog.domain.policies import MarketRules
@@ -75,14 +84,14 @@ async def simulate_buy_box(
         asked.offer,
         OfferPatch(
             asked.offer.sku,
-            shipping_fee=None if shipping_fee is None else Money(shipping_fee, asked.contest.currency),
+            shipping_fee=None if shipping_fee is None else Money(shipping_fee, asked.comparison.currency),
             dispatch_business_days=dispatch_business_days,
             warranty_months=warranty_months,
             battery_health_percent=battery_health_percent,
         ),
     )
     entry = asked.entry._replace(stocked=asked.entry.stocked._replace(offer=offer))
-    own = contender(entry, asked.contest.price_country, quantity)
+    own = contender(entry, asked.comparison.price_country, quantity)
     if price is not None:
         own = own._replace(unit_price=price)
     refused = [str(one["detail"]) for one in asked.rules.violations(offer)]
@@ -100,12 +109,12 @@ async def list_buy_box_decisions(
 ) -> Page[DecisionBody]:
     """What was decided for one unit of the thing your offer is of, the newest first, each decision with what went into it."""
     asked = await _asked(request, offer_id, subject, ONE_UNIT, market, price_country)
-    box = await asked.queries.box(asked.contest)
+    box = await asked.queries.box(asked.comparison)
     if box is None:
         return paging.page([], None)
     found = await asked.queries.decisions(box.id, _version(paging.after), paging.limit + 1)
     return paging.page_of(
-        found, lambda one: decision_body(one, asked.contest.currency, subject.company_id), lambda one: [one.version]
+        found, lambda one: decision_body(one, asked.comparison.currency, subject.company_id), lambda one: [one.version]
     )
 
 
@@ -127,17 +136,17 @@ async def list_alternatives(
     entry = _found(entries, offer_id)
     if entry is None or _UNSEEN & set(hindrances(entry.stocked, rules.market, quantity)):
         raise OfferNotFound(id=str(offer_id))
-    contest = contest_of(entry.stocked.offer, rules.market, country)
+    comparison = comparison_of(entry.stocked.offer, rules.market, country)
     return RankedOffersBody(
         title=entry.stocked.offer.product.spec.title,
-        grade=contest.grade,
-        market=contest.market,
+        grade=comparison.grade,
+        market=comparison.market,
         price_country=country,
-        currency=contest.currency,
+        currency=comparison.currency,
         quantity=quantity,
         items=[
-            contender_body(one, contest.currency, subject.company_id)
-            for one in ranked(competing(entries, contest, quantity))
+            contender_body(one, comparison.currency, subject.company_id)
+            for one in ranked(competing(entries, comparison, quantity))
         ],
         formula=FormulaBody.of(CURRENT),
     )
@@ -151,7 +160,7 @@ class _Asked:
         queries: BuyBoxQueries,
         rules: MarketRules,
         entry: Entry,
-        contest: Contest,
+        comparison: Comparison,
         quantity: int,
         contenders: Sequence[Contender],
     ) -> None:
@@ -159,23 +168,23 @@ class _Asked:
         self.rules = rules
         self.entry = entry
         self.offer: Offer = entry.stocked.offer
-        self.contest = contest
+        self.comparison = comparison
         self.quantity = quantity
-        self.own = contender(entry, contest.price_country, quantity)
+        self.own = contender(entry, comparison.price_country, quantity)
         self._others = [one for one in contenders if one.offer_id != self.offer.id]
 
     async def told(self, own: Contender, *, live: bool) -> dict[str, Any]:
         """What the answer says about the offer with these terms; `live`: as it is at the moment."""
         found = standing(own, self._others)
-        hindering = hindrances(self.entry.stocked, self.contest.market, self.quantity)
-        currency, company = self.contest.currency, self.offer.seller_id
+        hindering = hindrances(self.entry.stocked, self.comparison.market, self.quantity)
+        currency, company = self.comparison.currency, self.offer.seller_id
         floor = self.offer.terms.floor_price
         wins_at = found.price_to_win
         return {
             "offer_id": self.offer.id,
             "sku": self.offer.sku,
             "title": self.offer.product.spec.title,
-            **self.contest._asdict(),
+            **self.comparison._asdict(),
             "quantity": self.quantity,
             "state": BoxState.NOT_COMPETING if live and hindering else found.state,
             "not_competing_because": hindering,
@@ -196,7 +205,7 @@ class _Asked:
         }
 
     async def _last_decision(self) -> LastDecisionBody | None:
-        box = await self.queries.box(self.contest)
+        box = await self.queries.box(self.comparison)
         if box is None or box.decided_at is None:
             return None
         return LastDecisionBody(version=box.version, decided_at=box.decided_at, winner_offer_id=box.winner_offer_id)
@@ -214,8 +223,8 @@ async def _asked(
     theirs = subject.kind != "operator" and entry is not None and entry.stocked.offer.seller_id != subject.company_id
     if entry is None or theirs:
         raise OfferNotFound(id=str(offer_id))
-    contest = contest_of(entry.stocked.offer, rules.market, country)
-    return _Asked(queries, rules, entry, contest, quantity, competing(entries, contest, quantity))
+    comparison = comparison_of(entry.stocked.offer, rules.market, country)
+    return _Asked(queries, rules, entry, comparison, quantity, competing(entries, comparison, quantity))
 
 
 def _found(entries: Sequence[Entry], offer_id: Id) -> Entry | None:

@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from catalog.domain.buy_box import FORMULAS, BoxState, Formula, Scored, ranked
-from catalog.domain.contests import Hindrance
+from catalog.domain.comparisons import Hindrance
 from catalog.domain.seller_record import WINDOW_DAYS, SellerRecord
 from catalog.use_cases.ports_buy_box import StoredDecision
 from chassis.kernel.ids import Id

@@ -1,9 +1,9 @@
-"""A buy box: the contest for one thing, and the decision that holds. Decisions are numbered and never change."""
+"""A buy box: the comparison for one thing, and the decision that holds. Decisions are numbered and never change."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from catalog.domain.contests import Contest, Decision
+from catalog.domain.comparisons import Comparison, Decision
 from chassis.kernel.ids import Id
 
 
@@ -12,7 +12,7 @@ class BuyBox:
     """`version` counts the decisions; `basis` is what the last one rested on."""
 
     id: Id
-    contest: Contest
+    comparison: Comparison
     version: int = 0
     winner_offer_id: Id | None = None
     basis: str = ""

@@ -4,7 +4,7 @@ from sqlalchemy import and_, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from catalog.domain.boxes import BuyBox
-from catalog.domain.contests import ALL_OTHER_COUNTRIES, Contest, Entry
+from catalog.domain.comparisons import ALL_OTHER_COUNTRIES, Comparison, Entry
 from catalog.storage.buy_boxes import box_of, contender_of, entries_where, entry_of
 from catalog.storage.tables import offers
 from catalog.storage.tables_buy_box import buy_box_decisions, buy_boxes
@@ -35,16 +35,16 @@ class BuyBoxQueries:
             rows = await connection.execute(_RIVALS, {"offer_id": offer_id})
             return [entry_of(row) for row in rows.mappings().all()]
 
-    async def box(self, contest: Contest) -> BuyBox | None:
+    async def box(self, comparison: Comparison) -> BuyBox | None:
         """The country's own box where something is on offer in it, else that of all other countries."""
         statement = (
             select(buy_boxes)
             .where(
-                buy_boxes.c.product_id == contest.product_id,
-                buy_boxes.c.grade == contest.grade,
-                buy_boxes.c.market == contest.market,
-                buy_boxes.c.currency == contest.currency,
-                buy_boxes.c.price_country.in_([contest.price_country, ALL_OTHER_COUNTRIES]),
+                buy_boxes.c.product_id == comparison.product_id,
+                buy_boxes.c.grade == comparison.grade,
+                buy_boxes.c.market == comparison.market,
+                buy_boxes.c.currency == comparison.currency,
+                buy_boxes.c.price_country.in_([comparison.price_country, ALL_OTHER_COUNTRIES]),
             )
             # A country's own box without a winner is one that is not used any more.
             .order_by(buy_boxes.c.winner_offer_id.is_(None), buy_boxes.c.price_country.desc())

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalog.domain.boxes import BuyBox
 from catalog.domain.buy_box import Contender, Scored
-from catalog.domain.contests import Contest, Decision, Entry
+from catalog.domain.comparisons import Comparison, Decision, Entry
 from catalog.domain.offer import StockedOffer
 from catalog.domain.seller import SellerState
 from catalog.domain.seller_record import SellerRecord
@@ -78,7 +78,7 @@ class BuyBoxRepository:
         boxes = [
             {
                 "id": box.id,
-                **box.contest._asdict(),
+                **box.comparison._asdict(),
                 "version": box.version,
                 "winner_offer_id": box.winner_offer_id,
                 "basis": box.basis,
@@ -119,8 +119,8 @@ def entry_of(row: Any) -> Entry:
 
 def box_of(row: Any) -> BuyBox:
     """The box in a row of its table."""
-    contest = Contest(row["product_id"], row["grade"], row["market"], row["price_country"], row["currency"])
-    return BuyBox(row["id"], contest, row["version"], row["winner_offer_id"], row["basis"], row["decided_at"])
+    comparison = Comparison(row["product_id"], row["grade"], row["market"], row["price_country"], row["currency"])
+    return BuyBox(row["id"], comparison, row["version"], row["winner_offer_id"], row["basis"], row["decided_at"])
 
 
 def contender_of(stored: Mapping[str, Any]) -> Contender:

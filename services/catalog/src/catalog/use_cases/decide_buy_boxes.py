@@ -5,7 +5,7 @@ from datetime import datetime
 
 from catalog.domain.boxes import BuyBox
 from catalog.domain.buy_box import CURRENT
-from catalog.domain.contests import Decision, decide
+from catalog.domain.comparisons import Decision, decide
 from catalog.use_cases.ports import CatalogUnit
 from chassis.kernel.ids import new_id
 
@@ -21,11 +21,11 @@ async def decide_buy_boxes(command: DecideBuyBoxes, uow: CatalogUnit, now: datet
     if not products:
         return 0
     decisions = decide(await uow.buy_boxes.entries(products))
-    boxes = {box.contest: box for box in await uow.buy_boxes.of_products(products)}
+    boxes = {box.comparison: box for box in await uow.buy_boxes.of_products(products)}
     decided = []
-    for contest in [*decisions, *(one for one in boxes if one not in decisions)]:
-        decision = decisions.get(contest, Decision(CURRENT.version, ()))
-        box = boxes.get(contest) or BuyBox(new_id(), contest)
+    for comparison in [*decisions, *(one for one in boxes if one not in decisions)]:
+        decision = decisions.get(comparison, Decision(CURRENT.version, ()))
+        box = boxes.get(comparison) or BuyBox(new_id(), comparison)
         if (changed := box.decided(decision, now)) is not None:
             decided.append((changed, decision))
     if decided:

@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol
 
 from catalog.domain.boxes import BuyBox
 from catalog.domain.buy_box import Contender
-from catalog.domain.contests import Contest, Decision, Entry
+from catalog.domain.comparisons import Comparison, Decision, Entry
 from chassis.kernel.ids import Id
 
 
@@ -73,8 +73,8 @@ class BuyBoxQueries(Protocol):
         """Every offer of the product and grade of this offer, with the offer itself; none where there is no such offer."""
         ...
 
-    async def box(self, contest: Contest) -> BuyBox | None:
-        """The box of a contest; where the country has none of its own, that of all other countries."""
+    async def box(self, comparison: Comparison) -> BuyBox | None:
+        """The box of a comparison; where the country has none of its own, that of all other countries."""
         ...
 
     async def decisions(self, box_id: Id, before: int | None, limit: int) -> list[StoredDecision]:

@@ -1,4 +1,4 @@
-"""Contests for the buy box: which offers are of the same thing, and which of them can be bought."""
+"""Comparisons for the buy box: which offers are of the same thing, and which of them can be bought."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -27,7 +27,7 @@ class Entry(NamedTuple):
     record: SellerRecord = NO_RECORD
 
 
-class Contest(NamedTuple):
+class Comparison(NamedTuple):
     """The same thing: a product in a grade, at the prices of one country in one currency."""
 
     product_id: Id
@@ -50,7 +50,7 @@ class Hindrance(StrEnum):
 
 
 class Decision(NamedTuple):
-    """Who wins a contest, and everybody who took part, best first."""
+    """Who wins a comparison, and everybody who took part, best first."""
 
     formula: int
     ranking: Sequence[Scored]
@@ -82,9 +82,9 @@ def hindrances(stocked: StockedOffer, market: str, quantity: int) -> list[Hindra
     return [hindrance for hindrance, hinders in found.items() if hinders]
 
 
-def contest_of(offer: Offer, market: str, country: str) -> Contest:
+def comparison_of(offer: Offer, market: str, country: str) -> Comparison:
     """What the offer is compared with there."""
-    return Contest(offer.product.id, offer.grade, market, country, offer.price_in(country).currency)
+    return Comparison(offer.product.id, offer.grade, market, country, offer.price_in(country).currency)
 
 
 def contender(entry: Entry, country: str, quantity: int, formula: Formula = CURRENT) -> Contender:
@@ -108,22 +108,22 @@ def contender(entry: Entry, country: str, quantity: int, formula: Formula = CURR
     )
 
 
-def competing(entries: Iterable[Entry], contest: Contest, quantity: int = ONE_UNIT) -> list[Contender]:
-    """Those of the entries that take part in the contest: the same thing, and to be bought."""
+def competing(entries: Iterable[Entry], comparison: Comparison, quantity: int = ONE_UNIT) -> list[Contender]:
+    """Those of the entries that take part in the comparison: the same thing, and to be bought."""
     return [
-        contender(entry, contest.price_country, quantity)
+        contender(entry, comparison.price_country, quantity)
         for entry in entries
-        if contest_of(entry.stocked.offer, contest.market, contest.price_country) == contest
-        and not hindrances(entry.stocked, contest.market, quantity)
+        if comparison_of(entry.stocked.offer, comparison.market, comparison.price_country) == comparison
+        and not hindrances(entry.stocked, comparison.market, quantity)
     ]
 
 
-def decide(entries: Sequence[Entry]) -> dict[Contest, Decision]:
-    """Every contest in which one of these offers takes part, decided for one unit.
+def decide(entries: Sequence[Entry]) -> dict[Comparison, Decision]:
+    """Every comparison in which one of these offers takes part, decided for one unit.
 
-    The entries are all offers of their products. A country has a contest of its own where some offer has a price for it.
+    The entries are all offers of their products. A country has a comparison of its own where some offer has a price for it.
     """
-    found: dict[Contest, list[Contender]] = defaultdict(list)
+    found: dict[Comparison, list[Contender]] = defaultdict(list)
     for things in _by_thing(entries).values():
         countries = {ALL_OTHER_COUNTRIES, *(country for entry in things for country in entry.stocked.offer.prices)}
         for entry in things:
@@ -132,8 +132,8 @@ def decide(entries: Sequence[Entry]) -> dict[Contest, Decision]:
             for country in countries if markets else ():
                 one = contender(entry, country, ONE_UNIT)
                 for market in markets:
-                    found[contest_of(offer, market, country)].append(one)
-    return {contest: Decision(CURRENT.version, ranked(contenders)) for contest, contenders in found.items()}
+                    found[comparison_of(offer, market, country)].append(one)
+    return {comparison: Decision(CURRENT.version, ranked(contenders)) for comparison, contenders in found.items()}
 
 
 def _by_thing(entries: Iterable[Entry]) -> Mapping[tuple[Id, str], list[Entry]]:
