@@ -133,6 +133,7 @@ ACCESS = {
     "GET /v1/quote-requests": "bsoa",
     "GET /v1/quote-requests/{quote_request_id}": "BSoa",
     "GET /v1/quote-requests/{quote_request_id}/bids": "BSoa",
+    "GET /v1/quote-requests/{quote_request_id}/bids/{bid_id}/quote": "BSoa",
     "PUT /v1/quote-requests/{quote_request_id}/bid": "s",
     "POST /v1/quote-requests/{quote_request_id}/bids/{bid_id}/withdrawal": "S",
     "POST /v1/quote-requests/{quote_request_id}/round-closure": "B",

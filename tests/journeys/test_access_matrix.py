@@ -7,6 +7,7 @@ from string import Formatter
 import httpx
 import pytest
 
+from regrade.platform import wait_for
 from tests.journeys.access import ACCESS, may, owned, published
 from tests.journeys.doors import DOORS, NDJSON, NOBODY
 from tests.journeys.people import People, refused
@@ -66,6 +67,13 @@ def things(prey: Prey) -> Iterator[Things]:
         "/v1/quote-requests",
         json={"lines": [{"category": "smartphone", "model": "Apple iPhone 13", "quantity": 30}]},
     ).json()
+    quotes = f"/v1/quote-requests/{asked['id']}"
+    offered = {"lines": [{"line_no": 1, "offer_id": prey.offer["id"], "quantity": 1, "unit_price": 10_000}]}
+    bid = people.write("seller", "PUT", f"{quotes}/bid", json=offered).json()
+    people.write("buyer", "POST", f"{quotes}/round-closure")
+    wait_for(
+        lambda: people.ask("buyer", "GET", f"{quotes}/bids/{bid['id']}/quote").is_success or None, "the quote's paper"
+    )
     buyers, both = frozenset({"buyer"}), frozenset({"buyer", "seller"})
     yield Things(
         ids={
@@ -78,6 +86,7 @@ def things(prey: Prey) -> Iterator[Things]:
             "shipment_id": coverage["shipment_id"],
             "case_id": case["id"],
             "quote_request_id": asked["id"],
+            "bid_id": bid["id"],
             "key_id": prey.api_key_id,
             "offer_id": prey.offer["id"],
         },
@@ -89,13 +98,14 @@ def things(prey: Prey) -> Iterator[Things]:
             "invoice_id": both,
             "shipment_id": both,
             "case_id": both,
-            # Every seller of such goods may answer; an applicant is none yet.
-            "quote_request_id": frozenset({"buyer", "seller", "other seller"}),
+            # The round is closed: who has not answered does not see it any more.
+            "quote_request_id": frozenset({"buyer", "seller"}),
+            "bid_id": both,
             "key_id": buyers,
         },
     )
     people.write("buyer", "POST", f"/v1/cases/{case['id']}/withdrawal")
-    people.write("buyer", "POST", f"/v1/quote-requests/{asked['id']}/withdrawal")
+    people.write("buyer", "POST", f"/v1/quote-requests/{asked['id']}/declination")
 
 
 def test_no_door_is_missing_from_the_matrix() -> None:

@@ -101,6 +101,7 @@ def test_a_lot_is_quoted_awarded_and_ordered(story: Story, market: str) -> None:
     # Nobody closes the round: its time ends by itself.
     story.live(5)
     quotes = unsealed(buyer, request["id"], count=len(offers))
+    printed(buyer, request["id"], quotes)
     award = awarded(buyer, request["id"], quotes)
     order = ordered(story, trade, expected, buyer, award)
     assert {part["seller_id"] for part in order["seller_orders"]} == set(offers)
@@ -192,6 +193,21 @@ def unsealed(buyer: Member, id: str, count: int) -> list[dict[str, Any]]:
     holds = datetime.fromisoformat(bids[0]["valid_until"]) - datetime.fromisoformat(request["updated_at"])
     assert (request["state"], holds) == ("offered", timedelta(days=14))
     return bids
+
+
+def printed(buyer: Member, id: str, bids: list[dict[str, Any]]) -> None:
+    """Each quote is a paper too."""
+    for bid in bids:
+
+        def ready(path: str = f"{PATH}/{id}/bids/{bid['id']}/quote") -> bytes | None:
+            try:
+                return buyer.caller.content(path)
+            except Refused as refused:
+                if refused.code != "quote_not_printed_yet":
+                    raise
+                return None
+
+        assert wait_for(ready, "the paper of a quote").startswith(b"%PDF")
 
 
 def awarded(buyer: Member, id: str, bids: list[dict[str, Any]]) -> dict[str, Any]:

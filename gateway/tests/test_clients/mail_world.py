@@ -80,10 +80,11 @@ class World:
         self.party = a_party()
         self.order = an_order()
         self.paper = PDF
+        self.quotes = [BUYER, BUYER]
         self.statuses: dict[str, int] = {}
         self.asked: list[str] = []
         client = httpx.AsyncClient(transport=httpx.MockTransport(self._answer))
-        urls = {name: f"http://{name}" for name in ("accounts", "orders", "payments")}
+        urls = {name: f"http://{name}" for name in ("accounts", "catalog", "orders", "payments")}
         services = Services(client, urls, INTERNAL)
         self.sources = MailSources(services, client, INTERNAL, lambda market: ZoneInfo("Europe/Paris"))
 
@@ -94,6 +95,10 @@ class World:
         if request.url.host in self.statuses:
             return httpx.Response(self.statuses[request.url.host])
         if path.endswith(("/purchase-order", "/pdf")):
+            return httpx.Response(200, content=self.paper)
+        if path.endswith("/quotes"):
+            return httpx.Response(200, json=[str(bid) for bid in self.quotes])
+        if "/quotes/" in path:
             return httpx.Response(200, content=self.paper)
         if path.startswith("/internal/orders/"):
             return httpx.Response(200, json=self.order)

@@ -1,5 +1,6 @@
 """Mails over real SMTP: what arrives, what is refused for good, and what is tried again."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -7,6 +8,7 @@ from zoneinfo import ZoneInfo
 import aiosmtplib
 import pytest
 
+from chassis.kernel.errors import NotFound
 from chassis.kernel.ids import Id
 from chassis.policy_files import load_markets
 from chassis.testing.clock import START
@@ -14,7 +16,18 @@ from gateway.clients.mail_desk import _ABOUT_APPROVAL, _ABOUT_SIGN_IN, _LINKS, M
 from gateway.clients.mail_server import MailServer
 from gateway.clients.market_files import zones
 from gateway.domain.delivery import Delivery, DeliveryImpossible, FailureReason, Template
-from gateway.tests.builders import EVENTS, NASTY, SELLER, SELLER_ORDER, a_delivery, a_party, a_waiting_order, an_order
+from gateway.domain.errors import ServiceSilent
+from gateway.tests.builders import (
+    BUYER,
+    EVENTS,
+    NASTY,
+    SELLER,
+    SELLER_ORDER,
+    a_delivery,
+    a_party,
+    a_waiting_order,
+    an_order,
+)
 from gateway.tests.test_clients.mail_world import PDF, Mailbox, World, a_free_port
 
 SENDER = "Regrade <no-reply@regrade.example>"
@@ -45,6 +58,17 @@ async def test_the_purchase_order_arrives_with_its_paper() -> None:
     (paper,) = mail.iter_attachments()
     assert (paper.get_filename(), paper.get_content_type()) == ("100042.pdf", "application/pdf")
     assert paper.get_content() == PDF
+
+
+async def test_quotes_come_with_the_mail_that_tells_of_them_and_the_mail_waits_for_their_papers() -> None:
+    facts = dict(EVENTS["catalog.quote", "offered"])
+    delivery = replace(a_delivery(Template.QUOTES_OFFERED, facts), company_id=BUYER, order_id=None)
+    (mail,) = (await delivered(World(), delivery)).mails
+    assert [paper.get_filename() for paper in mail.iter_attachments()] == ["quote-1.pdf", "quote-2.pdf"]
+    world = World()
+    world.statuses["catalog"] = 404
+    with pytest.raises((NotFound, ServiceSilent)):
+        await desk(world).write(delivery)
 
 
 async def test_text_and_html_say_the_same() -> None:

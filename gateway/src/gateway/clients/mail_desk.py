@@ -49,6 +49,7 @@ class Sources(Protocol):
     async def order(self, order_id: Id) -> Order: ...
     async def purchase_order(self, order_id: Id) -> bytes: ...
     async def invoice(self, invoice_id: Id) -> bytes: ...
+    async def quotes(self, quote_request_id: Id) -> list[bytes]: ...
     async def return_place(self, case_id: Id) -> ReturnPlace | None: ...
 
 
@@ -97,6 +98,9 @@ class MailDesk:
         if delivery.template in _WITH_PURCHASE_ORDER:
             assert order is not None, "a purchase order is about an order"
             return [Attachment(f"{_file_name(order.number)}.pdf", await self._sources.purchase_order(order.id))]
+        if delivery.template is Template.QUOTES_OFFERED:
+            papers = await self._sources.quotes(Id(delivery.facts["quote_request_id"]))
+            return [Attachment(f"quote-{n}.pdf", content) for n, content in enumerate(papers, start=1)]
         if delivery.template in _WITH_INVOICE:
             content = await self._sources.invoice(Id(delivery.facts["invoice_id"]))
             return [Attachment(f"{_file_name(delivery.facts['number'])}.pdf", content)]

@@ -18,6 +18,7 @@ from gateway.domain.errors import ServiceSilent
 from gateway.domain.letter import Account, MailedLink, Order, OrderLine, Reader, ReturnPlace, SellerPart
 
 Json = Mapping[str, Any]
+QUOTES_MAX = 10
 
 
 class MailSources:
@@ -68,6 +69,13 @@ class MailSources:
         """Where the device of a case goes; None while the seller's address is not known."""
         case = await self._services.call("aftersales", "GET", f"/internal/cases/{case_id}")
         return ReturnPlace(**case["return_to"]) if case["return_to"] else None
+
+    async def quotes(self, quote_request_id: Id) -> list[bytes]:
+        """The PDFs of what was offered; `ServiceSilent` while one is still being printed."""
+        path = f"/internal/quote-requests/{quote_request_id}/quotes"
+        # A mail that nobody can open is worth less than one that leads to the rest.
+        ids = (await self._services.call("catalog", "GET", path))[:QUOTES_MAX]
+        return [await self._services.content("catalog", f"{path}/{bid_id}") for bid_id in ids]
 
     async def invoice(self, invoice_id: Id) -> bytes:
         """The PDF of an invoice or credit note."""

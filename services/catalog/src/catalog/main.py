@@ -24,6 +24,7 @@ from catalog.api.csv_lines import read_part
 from catalog.clients.buy_box_chore import BuyBoxChore
 from catalog.clients.import_errand import ImportErrand
 from catalog.clients.market_files import MarketFiles
+from catalog.clients.quote_papers import make_quote_paper
 from catalog.clients.trader_errand import fetch_trader
 from catalog.clients.unit_labels import UnitLabels
 from catalog.messaging.inbound import handlers
@@ -45,6 +46,7 @@ from catalog.use_cases.close_round import EndRound, end_round
 from catalog.use_cases.expire_quotes import AWARD_LAPSE, QUOTE_EXPIRY, ExpireQuotes, expire_quotes
 from catalog.use_cases.forget_import import ForgetImport, forget_import
 from catalog.use_cases.ports_traders import FETCH_TRADER
+from catalog.use_cases.prepare_quote_paper import MAKE_QUOTE_PAPER
 from catalog.use_cases.receive_import import FORGET_IMPORT, RUN_IMPORT
 from catalog.use_cases.start_import import LAPSE_IMPORT
 from chassis.db.timer_loop import Errands, Handlers
@@ -73,6 +75,7 @@ ROUTERS = (
     imports.router,
     estimates.router,
     quote_requests.router,
+    quote_requests.internal,
     buy_box.router,
 )
 
@@ -109,6 +112,7 @@ def build(settings: Settings) -> Service:
         return {
             FETCH_TRADER: fetch_trader(executor, client, settings.accounts_url, settings.internal_token),
             **confirmations("catalog", client, settings.accounts_url, settings.internal_token),
+            MAKE_QUOTE_PAPER: make_quote_paper(executor, client, settings.accounts_url, settings.internal_token),
             RUN_IMPORT: ImportErrand(executor, ImportQueries(executor.engine), read_part),
         }
 

@@ -6,14 +6,19 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+import httpx
 import pytest
 
+from catalog.clients.quote_papers import make_quote_paper
+from catalog.domain.quote_errors import PartyNotKnown
 from catalog.domain.reservation import PlacedOrder
 from catalog.domain.seller import Seller, SellerState
 from catalog.use_cases.close_round import EndRound, end_round
 from catalog.use_cases.expire_quotes import ExpireQuotes, expire_quotes
+from catalog.use_cases.prepare_quote_paper import MAKE_QUOTE_PAPER
 from catalog.use_cases.release_reservation import ReleaseReservation, release_reservation
 from catalog.use_cases.reserve_stock import ReserveStock, reserve_stock
+from chassis.db.timers import DueTimer
 from chassis.kernel.ids import Id, new_id
 
 from ..builders import NOW, a_line
@@ -448,6 +453,60 @@ async def test_an_estimate_of_an_award_is_what_its_order_would_be_held_at(market
     assert (estimate["lines"], estimate["shipping"]) == (held.data["lines"], held.data["shipping"])
     assert estimate["reason"] is None
     assert held.data["lines"][0]["unit_price"] == {"amount": 35_000, "currency": "EUR"}
+
+
+PARTY = {
+    "address": {"street": "1 rue du Port", "postal_code": "44000", "city": "Nantes", "country": "FR"},
+    "registration_number": "552100554",
+    "registration_scheme": "0002",
+    "vat_numbers": {"FR": "FR83404833048"},
+    "language": "fr",
+}
+
+
+async def printed(market: Market, bid_id: str, status: int = 200) -> list[str]:
+    """Run the errand that prints a quote; gives the companies that accounts was asked for."""
+    asked = []
+
+    def accounts(request: httpx.Request) -> httpx.Response:
+        assert request.headers["Regrade-Internal-Token"] == INTERNAL
+        asked.append(request.url.path.rpartition("/")[2])
+        name = "Reconduit SAS" if len(asked) == 1 else "Librairie du Lac SARL"
+        return httpx.Response(status, json={**PARTY, "legal_name": name})
+
+    timer = DueTimer(new_id(), MAKE_QUOTE_PAPER, Id(bid_id), NOW, {})
+    async with httpx.AsyncClient(transport=httpx.MockTransport(accounts)) as http:
+        await make_quote_paper(market.door.catalog.executor, http, "http://accounts", INTERNAL)(timer)
+    return asked
+
+
+async def test_a_quote_is_printed_once_it_is_unsealed_and_shown_to_whom_it_concerns(market: Market) -> None:
+    (seller, offer), (rival, _) = await market.seller(), await market.seller()
+    id = (await market.request())["id"]
+    bid = (await market.bid(seller, id, phones(offer), note="Two deliveries are possible"))["id"]
+    path = f"{PATH}/{id}/bids/{bid}/quote"
+    # Nobody asks for the paper of a sealed bid, and nothing is printed.
+    assert (await market.as_buyer("GET", path)).json()["code"] == "bid_not_found"
+    assert await printed(market, bid) == []
+    await market.close(id)
+    (errand,) = await market.door.catalog.rows("select key from timers where kind = 'make_quote_paper'")
+    assert str(errand.key) == bid
+    assert (await market.as_buyer("GET", path)).json()["code"] == "quote_not_printed_yet"
+    with pytest.raises(PartyNotKnown):
+        await printed(market, bid, status=503)
+    assert await printed(market, bid) == [str(seller.id), str(market.buyer_id)]
+    paper = await market.as_buyer("GET", path)
+    assert (paper.status_code, paper.headers["content-type"]) == (200, "application/pdf")
+    assert paper.content.startswith(b"%PDF")
+    # A repeat of the errand makes no other one.
+    assert await printed(market, bid) == []
+    assert (await market.as_seller(seller, "GET", path)).content == paper.content
+    assert (await market.as_seller(rival, "GET", path)).status_code == 404
+    headers = {"Regrade-Internal-Token": INTERNAL}
+    internal = f"/internal/quote-requests/{id}/quotes"
+    assert (await market.door.client.get(internal, headers=headers)).json() == [bid]
+    assert (await market.door.client.get(f"{internal}/{bid}", headers=headers)).content == paper.content
+    assert (await market.door.client.get(internal)).status_code == 404
 
 
 async def test_lists_go_on_where_the_cursor_left_off(market: Market) -> None:

@@ -16,6 +16,7 @@ from catalog.api.quote_schemas import (
     bid_body,
     request_body,
 )
+from catalog.domain.bid import BidState
 from catalog.domain.quote_request import QuoteRequest, QuoteRequestState
 from catalog.use_cases.ask_for_quotes import AskForQuotes
 from catalog.use_cases.ask_for_quotes import ask_for_quotes as ask
@@ -28,18 +29,22 @@ from catalog.use_cases.decline_quotes import decline_quotes as decline
 from catalog.use_cases.give_bid import GiveBid
 from catalog.use_cases.give_bid import give_bid as give
 from catalog.use_cases.open_round import OpenRound, open_round
-from catalog.use_cases.ports_quotes import QuoteQueries, QuoteReader, QuoteRulebook
+from catalog.use_cases.ports_quotes import QuotePaper, QuoteQueries, QuoteReader, QuoteRulebook
 from catalog.use_cases.withdraw_bid import WithdrawBid
 from catalog.use_cases.withdraw_bid import withdraw_bid as take_back
 from catalog.use_cases.withdraw_quote_request import WithdrawQuoteRequest
 from catalog.use_cases.withdraw_quote_request import withdraw_quote_request as withdraw
 from chassis.kernel.ids import Id, new_id
 from chassis.web.auth import Subject, require, signed_in
+from chassis.web.internal import internal_caller
 from chassis.web.pages import Page, Paging
 from chassis.web.problems import Problem
 from chassis.web.writes import Write
 
 router = APIRouter(prefix="/v1/quote-requests", tags=["quotes"])
+internal = APIRouter(
+    prefix="/internal/quote-requests", dependencies=[Depends(internal_caller)], include_in_schema=False
+)
 
 # Each kind has a scope of its own here: a quote is a matter of a buyer's orders, and of a seller's stock.
 SCOPE_BY_KIND = {"buyer": "orders:read", "seller": "stock:read", "operator": "orders:read", "auditor": "audit:read"}
@@ -123,6 +128,28 @@ async def list_bids(quote_request_id: Id, reader: Reading, queries: Given) -> Bi
     return BidList(items=[bid_body(bid) for bid in await queries.bids(quote_request_id, reader)])
 
 
+@router.get(
+    "/{quote_request_id}/bids/{bid_id}/quote",
+    response_class=Response,
+    responses={200: {"content": {"application/pdf": {}}, "description": "The quote"}},
+)
+async def read_quote_paper(quote_request_id: Id, bid_id: Id, reader: Reading, queries: Given) -> Response:
+    """The quote as PDF; 404 `quote_not_printed_yet` until shortly after the round is closed."""
+    return _paper(await queries.paper(quote_request_id, bid_id, reader))
+
+
+@internal.get("/{quote_request_id}/quotes")
+async def list_quotes_internally(quote_request_id: Id, queries: Given) -> list[Id]:
+    """For the mail that tells of them: the bids that were unsealed and hold."""
+    return [bid.id for bid in await queries.bids(quote_request_id, QuoteReader()) if bid.state is BidState.OFFERED]
+
+
+@internal.get("/{quote_request_id}/quotes/{bid_id}")
+async def read_quote_internally(quote_request_id: Id, bid_id: Id, queries: Given) -> Response:
+    """The stored PDF."""
+    return _paper(await queries.paper(quote_request_id, bid_id, QuoteReader()))
+
+
 @router.put("/{quote_request_id}/bid", response_model=BidBody)
 async def give_bid(quote_request_id: Id, body: GiveBidBody, write: Write, subject: SellerOf) -> Response:
     """Answer a request, or answer it anew while its round is open: the last answer counts, and nobody else sees it.
@@ -189,6 +216,11 @@ async def withdraw_quote_request(quote_request_id: Id, write: Write, rules: Rule
     """Ask no longer; nobody will see what was answered."""
     work = partial(withdraw, WithdrawQuoteRequest(_buyer(subject), quote_request_id))
     return await write.answer(subject.tenant, work, partial(_shown, rules, subject))
+
+
+def _paper(paper: QuotePaper) -> Response:
+    headers = {"Content-Disposition": f'inline; filename="quote-{paper.bid_id}.pdf"', "ETag": f'"{paper.sha256}"'}
+    return Response(paper.content, media_type="application/pdf", headers=headers)
 
 
 def _shown(rules: QuoteRulebook, subject: Subject, request: QuoteRequest) -> Any:

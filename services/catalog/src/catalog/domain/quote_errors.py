@@ -1,6 +1,6 @@
 """Every refusal around requests for quotation, by name."""
 
-from chassis.kernel.errors import Forbidden, Invalid, NotFound, WrongState
+from chassis.kernel.errors import Forbidden, Invalid, NotFound, Unavailable, WrongState
 
 
 class QuoteRequestNotFound(NotFound):
@@ -15,6 +15,20 @@ class BidNotFound(NotFound):
 
     code = "bid_not_found"
     title = "There is no such bid"
+
+
+class QuotePaperNotReady(NotFound):
+    """It is printed right after the round is closed."""
+
+    code = "quote_not_printed_yet"
+    title = "This quote has not been printed yet"
+
+
+class PartyNotKnown(Unavailable):
+    """Accounts does not say at the moment who a company is; it is asked again."""
+
+    code = "party_not_known_yet"
+    title = "The data of a company is not here yet"
 
 
 class QuotesNotGiven(WrongState):

@@ -37,6 +37,10 @@ class QuoteRules:
     warranty_may_exceed: bool  # I1, I3
     dispatch_days_by_category: Mapping[str, int]  # F2
     currencies: tuple[str, ...]  # L4
+    price_basis: str  # L4
+    title: str
+    languages: tuple[str, ...]
+    grade_labels: Mapping[str, Mapping[str, str]]  # B1
 
     @property
     def needs_form(self) -> bool:
@@ -180,4 +184,8 @@ def quote_rules_of(pack: PolicyPack) -> QuoteRules:
             pack.mapping("shipping.sla_business_days") if pack.flag("shipping.sla_binding") else {}
         ),
         currencies=pack.texts("identity.currencies"),
+        price_basis=pack.text("prices.basis"),
+        title=pack.text("identity.title"),
+        languages=pack.texts("identity.languages"),
+        grade_labels={grade["code"]: grade["label"] for grade in pack.records("grades.scale")},
     )

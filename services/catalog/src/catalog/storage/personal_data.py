@@ -31,6 +31,13 @@ PERSONAL_DATA = PersonalData(
             },
         ),
         Holding(
+            "quote_papers",
+            of_company="buyer_id = :company_id or seller_id = :company_id",
+            plain="sha256",
+            files="content",
+            delete=True,
+        ),
+        Holding(
             "quote_requests",
             of_company="buyer_id = :company_id",
             plain="market policy_version delivery_country currency lines categories state award",

@@ -6,13 +6,13 @@ from sqlalchemy import ColumnElement, and_, any_, exists, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from catalog.domain.bid import Bid
-from catalog.domain.quote_errors import QuoteRequestNotFound
+from catalog.domain.quote_errors import BidNotFound, QuotePaperNotReady, QuoteRequestNotFound
 from catalog.domain.quote_request import QuoteRequest, QuoteRequestState
 from catalog.domain.seller import SellerState
 from catalog.storage.quotes import bid_of, request_of
 from catalog.storage.tables import offers, sellers
-from catalog.storage.tables_quotes import quote_bids, quote_requests
-from catalog.use_cases.ports_quotes import QuoteReader
+from catalog.storage.tables_quotes import quote_bids, quote_papers, quote_requests
+from catalog.use_cases.ports_quotes import QuotePaper, QuoteReader
 from chassis.kernel.ids import Id
 
 _REQUEST, _BID = quote_requests.c, quote_bids.c
@@ -45,6 +45,17 @@ class QuoteQueries:
         async with self._engine.connect() as connection:
             bids = [bid_of(dict(row)) for row in (await connection.execute(statement)).mappings().all()]
         return [bid for bid in bids if reader.sees(bid)]
+
+    async def paper(self, id: Id, bid_id: Id, reader: QuoteReader) -> QuotePaper:
+        """The paper of a bid that the reader sees; BidNotFound or, right after the round, QuotePaperNotReady."""
+        if not any(bid.id == bid_id for bid in await self.bids(id, reader)):
+            raise BidNotFound(id=str(bid_id))
+        async with self._engine.connect() as connection:
+            rows = await connection.execute(select(quote_papers).where(quote_papers.c.bid_id == bid_id))
+            row = rows.mappings().one_or_none()
+        if row is None:
+            raise QuotePaperNotReady(id=str(bid_id))
+        return QuotePaper(**row)
 
     async def awarded(self, award_id: Id) -> QuoteRequest | None:
         """The request that has this award."""

@@ -1,10 +1,11 @@
 """Requests for quotation and bids in PostgreSQL, and who may answer."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Column, bindparam, text
+from sqlalchemy import Column, bindparam, insert, select, text
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT, UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -12,8 +13,8 @@ from catalog.domain.bid import Bid, BidState
 from catalog.domain.quote_errors import BidNotFound, QuoteRequestNotFound
 from catalog.domain.quote_lines import AskedLine, BidLine
 from catalog.domain.quote_request import Award, QuoteRequest, QuoteRequestState
-from catalog.storage.tables_quotes import quote_bids, quote_requests
-from catalog.use_cases.ports_quotes import QuoteRulebook
+from catalog.storage.tables_quotes import quote_bids, quote_papers, quote_requests
+from catalog.use_cases.ports_quotes import QuotePaper, QuoteRulebook
 from chassis.db.repository import Repository, rows_among
 from chassis.kernel.ids import Id
 
@@ -116,6 +117,22 @@ class Bidders:
         return (await self._connection.execute(_FITS, values)).first() is not None
 
 
+class QuotePapers:
+    """Papers of bids, as they were made."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def has(self, bid_id: Id) -> bool:
+        """Whether it has been made."""
+        found = await self._connection.execute(select(quote_papers.c.bid_id).where(quote_papers.c.bid_id == bid_id))
+        return found.first() is not None
+
+    async def keep(self, paper: QuotePaper) -> None:
+        """Insert; a paper is never replaced."""
+        await self._connection.execute(insert(quote_papers), asdict(paper))
+
+
 class Quotes:
     """The part of the unit of work that is about quotes."""
 
@@ -124,6 +141,7 @@ class Quotes:
         self.requests = QuoteRequestRepository(connection)
         self.bids = BidRepository(connection)
         self.bidders = Bidders(connection)
+        self.papers = QuotePapers(connection)
 
 
 def request_of(row: Mapping[str, Any]) -> QuoteRequest:

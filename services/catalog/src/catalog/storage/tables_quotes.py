@@ -8,6 +8,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     SmallInteger,
     Table,
     Text,
@@ -77,4 +78,16 @@ quote_bids = Table(
     CheckConstraint("state in ('sealed', 'offered', 'replaced', 'withdrawn', 'dropped')", name="quote_bids_state"),
     CheckConstraint("shipping_fee_minor >= 0", name="quote_bids_fee"),
     Index("quote_bids_of_seller", "seller_id", "quote_request_id"),
+)
+
+quote_papers = Table(
+    "quote_papers",
+    metadata,
+    Column("bid_id", Uuid, ForeignKey("quote_bids.id"), primary_key=True),
+    # Who stands on it, so that it goes when one of them is forgotten.
+    Column("buyer_id", Uuid, nullable=False),
+    Column("seller_id", Uuid, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("made_at", DateTime(timezone=True), nullable=False),
 )

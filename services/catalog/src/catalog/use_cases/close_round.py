@@ -10,6 +10,7 @@ from catalog.use_cases.ask_for_quotes import ROUND_END
 from catalog.use_cases.expire_quotes import QUOTE_EXPIRY
 from catalog.use_cases.find_quote_request import find_quote_request
 from catalog.use_cases.ports import CatalogUnit
+from catalog.use_cases.prepare_quote_paper import MAKE_QUOTE_PAPER
 from chassis.kernel.ids import Id
 
 
@@ -59,6 +60,8 @@ async def _unseal(request: QuoteRequest, uow: CatalogUnit, now: datetime) -> Quo
     for bid in holding:
         if bid is not before[bid.id]:
             await uow.quotes.bids.save(bid)
+        if before[bid.id].state is BidState.SEALED:
+            await uow.timers.set(MAKE_QUOTE_PAPER, bid.id, now)
     await uow.timers.cancel(ROUND_END, closed.id)
     return closed
 

@@ -90,6 +90,7 @@ async def _checked(command: GiveBid, request: QuoteRequest, uow: CatalogUnit, no
     lines: list[BidLine] = []
     listed: dict[int, Money] = {}
     units: dict[Id, int] = {}
+    trade = uow.rulebook.of(request.market, now.date())
     for place, line in enumerate(command.lines, start=1):
         stocked = own.get(line.offer_id)
         if line.source is Source.STOCK:
@@ -102,7 +103,9 @@ async def _checked(command: GiveBid, request: QuoteRequest, uow: CatalogUnit, no
             )
         if stocked is not None:
             listed[place] = stocked.offer.price_in(request.delivery_country)
-            lines.append(_line_of(place, line, stocked, request.currency))
+            # In the market's own word for it, whichever scale the seller keeps its grades in.
+            said = line.grade or stocked.offer.grade
+            lines.append(_line_of(place, line, stocked, trade.grade(said) or said, request.currency))
     broken.extend(rules.broken_by_bid(lines, request.lines, listed, now))
     if broken:
         raise BidLinesRefused("", errors=broken)
@@ -130,7 +133,7 @@ def _problem_of(
     return None
 
 
-def _line_of(place: int, line: OfferedLine, stocked: StockedOffer, currency: str) -> BidLine:
+def _line_of(place: int, line: OfferedLine, stocked: StockedOffer, grade: str, currency: str) -> BidLine:
     offer = stocked.offer
     known_battery = offer.battery_health_percent if line.source is Source.STOCK else None
     return BidLine(
@@ -145,7 +148,7 @@ def _line_of(place: int, line: OfferedLine, stocked: StockedOffer, currency: str
         category=str(offer.product.spec.category),
         vat_regime=offer.vat_regime,
         ship_from=offer.ship_from,
-        grade=line.grade or offer.grade,
+        grade=grade,
         warranty_months=offer.warranty_months if line.warranty_months is None else line.warranty_months,
         lead_business_days=line.lead_business_days,
         battery_floor=known_battery if line.battery_floor is None else line.battery_floor,

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 
 from catalog.domain.bid import Bid
@@ -26,6 +26,7 @@ class QuoteRulebook(Protocol):
 class QuoteRequests(Protocol):
     """Requests; whoever changes a request or one of its bids locks the request first, so that they take turns."""
 
+    async def find(self, id: Id) -> QuoteRequest | None: ...
     async def locked(self, id: Id) -> QuoteRequest | None: ...
     async def locked_with_award(self, award_id: Id) -> QuoteRequest | None: ...
     async def locked_with_order(self, order_id: Id) -> QuoteRequest | None: ...
@@ -40,6 +41,25 @@ class Bids(Protocol):
     async def find(self, id: Id) -> Bid | None: ...
     async def add(self, *bids: Bid) -> None: ...
     async def save(self, aggregate: Bid) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class QuotePaper:
+    """The paper of a bid as it was made, with the SHA-256 of its bytes; the two companies stand on it."""
+
+    bid_id: Id
+    buyer_id: Id
+    seller_id: Id
+    content: bytes
+    sha256: str
+    made_at: datetime
+
+
+class QuotePapers(Protocol):
+    """Papers of bids; one each."""
+
+    async def has(self, bid_id: Id) -> bool: ...
+    async def keep(self, paper: QuotePaper) -> None: ...
 
 
 class Bidders(Protocol):
@@ -65,6 +85,8 @@ class Quotes(Protocol):
     def bids(self) -> Bids: ...
     @property
     def bidders(self) -> Bidders: ...
+    @property
+    def papers(self) -> QuotePapers: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,4 +111,5 @@ class QuoteQueries(Protocol):
         self, reader: QuoteReader, state: QuoteRequestState | None, limit: int, before: Id | None
     ) -> Sequence[QuoteRequest]: ...
     async def bids(self, id: Id, reader: QuoteReader) -> Sequence[Bid]: ...
+    async def paper(self, id: Id, bid_id: Id, reader: QuoteReader) -> QuotePaper: ...
     async def awarded(self, award_id: Id) -> QuoteRequest | None: ...
