@@ -21,6 +21,7 @@ _VERSIONED = {
     "catalog": {
         "catalog.stock": "sellers",
         "catalog.reservation": "reservations",
+        "catalog.import": "imports",
         "catalog.product": "products",
         "catalog.unit": "units",
     },

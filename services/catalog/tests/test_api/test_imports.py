@@ -375,6 +375,23 @@ async def test_ten_offers_or_a_fifth_of_the_shop_go_without_asking(
     assert after["state"] == ("awaiting_confirmation" if asks else "done")
 
 
+async def test_a_shop_that_grew_meanwhile_is_asked_for_again(desk: Desk) -> None:
+    await _stocked(desk, ["A"])
+    id = (await desk.upload(a_file(a_row("A")), mode="full_sync")).json()["id"]
+    await desk.catalog.executor.run(partial(start_import, StartImport(Id(id))))
+    # Counted before the file was made, and told only now.
+    late = a_push(desk.seller.id, *(a_patch(f"L{n}", as_of=NOW) for n in range(20)))
+    await desk.catalog.executor.run(lambda uow, now: push_offers(late, uow, now))
+    await desk.work(id)
+    asked = await desk.show(id)
+    assert (asked["state"], asked["lines_done"]) == ("awaiting_confirmation", 1)
+    assert asked["offline"] == {"offers_on_sale": 21, "offers_going_offline": 20}
+    await desk.post(f"{PATH}/{id}/confirmation", {"offers_going_offline": 20})
+    await desk.work(id)
+    assert (await desk.show(id))["counts"] == {"unchanged": 1, "taken_offline": 20}
+    assert await desk.on_sale() == {"A": 5}
+
+
 async def test_nobody_s_word_within_a_day_is_a_no(desk: Desk) -> None:
     await _stocked(desk, [f"S{n}" for n in range(15)])
     asked = await desk.imported(a_file(a_row("S0")), mode="full_sync")

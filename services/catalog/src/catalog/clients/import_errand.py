@@ -1,5 +1,6 @@
 """The errand that works through an import: step by step, each a transaction, so that it can stop after any of them."""
 
+import asyncio
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -42,11 +43,13 @@ class ImportErrand:
         one = await self._executor.run(partial(start_import, StartImport(id)))
         while one.state is ImportState.RUNNING and (part := await self._queries.next_part(id)) is not None:
             n, packed = part
-            lines = self._read_part(packed, one.reading)
+            # A thousand rows are read beside the others' requests, not before them.
+            lines = await asyncio.to_thread(self._read_part, packed, one.reading)
             one = await self._executor.run(partial(apply_part, ApplyPart(id, n, lines)))
         if one.state is not ImportState.RUNNING:
             return
         n = await self._queries.parts_of(id) + 1
-        while await self._executor.run(partial(sweep_import, SweepImport(id, n))):
-            n += 1
+        first = True
+        while await self._executor.run(partial(sweep_import, SweepImport(id, n, first))):
+            n, first = n + 1, False
         await self._executor.run(partial(finish_import, FinishImport(id)))
