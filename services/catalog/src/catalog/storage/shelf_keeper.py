@@ -20,7 +20,7 @@ FRESH_SECONDS = 0.05
 # While rows are put on the shelf nothing else is done, so not too many at once.
 ROWS_AT_ONCE = 1_000
 # Who searches waits for a reading for so long.
-PATIENCE_SECONDS = 2.0
+PATIENCE_SECONDS = 10.0
 # What words mean is remembered until a new product comes, or for so long: a product's words hardly ever change.
 _WORDS_KEPT_SECONDS = 10.0
 _WORDS_KEPT_MAX = 5_000
