@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 
 from catalog.domain.seller import Seller
-from catalog.use_cases.follow_unit import FollowCase, NoteShipped, follow_case, note_shipped
+from catalog.use_cases.follow_case import FollowCase, follow_case
+from catalog.use_cases.note_shipped import NoteShipped, note_shipped
 from chassis.kernel.ids import Id, new_id
 
 from ..builders import NOW, a_line

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from catalog.use_cases.follow_unit import FollowCase, NoteShipped, Step, follow_case, note_shipped
+from catalog.use_cases.follow_case import FollowCase, Step, follow_case
+from catalog.use_cases.note_shipped import NoteShipped, note_shipped
 from chassis.db.executor import Work
 from chassis.kafka.envelope import Message
 from chassis.kernel.ids import Id
