@@ -32,6 +32,8 @@ def test_what_cancels_an_invoice_promises_no_money(language: str, said: str) -> 
     text = paper_text(render(note).pdf).replace("’", "'")
     assert said in text
     assert "refunded by" not in text.lower()
+    assert "Refunded −" not in text
+    assert "Remboursé −" not in text
     assert "remboursement effectué" not in text.lower()
 
 

@@ -155,6 +155,8 @@ def _totals(invoice: Invoice, words: Wording) -> Iterator[dict[str, Any]]:
 def _settled_label(invoice: Invoice) -> str:
     if invoice.kind != CREDIT_NOTE:
         return "paid"
+    if invoice.settled_by is not None:
+        return "set_off"
     return "credited" if invoice.payment.due_on is None else "to_refund"
 
 
