@@ -46,6 +46,8 @@ FRESHNESS_ROUNDS = 60
 # A change is asked for as often as this until it is seen.
 _PAUSE_SECONDS = 0.005
 _PATIENCE_SECONDS = 30.0
+# What the page of kept runs says as long as there is none.
+NOTHING_YET = "No run is kept yet"
 
 
 @dataclass
@@ -86,7 +88,7 @@ def main() -> None:
     console.print(shown, markup=False, highlight=False, soft_wrap=True)
     if parsed.keep:
         kept = clone_root() / "bench" / "records" / "sizes.md"
-        kept.write_text(f"{kept.read_text().rstrip()}\n\n{shown}")
+        kept.write_text(f"{kept.read_text().partition(NOTHING_YET)[0].rstrip()}\n\n{shown}")
 
 
 def table(rows: Sequence[str]) -> str:
