@@ -58,7 +58,7 @@ def test_a_holder_is_heard_once_and_a_stranger_never() -> None:
     erasure = an_erasure(heard=("orders",))
     assert erasure.confirm("orders", Obeyed({"documents": 7}), NOW) is None
     with pytest.raises(HolderUnknown):
-        erasure.confirm("catalog", NOTHING, NOW)
+        erasure.confirm("sandbox", NOTHING, NOW)
 
 
 def test_what_is_kept_for_the_law_is_told_until_the_last_day() -> None:
