@@ -7,6 +7,7 @@ from copy import deepcopy
 from functools import cache
 from importlib import import_module
 from inspect import getsource
+from pkgutil import iter_modules
 from typing import Any
 
 from tests.contracts.asyncapi import message_of
@@ -34,8 +35,10 @@ def needed_by(reader: str, type: str) -> tuple[Path, ...]:
 
 def types_named_by(reader: str) -> set[str]:
     """The types that the reader's code names."""
-    tree = ast.parse(getsource(import_module(f"{reader}.messaging.inbound")))
-    texts = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    room = import_module(f"{reader}.messaging")
+    doors = [one.name for one in iter_modules(room.__path__) if one.name.startswith("inbound")]
+    nodes = (node for door in doors for node in ast.walk(ast.parse(getsource(import_module(f"{room.__name__}.{door}")))))
+    texts = {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
     return {text for text in texts if _TYPE.fullmatch(text)}
 
 
