@@ -259,3 +259,20 @@ async def test_a_seller_that_sends_late_loses_to_one_that_is_a_little_dearer(cat
     ((kept,),) = await catalog.rows("select contenders from buy_box_decisions where version = 2")
     # (20 late + 5 % of 20) of 40 orders.
     assert {one["offer_id"]: one["late_share"] for one in kept} == {str(cheap): 5_250, str(dear): 500}
+
+
+async def test_an_order_does_not_pay_for_the_offers_it_has_nothing_to_do_with(catalog: Any) -> None:
+    seller = await catalog.admit()
+    await push(catalog, seller.id, *[a_patch(f"S{n}") for n in range(1_000)])
+    async with catalog.engine.begin() as connection:
+        await connection.exec_driver_sql("analyze")
+        await connection.exec_driver_sql("select pg_stat_force_next_flush()")
+    asked = "select seq_scan from pg_stat_user_tables where relname = 'offers'"
+    ((before,),) = await catalog.rows(asked)
+    async with catalog.engine.begin() as connection:
+        only = "(select offer_id from stock limit 1)"
+        await connection.exec_driver_sql(f"update stock set available = 0, held = 5 where offer_id = {only}")
+        await connection.exec_driver_sql("select pg_stat_force_next_flush()")
+    ((after,),) = await catalog.rows(asked)
+    assert len(await catalog.rows("select 1 from buy_box_marks where cardinality(product_ids) = 1")) >= 1
+    assert after == before
