@@ -42,7 +42,7 @@ def to_ship(world: World, seller: Member, offer: dict[str, Any], reference: str)
     """The seller's part of a paid order of one unit."""
     story, buyer = world.story, world.buyer
     order = story.place_order(buyer, [(offer, 1)], demo.BUYER.deliver_to(), reference)
-    story.purchase_order(buyer, order["id"])
+    order, _ = story.purchase_order(buyer, order["id"])
     story.wire(buyer, order)
 
     def ready() -> dict[str, Any] | None:
