@@ -106,7 +106,6 @@ def test_one_device_lives_through_everything(world: World) -> None:
     # It breaks and cannot be repaired: the money goes back, and so does the device.
     story.deliver(shipment)
     case = story.open_case(buyer, part["order_id"], imei)
-    story.on_case(buyer, case, "dispatch")
     story.cannot_repair(seller, case)
     passport(seller, made["unit_id"], "returned")
     assert push(rival, imei=imei, sku=offer["sku"], grade=offer["grade"])["problem"]["code"] in (
