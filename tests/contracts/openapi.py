@@ -65,6 +65,7 @@ _REFUSALS = {
     "403": ("Forbidden", "Your sign-in does not allow this"),
     "404": ("NotFound", "There is no such thing, or it is not yours"),
     "409": ("WrongState", "The state of the thing does not allow this, or the same Idempotency-Key is still at work"),
+    "410": ("Gone", "What you ask for is no longer kept"),
     "412": ("Overtaken", "The object is no longer as the If-Match header has it; read it again"),
     "413": ("TooLarge", "The request body is too large"),
     "422": ("Invalid", "Some fields are missing or wrong, or the Idempotency-Key was used for another request"),
@@ -79,6 +80,7 @@ _CODES = {
     "403": ("scope_missing", "Your sign-in does not allow this"),
     "404": ("not_found", "There is no such thing, or it is not yours"),
     "409": ("idempotency_key_in_progress", "A request with this Idempotency-Key is still being worked on"),
+    "410": ("changes_forgotten", "Changes that long ago are not kept: read all offers anew"),
     "412": ("stale_version", "The object was changed by somebody else in the meantime"),
     "413": ("body_too_large", "The request body is too large"),
     "422": ("validation_failed", "Some fields are missing or wrong"),
@@ -198,7 +200,9 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
     if match := [one for one in operation.get("parameters", []) if one["name"] == "if-match"]:
         statuses += ["412", "428"]
         _ask_for_version(match[0])
-    answers = {status: answer for status, answer in operation["responses"].items() if status != "422"}
+    # Every refusal has the one shape, whether the route named it or not.
+    statuses += [status for status in operation["responses"] if status in _REFUSALS and status not in statuses]
+    answers = {status: answer for status, answer in operation["responses"].items() if status not in _REFUSALS}
     refusals = {status: {"$ref": f"#/components/responses/{_REFUSALS[status][0]}"} for status in statuses}
     operation["responses"] = dict(sorted({**refusals, **answers}.items()))
     if path == "/v1/oauth/token":

@@ -79,10 +79,19 @@ def _broken_parameters(old: Document, new: Document, roots: tuple[Document, Docu
             yield f"{parameter['in']} parameter {parameter['name']} is gone"
             continue
         place = f"{parameter['in']} parameter {parameter['name']}"
-        yield from unfit(parameter["schema"], now[key]["schema"], place, roots=roots, told=False)
+        taken = _as_given_once(now[key]["schema"]) if "array" not in str(parameter["schema"]) else now[key]["schema"]
+        yield from unfit(parameter["schema"], taken, place, roots=roots, told=False)
     for key, parameter in now.items():
         if parameter.get("required") and not before.get(key, {}).get("required"):
             yield f"{parameter['in']} parameter {parameter['name']} is required now"
+
+
+def _as_given_once(schema: Document) -> Document:
+    """What a parameter may be that is named once, as it was before it could be named several times."""
+    if "anyOf" in schema:
+        return {**schema, "anyOf": [_as_given_once(one) for one in schema["anyOf"]]}
+    given: Document = schema["items"] if schema.get("type") == "array" else schema
+    return given
 
 
 def _broken_request(old: Document, new: Document, roots: tuple[Document, Document]) -> Iterator[str]:
