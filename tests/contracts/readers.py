@@ -37,7 +37,9 @@ def types_named_by(reader: str) -> set[str]:
     """The types that the reader's code names."""
     room = import_module(f"{reader}.messaging")
     doors = [one.name for one in iter_modules(room.__path__) if one.name.startswith("inbound")]
-    nodes = (node for door in doors for node in ast.walk(ast.parse(getsource(import_module(f"{room.__name__}.{door}")))))
+    nodes = (
+        node for door in doors for node in ast.walk(ast.parse(getsource(import_module(f"{room.__name__}.{door}"))))
+    )
     texts = {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
     return {text for text in texts if _TYPE.fullmatch(text)}
 
