@@ -77,14 +77,24 @@ def serve() -> None:
     """The process itself: answers until its standard input closes."""
     # Ctrl-C goes to the whole group; the owner decides when this ends.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _stand_back()
     answers = os.fdopen(os.dup(1), "wb")
     # Whatever a library prints must not end up between the answers.
     os.dup2(2, 1)
+    ready = False
     while (question := _read(sys.stdin.buffer)) is not None:
+        if not ready:
+            # The first question brings the libraries with it: seconds of work that a busy machine would draw out to minutes.
+            _import_for(question)
+            _stand_back()
+            ready = True
         answer = pickle.dumps(_answer(question))
         answers.write(_LENGTH.pack(len(answer)) + answer)
         answers.flush()
+
+
+def _import_for(question: bytes) -> None:
+    with contextlib.suppress(Exception):
+        pickle.loads(question)  # noqa: S301 - from our own process
 
 
 def _stand_back() -> None:

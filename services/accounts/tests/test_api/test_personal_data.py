@@ -94,8 +94,8 @@ async def test_the_operator_sees_who_has_not_obeyed_until_all_have(door: Door) -
         body = {"holder": holder, "erased": {"deliveries": 2}, "kept": []}
         return await door.internal("POST", f"/internal/erasures/{erasure['erasure_id']}/confirmations", body)
 
-    assert (await confirm("catalog")).json()["code"] == "holder_unknown"
-    for holder in ("orders", "orders", "payments", "gateway"):
+    assert (await confirm("sandbox")).json()["code"] == "holder_unknown"
+    for holder in ("orders", "orders", "payments", "catalog", "gateway"):
         assert (await confirm(holder)).json() == {"state": "requested"}
     (one,) = (await door.ask("GET", "/v1/operator/erasures?state=requested", token=operator)).json()["items"]
     assert one["waits_for"] == ["aftersales"]
@@ -104,6 +104,7 @@ async def test_the_operator_sees_who_has_not_obeyed_until_all_have(door: Door) -
     assert [told["holder"] for told in one["confirmations"]] == [
         "accounts",
         "aftersales",
+        "catalog",
         "gateway",
         "orders",
         "payments",
