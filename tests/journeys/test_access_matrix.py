@@ -1,5 +1,6 @@
 """Each public door × everybody who might knock: signed in or not, of the right kind or not, its owner or a stranger."""
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from string import Formatter
@@ -74,7 +75,11 @@ def things(prey: Prey) -> Iterator[Things]:
     wait_for(
         lambda: people.ask("buyer", "GET", f"{quotes}/bids/{bid['id']}/quote").is_success or None, "the quote's paper"
     )
-    buyers, both = frozenset({"buyer"}), frozenset({"buyer", "seller"})
+    unit = {"serial": "MATRIXUNIT1", "sku": prey.offer["sku"], "grade": prey.offer["grade"]}
+    people.write("seller", "PATCH", "/v1/seller/units", content=json.dumps(unit), headers=NDJSON)
+    table = {"content": f"sku,quantity\n{prey.offer['sku']},1\n", "headers": {"Content-Type": "text/csv"}}
+    imported = people.write("seller", "POST", "/v1/seller/imports?dry_run=true", **table).json()
+    buyers, sellers, both = frozenset({"buyer"}), frozenset({"seller"}), frozenset({"buyer", "seller"})
     yield Things(
         ids={
             "service": "accounts",
@@ -89,19 +94,24 @@ def things(prey: Prey) -> Iterator[Things]:
             "bid_id": bid["id"],
             "key_id": prey.api_key_id,
             "offer_id": prey.offer["id"],
+            "unit_id": people.read("seller", f"/v1/seller/units?number={unit['serial']}")["items"][0]["id"],
+            "import_id": imported["id"],
         },
         owners={
             "order_id": buyers,
-            "seller_order_id": frozenset({"seller"}),
+            "seller_order_id": sellers,
             "payment_id": buyers,
             "card_payment_id": buyers,
             "invoice_id": both,
             "shipment_id": both,
             "case_id": both,
             # The round is closed: who has not answered does not see it any more.
-            "quote_request_id": frozenset({"buyer", "seller"}),
+            "quote_request_id": both,
             "bid_id": both,
             "key_id": buyers,
+            "offer_id": sellers,
+            "unit_id": sellers,
+            "import_id": sellers,
         },
     )
     people.write("buyer", "POST", f"/v1/cases/{case['id']}/withdrawal")

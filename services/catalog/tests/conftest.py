@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from catalog.clients.market_files import MarketFiles
 from catalog.clients.unit_labels import UnitLabels
 from catalog.domain.seller import Seller
-from catalog.main import BODY_MAX_BYTES, MIGRATIONS, ROUTERS
+from catalog.main import LARGE_BODIES, MIGRATIONS, ROUTERS
 from catalog.messaging.outbound import outbound
 from catalog.storage.buy_box_queries import BuyBoxQueries
 from catalog.storage.import_queries import ImportQueries
@@ -117,7 +117,7 @@ class Door:
 @contextlib.asynccontextmanager
 async def a_door(catalog: Catalog) -> AsyncIterator[Door]:
     """The application as it runs, without its process."""
-    app: FastAPI = make_app(title="catalog", description="", routers=ROUTERS, body_max_bytes=BODY_MAX_BYTES)
+    app: FastAPI = make_app(title="catalog", description="", routers=ROUTERS, large_bodies=LARGE_BODIES)
     tokens = TestTokens()
     app.state.executor = catalog.executor
     app.state.verifier = tokens.verifier

@@ -58,8 +58,8 @@ from chassis.web.http import make_client
 from chassis.web.personal_data import confirmations, personal_data_router
 
 MIGRATIONS = Path(__file__).parent / "storage" / "migrations"
-# A push of 5,000 lines is the largest body.
-BODY_MAX_BYTES = 10 * 1024 * 1024
+# What comes line by line or as a table: a push of 5,000 lines, a file.
+LARGE_BODIES = dict.fromkeys(("/v1/seller/offers", "/v1/seller/units", "/v1/seller/imports"), 10 * 1024 * 1024)
 DESCRIPTION = "Products, offers, stock, reservations and search."
 # What is new among offers is no offer called "changes".
 ROUTERS = (
@@ -133,7 +133,7 @@ def build(settings: Settings) -> Service:
         state=state,
         on_start=prepare,
         chores=lambda executor: {"buy boxes": BuyBoxChore(executor).run},
-        body_max_bytes=BODY_MAX_BYTES,
+        large_bodies=LARGE_BODIES,
         looks={"product_id": look_at("products", ("state", "facts", "title", "merged_into"))},
     )
 
