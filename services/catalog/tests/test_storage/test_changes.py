@@ -41,9 +41,10 @@ async def follow(
             return seen, after
 
 
-async def beside(catalog: Any) -> Any:
+async def beside(catalog: Any, database: str | None = None) -> Any:
     """A connection whose transactions the test opens and commits when it likes."""
-    return await asyncpg.connect(catalog.engine.url.render_as_string(False).replace("+asyncpg", ""))
+    url = catalog.engine.url.set(drivername="postgresql", database=database or catalog.engine.url.database)
+    return await asyncpg.connect(url.render_as_string(False))
 
 
 async def test_a_reader_hears_what_is_new_what_changed_and_what_is_gone_and_nothing_twice(catalog: Any) -> None:
@@ -94,6 +95,21 @@ async def test_what_commits_late_is_not_lost_behind_what_began_later(catalog: An
     assert seen == [(early, 6), (late, 9)]
     assert (await follow(catalog, here))[0] == []
     await slow.close()
+
+
+async def test_who_writes_in_another_database_of_the_server_holds_nobody_up(catalog: Any) -> None:
+    seller = await catalog.admit()
+    _, here = await follow(catalog, None)
+    stranger = await beside(catalog, "postgres")
+    transaction = stranger.transaction()
+    await transaction.start()
+    await stranger.fetchval("select pg_current_xact_id()")
+    (offer,) = await push(catalog, seller, a_patch("A"))
+    seen, here = await follow(catalog, here)
+    assert seen == [(offer, 5)]
+    await transaction.commit()
+    assert (await follow(catalog, here))[0] == []
+    await stranger.close()
 
 
 async def test_an_offer_that_changed_often_hides_no_other(catalog: Any) -> None:
@@ -153,7 +169,7 @@ async def test_readers_and_the_shelf_miss_nothing_of_writers_that_commit_in_any_
     await asyncio.gather(*[write(offers[n::8]) for n in range(8)])
     writing = False
     await reader
-    # Somebody else's transaction on the same server may still hold the end of the log back.
+    # The server's own housekeeping in this database may hold the end of the log back for a moment.
     for _ in range(200):
         seen, here = await follow(catalog, here, limit=3)
         heard.update(id for id, _ in seen)

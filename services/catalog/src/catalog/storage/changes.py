@@ -14,10 +14,22 @@ from chassis.kernel.ids import Id
 # A reader that comes back later than this starts anew.
 KEPT = timedelta(days=30)
 
-_END = "pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
-_NOW = f"select {_END} as ending, clock_timestamp() as at"
 # A number is given to a transaction when it begins to write, and it commits when it likes: reading up to the highest number
-# seen would miss what commits late. Below the oldest one that is still open, nothing can appear any more.
+# seen would miss what commits late. Below the oldest one that is still open, nothing can appear any more. Numbers are the
+# whole server's: a transaction known to be another database's writes nothing here and holds nobody up.
+_NOW = """
+with now as materialized (select pg_current_snapshot() as seen)
+select coalesce(
+    (
+        select min(open::text::bigint) from pg_snapshot_xip(seen) open
+        where open::xid <> all (array(
+            select backend_xid from pg_stat_activity where backend_xid is not null and datname <> current_database()
+        ))
+    ),
+    pg_snapshot_xmax(seen)::text::bigint
+) as ending, pg_snapshot_xmax(seen)::text::bigint as next, clock_timestamp() as at
+from now
+"""
 _ROWS = """
 select xid, n, offers from offer_changes
 where (xid, n) >= ($1::bigint, $2::bigint) and xid < $3::bigint and markets @> array[$4::text] order by xid, n limit $5
@@ -42,8 +54,8 @@ class ChangeLog:
             end = FeedPosition(now["ending"], 0, 0)
             if after is None:
                 return ChangePage((), end, False, now["at"])
-            if after.xid > end.xid:
-                # A place in the log of another server.
+            if after.xid > now["next"]:
+                # A number this server has not given yet: a place in the log of another one.
                 return None
             rows = await driver.fetch(_ROWS, after.xid, after.row, end.xid, market, limit + 1)
             ids, position = _first(rows, after, limit)
