@@ -9,7 +9,6 @@ from pydantic import BaseModel
 from chassis.kernel.ids import Id
 from chassis.web.auth import Subject, require
 from chassis.web.pages import Page, Paging
-from chassis.web.problems import Problem
 from gateway.domain.errors import NoSuchService
 from gateway.use_cases.ports import Services
 
@@ -92,16 +91,12 @@ async def list_audit_entries(
     services = _services(request)
     if service not in services.urls:
         raise NoSuchService(service=service)
-    wanted = {"after": _seq(paging.after), "limit": paging.limit + 1, "actor": actor, "subject": about, "act": act}
+    wanted = {
+        "after": paging.after_number or 0,
+        "limit": paging.limit + 1,
+        "actor": actor,
+        "subject": about,
+        "act": act,
+    }
     found = await services.entries(service, wanted)
     return paging.page_of(found, EntryBody.model_validate, lambda one: (one["seq"],))
-
-
-def _seq(after: list[Any] | None) -> int:
-    if after is None:
-        return 0
-    try:
-        (seq,) = after
-        return int(seq)
-    except ValueError as error:
-        raise Problem(422, "cursor_invalid", "This cursor was not made by us") from error

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from chassis.kafka import live
 from chassis.kafka.live import Cursor, End, Fact, FactsNotReadable, LiveFacts, NotACursor, Watcher
 from chassis.web.auth import Subject, require
+from chassis.web.pages import not_our_cursor
 from chassis.web.problems import Problem
 from gateway.domain.sentences import sentence
 
@@ -148,4 +149,4 @@ def _since(last_event_id: str | None) -> Cursor | None:
     try:
         return Cursor.parse(last_event_id)
     except NotACursor as error:
-        raise Problem(422, "cursor_invalid", "This cursor was not made by us") from error
+        raise not_our_cursor() from error

@@ -19,6 +19,8 @@ F = TypeVar("F")
 
 LIMIT_DEFAULT = 50
 LIMIT_MAX = 200
+# What a column of plain integers holds; no list goes on for longer.
+NUMBER_MAX = 2**31 - 1
 
 
 class Page(BaseModel, Generic[T]):
@@ -55,7 +57,7 @@ class PageRequest:
             (only,) = self.after
             return Id(only)
         except ValueError as error:
-            raise _not_ours() from error
+            raise not_our_cursor() from error
 
     @property
     def after_moment(self) -> tuple[datetime, Id] | None:
@@ -66,7 +68,20 @@ class PageRequest:
             at, id = self.after
             return datetime.fromisoformat(at), Id(id)
         except ValueError as error:
-            raise _not_ours() from error
+            raise not_our_cursor() from error
+
+    @property
+    def after_number(self) -> int | None:
+        """For lists by a number of their own, from 1: that of the last item seen."""
+        if self.after is None:
+            return None
+        try:
+            number = int(*self.after)
+            if not 0 < number <= NUMBER_MAX:
+                raise ValueError(number)
+            return number
+        except (TypeError, ValueError) as error:
+            raise not_our_cursor() from error
 
     def page(self, items: Sequence[T], key_of_last: Sequence[Any] | None) -> Page[T]:
         """Build the page of up to `limit` items; `key_of_last` is None where no more items follow."""
@@ -96,13 +111,14 @@ def _decode(cursor: str) -> list[Any]:
     try:
         key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (binascii.Error, ValueError) as error:
-        raise _not_ours() from error
+        raise not_our_cursor() from error
     if not isinstance(key, list) or not all(isinstance(part, str) for part in key):
-        raise _not_ours()
+        raise not_our_cursor()
     return key
 
 
-def _not_ours() -> Problem:
+def not_our_cursor() -> Problem:
+    """What every reader of a cursor answers to one that it did not make."""
     return Problem(422, "cursor_invalid", "This cursor was not made by us")
 
 

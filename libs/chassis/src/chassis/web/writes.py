@@ -53,8 +53,10 @@ class WriteCall:
 
         return await self.respond(tenant, work, rendered)
 
-    async def respond(self, tenant: str, work: Work[Any, R], render: Callable[[R], Answer]) -> Response:
-        """As `answer`, where the status or the headers depend on the result."""
+    async def respond(
+        self, tenant: str, work: Work[Any, R], render: Callable[[R], Answer], *, media_type: str | None = None
+    ) -> Response:
+        """As `answer`, where the status or the headers depend on the result. With a media type the body is text of that type."""
         work = self._acting.recorded(work, lambda result: render(result).body)
         verdict = await self.executor.answer(work, Receipt(tenant, self.key, self.fingerprint), render)
         headers = dict(verdict.headers)
@@ -62,6 +64,8 @@ class WriteCall:
             headers["Idempotent-Replayed"] = "true"
         if verdict.body is None:
             return Response(status_code=verdict.status, headers=headers)
+        if media_type is not None:
+            return Response(verdict.body, verdict.status, headers, media_type=media_type)
         return JSONResponse(verdict.body, verdict.status, headers)
 
 

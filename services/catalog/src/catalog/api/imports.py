@@ -22,17 +22,18 @@ from catalog.api.import_schemas import (
     OfflineBody,
     ReadingBody,
 )
-from catalog.api.ndjson import MEDIA_TYPE, schema_of
+from catalog.api.ndjson import MEDIA_TYPE
+from catalog.api.pushes import active_seller, lines_out
 from catalog.api.schemas import LineProblemBody, PushLineResult
 from catalog.api.seller_offers import result_line
 from catalog.domain.amounts import DecimalMark
-from catalog.domain.errors import LineProblem, SellerNotActive
+from catalog.domain.errors import LineProblem
 from catalog.domain.stock_import import ImportMode, StockImport
 from catalog.domain.stock_import_errors import ImportForgotten
 from catalog.domain.stock_table import DELIMITERS, unguarded
 from catalog.use_cases.cancel_import import CancelImport, cancel_import
 from catalog.use_cases.confirm_import import ConfirmImport, confirm_import
-from catalog.use_cases.ports import CatalogQueries, Rulebook
+from catalog.use_cases.ports import Rulebook
 from catalog.use_cases.ports_imports import ImportQueries, ImportView
 from catalog.use_cases.receive_import import ReceiveImport, receive_import, refuse_file
 from chassis.kernel.errors import Invalid
@@ -59,12 +60,7 @@ _FILE: dict[str, Any] = {
 _CSV_OUT: dict[int | str, dict[str, Any]] = {
     200: {"description": "A table in UTF-8", "content": {CSV_TYPE: {"schema": {"type": "string"}}}}
 }
-_NDJSON_OUT: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "One line per row of the file that was worked on, in order",
-        "content": {MEDIA_TYPE: {"schema": schema_of(PushLineResult)}},
-    }
-}
+_LINES_OUT = lines_out(PushLineResult, "One line per row of the file that was worked on, in order")
 _SIGNS = dict(zip(("comma", "semicolon", "tab", "pipe"), DELIMITERS, strict=True))
 _NAMES = {sign: name for name, sign in _SIGNS.items()}
 
@@ -101,7 +97,7 @@ async def upload_stock_file(
     and `counts`. One file of a seller at a time. A full sync that would take more than 10 offers and more than 20 % of
     those on sale offline waits for your confirmation, for a day, before it changes anything.
     """
-    seller = await _active_seller(request, subject)
+    seller = await active_seller(request, subject)
     rulebook: Rulebook = request.app.state.rulebook
     today = request.app.state.executor.clock.now().date()
     currencies = {code for market in seller.markets for code in rulebook.of(market, today).currencies}
@@ -147,7 +143,7 @@ async def show_stock_file(request: Request, import_id: Id, subject: _Reader) -> 
     return _body(await queries.one(subject.company_id, import_id), await queries.first_rows(import_id))
 
 
-@router.get("/{import_id}/results.ndjson", responses=_NDJSON_OUT, response_class=Response)
+@router.get("/{import_id}/results.ndjson", responses=_LINES_OUT, response_class=Response)
 async def read_import_results(request: Request, import_id: Id, subject: _Reader) -> Response:
     """The fate of every line so far, as a push would have answered it. `line` 0 stands for an offer that the file does not
     name. A dry run says in `changes` what each line would change."""
@@ -213,16 +209,6 @@ def _received(
         reading=file.reading,
         parts=file.parts,
     )
-
-
-async def _active_seller(request: Request, subject: Subject) -> Any:
-    queries: CatalogQueries = request.app.state.queries
-    seller = await queries.seller(subject.company_id)
-    if seller is None:
-        # Asked here and again in the transaction: this refusal is not stored under the key.
-        raise SellerNotActive(state="unknown")
-    seller.must_be_active()
-    return seller
 
 
 async def _kept(request: Request, subject: Subject, import_id: Id) -> ImportView:

@@ -17,6 +17,7 @@ from catalog.api.views import offer_json
 from catalog.use_cases.ports_changes import ChangePage, FeedPosition, OfferChanges
 from chassis.kernel.clock import real_now
 from chassis.kernel.ids import Id
+from chassis.web.pages import not_our_cursor
 from chassis.web.problems import Problem
 
 router = APIRouter(tags=["offers"])
@@ -102,7 +103,7 @@ def _position(after: str | None, now: datetime) -> FeedPosition | None:
         if not all(type(part) is int and 0 <= part < 2**62 for part in (xid, row, offset, at)):
             raise ValueError("no position")
     except (binascii.Error, ValueError, TypeError) as error:
-        raise Problem(422, "cursor_invalid", "This cursor was not made by us") from error
+        raise not_our_cursor() from error
     if at < (now - KEPT).timestamp():
         raise _forgotten()
     return FeedPosition(xid, row, offset)

@@ -18,7 +18,7 @@ from catalog.domain.product import Category
 from catalog.use_cases.ports import CatalogQueries, OfferFilter, Rulebook
 from chassis.kernel.ids import Id
 from chassis.web.auth import Subject, require
-from chassis.web.pages import Page, Paging
+from chassis.web.pages import Page, Paging, not_our_cursor
 from chassis.web.problems import Problem
 
 router = APIRouter(tags=["offers"])
@@ -173,7 +173,7 @@ def _position(sort: Sort, after: Sequence[str] | None) -> tuple[int, int] | None
             raise ValueError("not of this list")
         return int(value), int(n)
     except ValueError as error:
-        raise Problem(422, "cursor_invalid", "This cursor was not made by us") from error
+        raise not_our_cursor() from error
 
 
 def _in_all_words(rules: MarketRules, grades: Sequence[str]) -> Sequence[str]:

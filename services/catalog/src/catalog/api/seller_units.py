@@ -1,6 +1,5 @@
 """A seller's devices: passports pushed as NDJSON, listed, read with their history, and the label for the box."""
 
-from collections.abc import Sequence
 from functools import partial
 from typing import Annotated, Any
 
@@ -8,22 +7,17 @@ from fastapi import APIRouter, Query, Request
 from pydantic import AwareDatetime
 from starlette.responses import Response
 
-from catalog.api.ndjson import LINES_MAX, MEDIA_TYPE, MEDIA_TYPES, schema_of
+from catalog.api.pushes import active_seller, answer_lines, lines_in, lines_out, sent_lines
 from catalog.api.unit_lines import read_unit_lines, result_line
 from catalog.api.unit_schemas import UnitBody, UnitChangeBody, UnitDetailBody, UnitLine, UnitLineResult
 from catalog.api.unit_views import change_body, unit_body
-from catalog.domain.errors import SellerNotActive
 from catalog.domain.unit import UnitState
 from catalog.domain.unit_errors import UnitNotFound
-from catalog.use_cases.ports import CatalogQueries
 from catalog.use_cases.ports_units import Labels, UnitQueries, UnitView
 from catalog.use_cases.push_units import PushUnits, push_units
-from catalog.use_cases.push_units import UnitLineResult as Settled
-from chassis.db.receipts import Answer, Receipt, StoredRefusal
 from chassis.kernel.ids import Id
 from chassis.web.auth import Subject, require
 from chassis.web.pages import Page, Paging
-from chassis.web.problems import Problem
 from chassis.web.writes import Write
 
 router = APIRouter(tags=["seller units"])
@@ -31,19 +25,6 @@ router = APIRouter(tags=["seller units"])
 _StockReader = Annotated[Subject, require("stock:read")]
 _StockWriter = Annotated[Subject, require("stock:write")]
 
-_NDJSON_IN: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "description": f"One line per device, at most {LINES_MAX:,} lines of 64 kB and 10 MB in all",
-        "content": {MEDIA_TYPE: {"schema": schema_of(UnitLine)}},
-    }
-}
-_NDJSON_OUT: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "One line per line that was sent, in order",
-        "content": {MEDIA_TYPE: {"schema": schema_of(UnitLineResult)}},
-    }
-}
 _SVG = "image/svg+xml"
 _LABEL: dict[int | str, dict[str, Any]] = {
     200: {"description": "The QR code", "content": {_SVG: {"schema": {"type": "string"}}}}
@@ -53,8 +34,8 @@ _LABEL: dict[int | str, dict[str, Any]] = {
 @router.patch(
     "/v1/seller/units",
     name="push_seller_units",
-    openapi_extra=_NDJSON_IN,
-    responses=_NDJSON_OUT,
+    openapi_extra=lines_in(UnitLine, "device"),
+    responses=lines_out(UnitLineResult),
     response_class=Response,
 )
 async def push_seller_units(request: Request, write: Write, subject: _StockWriter) -> Response:
@@ -64,28 +45,11 @@ async def push_seller_units(request: Request, write: Write, subject: _StockWrite
     line wins. A device that another seller holds is `unit_held_elsewhere`. What left with a parcel is not described any more
     until it is back.
     """
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type not in MEDIA_TYPES:
-        raise Problem(415, "unsupported_media_type", "This media type is not understood here", f"Send {MEDIA_TYPE}")
-    lines = read_unit_lines(await request.body())
-    queries: CatalogQueries = request.app.state.queries
-    seller = await queries.seller(subject.company_id)
-    if seller is None:
-        # Not stored under the key: a seller whose activation is on its way can try again.
-        raise SellerNotActive(state="unknown")
-    seller.must_be_active()
+    lines = read_unit_lines(await sent_lines(request))
+    await active_seller(request, subject)
     labels: Labels = request.app.state.unit_labels
-
-    def answer(results: Sequence[Settled]) -> Answer:
-        # Stored as text, so that a repeat gets the very same bytes.
-        return Answer(200, "".join(result_line(result, labels.check_url) for result in results))
-
-    receipt = Receipt(subject.tenant, write.key, write.fingerprint)
-    verdict = await write.executor.answer(partial(push_units, PushUnits(subject.company_id, lines)), receipt, answer)
-    if isinstance(verdict, StoredRefusal):
-        raise verdict
-    headers = {"Idempotent-Replayed": "true"} if verdict.replayed else {}
-    return Response(verdict.body, verdict.status, headers, media_type=MEDIA_TYPE)
+    work = partial(push_units, PushUnits(subject.company_id, lines))
+    return await answer_lines(write, subject, work, lambda result: result_line(result, labels.check_url))
 
 
 @router.get("/v1/seller/units")

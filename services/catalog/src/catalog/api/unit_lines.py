@@ -1,10 +1,10 @@
 """Reads a push of passports line by line, and writes its answer."""
 
-import json
 from collections.abc import Callable
 from typing import Any
 
 from catalog.api.ndjson import numbered_lines, read_as
+from catalog.api.pushes import line_text
 from catalog.api.unit_schemas import UnitLine
 from catalog.domain.errors import LineProblem
 from catalog.domain.unit import Diagnostic, Erasure, ReplacedPart, UnitPatch, checked_number
@@ -21,13 +21,7 @@ def result_line(result: UnitLineResult, check_url: Callable[[str], str]) -> str:
     line: dict[str, Any] = {"line": result.line, "number": result.number, "status": result.status}
     if unit := result.unit:
         line |= {"unit_id": str(unit.id), "state": unit.state, "check_url": check_url(unit.check_code)}
-    if problem := result.problem:
-        line["problem"] = {"code": problem.code, "title": problem.title}
-        if problem.detail:
-            line["problem"]["detail"] = problem.detail
-        if problem.errors:
-            line["problem"]["errors"] = list(problem.errors)
-    return json.dumps(line, separators=(",", ":"), ensure_ascii=False) + "\n"
+    return line_text(line, result.problem)
 
 
 def _read(number: int, raw: bytes) -> ReadUnitLine:

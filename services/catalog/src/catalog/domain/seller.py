@@ -26,11 +26,13 @@ class Seller:
     markets: tuple[str, ...] = ()
     version: int = 0
 
-    def must_be_active(self) -> None:
-        """Refuse to publish for anybody else."""
-        if self.state is not SellerState.ACTIVE:
-            raise SellerNotActive(state=str(self.state))
-
     def told(self, state: SellerState, markets: tuple[str, ...] | None) -> "Seller":
         """The seller after a fact from `accounts`; a fact that names no markets leaves them."""
         return replace(self, state=state, markets=self.markets if markets is None else markets)
+
+
+def active(seller: Seller | None) -> Seller:
+    """The seller, if it may publish; SellerNotActive for anybody else, and where `accounts` has not told of it yet."""
+    if seller is None or seller.state is not SellerState.ACTIVE:
+        raise SellerNotActive(state=str(seller.state) if seller else "unknown")
+    return seller

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from catalog.domain.bid import Bid, BidState
-from catalog.domain.errors import SellerNotActive
 from catalog.domain.offer import StockedOffer
 from catalog.domain.quote_errors import BidLinesRefused, QuoteRequestNotFound
 from catalog.domain.quote_lines import BidLine, Source
 from catalog.domain.quote_request import QuoteRequest
+from catalog.domain.seller import active
 from catalog.use_cases.ports import CatalogUnit
 from chassis.kernel.ids import Id, derived_id
 from chassis.kernel.money import Money
@@ -48,10 +48,7 @@ async def give_bid(command: GiveBid, uow: CatalogUnit, now: datetime) -> Bid:
     request = await uow.quotes.requests.locked(command.quote_request_id)
     if request is None or not await uow.quotes.bidders.fits(command.seller_id, request.market, request.categories):
         raise QuoteRequestNotFound(id=str(command.quote_request_id))
-    seller = await uow.sellers.locked(command.seller_id)
-    if seller is None:
-        raise SellerNotActive
-    seller.must_be_active()
+    active(await uow.sellers.locked(command.seller_id))
     request.must_take_bids(now)
     lines = await _checked(command, request, uow, now)
     known = await _own_bid(request, command.seller_id, uow)

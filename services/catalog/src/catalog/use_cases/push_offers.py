@@ -6,12 +6,12 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from catalog.domain.errors import LineProblem, SellerNotActive, repeated_in_batch
+from catalog.domain.errors import LineProblem, repeated_in_batch
 from catalog.domain.events import PushedLine, StockPushed
 from catalog.domain.offer import OfferPatch, StockedOffer, sku_key
 from catalog.domain.push import KnownProducts, LineStatus, PushContext, Settled, counted_at, settle
 from catalog.domain.push_changes import changes_between
-from catalog.domain.seller import Seller
+from catalog.domain.seller import Seller, active
 from catalog.use_cases.ports import CatalogUnit
 from chassis.kernel.ids import Id
 
@@ -71,10 +71,7 @@ async def judge_push(command: PushOffers, uow: CatalogUnit, now: datetime) -> li
 async def _settled(
     command: PushOffers, uow: CatalogUnit, now: datetime
 ) -> tuple[PushContext, "_Last", Mapping[str, StockedOffer], dict[str, Settled]]:
-    seller = await uow.sellers.locked(command.seller_id)
-    if seller is None:
-        raise SellerNotActive(state="unknown")
-    seller.must_be_active()
+    seller = active(await uow.sellers.locked(command.seller_id))
     last = _last_by_sku(command.lines)
     stored = {one.offer.sku.casefold(): one for one in await uow.offers.of_seller(seller.id, list(last))}
     context = PushContext(

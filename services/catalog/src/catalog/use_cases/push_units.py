@@ -7,9 +7,10 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, NamedTuple
 
-from catalog.domain.errors import LineProblem, SellerNotActive
+from catalog.domain.errors import LineProblem
 from catalog.domain.offer import sku_key
 from catalog.domain.policies import MarketRules
+from catalog.domain.seller import active
 from catalog.domain.unit import (
     MOVES,
     Unit,
@@ -81,10 +82,7 @@ class _Settled(NamedTuple):
 
 async def push_units(command: PushUnits, uow: CatalogUnit, now: datetime) -> list[UnitLineResult]:
     """One result per line, in order. A line that cannot be applied does not keep the others out."""
-    seller = await uow.sellers.locked(command.seller_id)
-    if seller is None:
-        raise SellerNotActive(state="unknown")
-    seller.must_be_active()
+    seller = active(await uow.sellers.locked(command.seller_id))
     last = {one.patch.number: (one.line, one.patch) for one in command.lines if one.patch is not None}
     stored = {one.number: one for one in await uow.units.with_numbers(list(last))}
     skus = {patch.sku for _, patch in last.values() if patch.sku} | {one.facts.sku for one in stored.values()}

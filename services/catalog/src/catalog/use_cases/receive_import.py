@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from catalog.domain.errors import SellerNotActive
+from catalog.domain.seller import active
 from catalog.domain.stock_import import KEPT_FOR, ImportMode, ImportState, Reading, StockImport, receive
 from catalog.domain.stock_import_errors import ImportRunning
 from catalog.use_cases.ports import CatalogUnit
@@ -34,10 +34,7 @@ class ReceiveImport:
 
 async def receive_import(command: ReceiveImport, uow: CatalogUnit, now: datetime) -> StockImport:
     """One file of a seller at a time: its row is locked, so that two uploads cannot both be the first."""
-    seller = await uow.sellers.locked(command.seller_id)
-    if seller is None:
-        raise SellerNotActive(state="unknown")
-    seller.must_be_active()
+    seller = active(await uow.sellers.locked(command.seller_id))
     running = await uow.imports.unfinished_of(seller.id)
     if running is not None:
         raise ImportRunning(f"Wait for {running}, or cancel it", import_id=str(running))

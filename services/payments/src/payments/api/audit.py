@@ -6,8 +6,7 @@ from fastapi import APIRouter, Query
 
 from chassis.kernel.ids import Id
 from chassis.web.auth import require
-from chassis.web.pages import Page, Paging
-from chassis.web.problems import Problem
+from chassis.web.pages import Page, Paging, not_our_cursor
 from payments.api.reader import Read
 from payments.api.schemas import AccountBody, BankLineBody, JournalBody
 from payments.api.windows import window_of
@@ -32,7 +31,7 @@ async def list_ledger_accounts(paging: Paging, queries: Read) -> Page[AccountBod
     after: tuple[str, str] | None = None
     if paging.after is not None:
         if len(paging.after) != 2:
-            raise Problem(422, "cursor_invalid", "This cursor was not made by us")
+            raise not_our_cursor()
         after = (paging.after[0], paging.after[1])
     found = await queries.accounts(after, paging.limit + 1)
     return paging.page_of(found, AccountBody.model_validate, lambda one: (one.name, one.currency))
