@@ -30,6 +30,11 @@ def carrier_fees(fees: Any) -> tuple[tuple[str, int, str], ...]:
     return tuple((fee["carrier"], fee["minor"], fee["currency"]) for fee in fees)
 
 
+def plausible_prices(bounds: Any) -> tuple[tuple[str, str, int, int], ...]:
+    """Category, currency, least and most in minor units."""
+    return tuple((one["category"], one["currency"], one["least_minor"], one["most_minor"]) for one in bounds)
+
+
 def money(minor: int, currency: str) -> dict[str, Any]:
     """An amount as packs hold it."""
     return {"minor": minor, "currency": currency}
@@ -1128,6 +1133,47 @@ TABLE: tuple[Row, ...] = (
             ),
             "sellers.document_reminder_days": Value(30),
             "sellers.mandate_renewal_days": Value(30),
+        },
+    ),
+    Row(
+        "1.3",
+        "price guard",
+        "M",
+        said={EVERYWHERE: "prices are the seller's; what is further off than any price is confirmed first, ours"},
+        values={
+            "prices.guard_falls_to_percent": Value(50),
+            "prices.guard_rises_to_percent": Value(300),
+            "prices.first_guard_least_percent": Value(25),
+            "prices.first_guard_most_percent": Value(400),
+            "prices.first_plausible": Value(
+                (
+                    ("smartphone", "EUR", 500, 300000),
+                    ("tablet", "EUR", 500, 300000),
+                    ("laptop", "EUR", 1000, 600000),
+                    ("desktop", "EUR", 1000, 800000),
+                    ("monitor", "EUR", 500, 500000),
+                    ("watch", "EUR", 500, 200000),
+                    ("console", "EUR", 500, 150000),
+                    ("accessory", "EUR", 10, 100000),
+                    ("smartphone", "GBP", 500, 300000),
+                    ("tablet", "GBP", 500, 300000),
+                    ("laptop", "GBP", 1000, 600000),
+                    ("desktop", "GBP", 1000, 800000),
+                    ("monitor", "GBP", 500, 500000),
+                    ("watch", "GBP", 500, 200000),
+                    ("console", "GBP", 500, 150000),
+                    ("accessory", "GBP", 10, 100000),
+                    ("smartphone", "DKK", 3500, 2100000),
+                    ("tablet", "DKK", 3500, 2100000),
+                    ("laptop", "DKK", 7000, 4200000),
+                    ("desktop", "DKK", 7000, 5600000),
+                    ("monitor", "DKK", 3500, 3500000),
+                    ("watch", "DKK", 3500, 1400000),
+                    ("console", "DKK", 3500, 1050000),
+                    ("accessory", "DKK", 70, 700000),
+                ),
+                seen=plausible_prices,
+            ),
         },
     ),
     Row(

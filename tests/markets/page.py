@@ -141,6 +141,9 @@ def _told(value: Any) -> str:
             return ", ".join(_told(item) for item in value) or "none"
         case Mapping() if set(value) == {"minor", "currency"}:
             return f"{value['minor'] // 100}.{value['minor'] % 100:02} {value['currency']}"
+        case Mapping() if {"least_minor", "most_minor"} <= set(value):
+            least, most = (f"{value[name] // 100}.{value[name] % 100:02}" for name in ("least_minor", "most_minor"))
+            return f"{value['category']} {least} to {most} {value['currency']}"
         case Mapping() if "code" in value:
             return str(value["code"])
         case Mapping():

@@ -7,6 +7,7 @@ from typing import Any
 
 from catalog.domain.offer import Offer, OfferPatch, StockedOffer
 from catalog.domain.policies import MarketRules
+from catalog.domain.price_bounds import Bounds, PriceGuard
 from catalog.domain.product import Category, Product, ProductSpec
 from catalog.domain.reservation import OrderedLine, PlacedOrder
 from catalog.domain.seller import Seller, SellerState
@@ -108,6 +109,12 @@ def rules(**changes: Any) -> MarketRules:
         price_countries=("FR", "DE"),
         currency="EUR",
         currency_by_country={},
+        price_guard=PriceGuard(
+            move=Bounds(50, 300),
+            first=Bounds(25, 400),
+            plausible={("smartphone", "EUR"): Bounds(5_00, 3_000_00)},
+            rungs={"premium": 20, "excellent": 30, "good": 40, "fair": 50},
+        ),
     )
     return replace(made, **changes)
 

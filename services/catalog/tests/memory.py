@@ -7,6 +7,7 @@ from datetime import date, datetime
 from catalog.domain.errors import ProductNotFound
 from catalog.domain.offer import Offer, StockedOffer
 from catalog.domain.policies import MarketRules
+from catalog.domain.price_bounds import PriceOnSale
 from catalog.domain.product import Evidence, Product, ProductSpec, Recognised
 from catalog.domain.push import Conflict
 from catalog.domain.reservation import Reservation, ReservationState
@@ -115,6 +116,13 @@ class MemoryOffers:
             for one in sorted(self.rows.values(), key=lambda offer: offer.id)
             if one.id in ids
         ]
+
+    async def on_sale(self, product_ids: Collection[Id]) -> Mapping[Id, Sequence[PriceOnSale]]:
+        found: dict[Id, list[PriceOnSale]] = {}
+        for one in self.rows.values():
+            if one.product.id in product_ids and not one.paused and self._stock.rows[one.id].available:
+                found.setdefault(one.product.id, []).append(PriceOnSale(one.grade, one.price))
+        return found
 
     async def write(self, offers: Sequence[Offer], now: datetime) -> None:
         self.rows |= {offer.id: offer for offer in offers}

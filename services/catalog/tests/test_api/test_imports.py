@@ -278,6 +278,19 @@ async def test_a_price_that_moved_far_is_held_back_until_it_is_confirmed(desk: D
     assert (await desk.imported(a_file(a_row("A", "389.00")), confirm_prices=True))["counts"] == {"updated": 1}
 
 
+async def test_the_first_price_of_a_sku_is_held_against_what_others_ask_for_the_product(desk: Desk) -> None:
+    rival = await desk.catalog.admit()
+    product = {"brand": "Apple", "model": "iPhone 13", "category": "smartphone", "storage": "128GB"}
+    await desk.door.push(rival, [a_line("R", product=product, price={"amount": 40_000, "currency": "EUR"})])
+    done = await desk.imported(a_file(a_row("A"), a_row("B", "3.89"), a_row("C", "38900.00")))
+    assert (done["counts"], done["problems"]) == ({"created": 1, "rejected": 2}, {"price_guard": 2})
+    low, high = await desk.errors(done["id"])
+    assert (low["sku"], high["sku"]) == ("B", "C")
+    assert "good, costs 400.00 EUR" in low["problem"]
+    confirmed = await desk.imported(a_file(f"{a_row('B', '3.89')},yes", header=f"{HEADER},confirm_price"))
+    assert confirmed["counts"] == {"created": 1}
+
+
 async def test_a_dry_run_says_what_would_change_and_changes_nothing(desk: Desk) -> None:
     await desk.imported(a_file(a_row("A"), a_row("B")))
     before = await desk.catalog.rows("select * from stock_movements")
@@ -534,7 +547,7 @@ async def test_lines_are_kept_for_a_month_and_figures_for_good(desk: Desk) -> No
 async def test_what_is_exported_and_uploaded_again_changes_nothing(desk: Desk) -> None:
     lines = [
         a_line("A"),
-        a_line("-=1+1", price={"amount": 1_234_567_89, "currency": "EUR"}, state="paused"),
+        a_line("-=1+1", price={"amount": 1_234_567_89, "currency": "EUR"}, confirm_price=True, state="paused"),
         a_line('\'quoted, "cell"', prices={"DE": {"amount": 41_000, "currency": "EUR"}}, markets=["fr-pro"]),
         a_line("N", battery_health_percent=100, quantity=0, shipping_fee=None),
         a_line(

@@ -95,8 +95,8 @@ async def test_search_finds_what_fits_in_the_order_asked_for(
 @pytest.mark.parametrize("sort", ["price", "newest"])
 async def test_pages_show_every_offer_once_even_at_equal_prices(door: Any, sort: str, asked: dict[str, str]) -> None:
     seller = await door.catalog.admit()
-    prices = [{"amount": 100 + n // 5, "currency": "EUR"} for n in range(23)]
-    dear = {"amount": 90_000, "currency": "EUR"}
+    prices = [{"amount": 10_000 + n // 5, "currency": "EUR"} for n in range(23)]
+    dear = {"amount": 20_000, "currency": "EUR"}
     # Each fourth has its price for France only in a table of its own.
     lines = [
         a_line(f"S{n:02}", price=dear, prices={"FR": price}) if n % 4 == 0 else a_line(f"S{n:02}", price=price)

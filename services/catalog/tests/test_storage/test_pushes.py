@@ -66,6 +66,35 @@ async def test_5000_lines_are_stored_with_a_few_statements(catalog: Any) -> None
     assert [event.seq for event in await catalog.events("catalog.stock", seller.id)][10:] == [11, 12, 13, 14, 15]
 
 
+async def test_a_first_price_is_held_against_the_middle_of_what_is_on_sale(catalog: Any) -> None:
+    sellers = [await catalog.admit() for _ in range(6)]
+    asked = [380_00, 400_00, 420_00, 2_000_00, 2_000_00, 2_000_00]
+    for seller, price in zip(sellers, asked, strict=True):
+        changes = {"confirm_price": True, "price": euros(price)}
+        await push(catalog, a_push(seller.id, a_patch("A", **changes), a_patch("B", grade="fair", **changes)))
+    # Sold out, paused, and suspended: none of the three dear ones can be bought.
+    catalog.clock.advance(minutes=1)
+    await push(catalog, a_push(sellers[3].id, OfferPatch(sku="A", quantity=0)))
+    await push(catalog, a_push(sellers[4].id, OfferPatch(sku="A", paused=True)))
+    await catalog.executor.run(lambda uow, now: uow.sellers.save(replace(sellers[5], state=SellerState.SUSPENDED)))
+    late = await catalog.admit()
+    with counted_statements(catalog.engine) as statements:
+        low, high, taken = await push(
+            catalog,
+            a_push(
+                late.id,
+                a_patch("LOW", price=euros(99_99)),
+                a_patch("HIGH", price=euros(1_600_01)),
+                a_patch("TAKEN", price=euros(1_600_00)),
+            ),
+        )
+    assert len([one for one in statements if "percentile_disc" in one]) == 1
+    assert [error["code"] for one in (low, high) for error in one.problem.errors] == ["price_too_low", "price_too_high"]
+    assert "Apple iPhone 13 128GB" in low.problem.detail
+    assert "good, costs 400.00 EUR" in low.problem.detail
+    assert taken.status.value == "created"
+
+
 async def test_pushes_that_wait_together_share_their_statements_and_see_each_other(catalog: Any) -> None:
     sellers = [await catalog.admit() for _ in range(2)]
     await asyncio.gather(*[push(catalog, a_push(one.id, *[a_patch(f"S{n}") for n in range(4)])) for one in sellers])

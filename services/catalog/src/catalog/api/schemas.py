@@ -94,7 +94,8 @@ class PushLine(TermsIn):
     state: Literal["live", "paused"] | None = None
     confirm_price: bool | None = Field(
         default=None,
-        description="True for a price that is to fall below half, or rise above three times, of what it is",
+        description="True for a price that moves far from what it is, or for a first price far from what the product costs "
+        "elsewhere; what is far says each market",
     )
 
 

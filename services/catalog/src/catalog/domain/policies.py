@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from catalog.domain.grades import Scale, own_words, scale_of
+from catalog.domain.price_bounds import PriceGuard, price_guard_of
 from catalog.domain.product import WITH_BATTERY
 from chassis.kernel.policy import PolicyPack
 
@@ -29,6 +30,7 @@ class MarketRules:
     price_countries: tuple[str, ...]  # C9
     currency: str  # L4
     currency_by_country: Mapping[str, str]  # L4
+    price_guard: PriceGuard  # 1.3
     own_grades: Mapping[str, str] = field(default_factory=dict)  # B1; words of all markets that have an equal here
     accessories: Mapping[str, tuple[str, ...]] | None = None  # B3; None where the offer's own words decide
 
@@ -133,4 +135,5 @@ def rules_of(pack: PolicyPack, ladder: Scale) -> MarketRules:
         price_countries=pack.texts("prices.countries"),
         currency=pack.text("prices.currency"),
         currency_by_country=pack.mapping("prices.currency_by_country"),
+        price_guard=price_guard_of(pack, ladder),
     )

@@ -1,9 +1,10 @@
 """What one line of a push makes of an offer and its stock: created, updated, unchanged, stale or rejected."""
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import reduce
 from typing import NamedTuple
 
 from catalog.domain.errors import (
@@ -26,7 +27,8 @@ from catalog.domain.offer import (
     product_problem,
     what_rules_look_at,
 )
-from catalog.domain.price_guard import price_jump
+from catalog.domain.price_bounds import PriceGuard, PriceOnSale
+from catalog.domain.price_guard import first_price_problem, price_jump
 from catalog.domain.product import Evidence, Product, ProductSpec, Recognised, gtin_is_valid
 from catalog.domain.seller import Seller
 from catalog.domain.stock import Movement, MovementKind, Stock
@@ -115,7 +117,8 @@ class KnownProducts:
 
 @dataclass(frozen=True, slots=True)
 class PushContext:
-    """What all lines of a push share. `sold_since` gives the units sold since a line's count, by offer."""
+    """What all lines of a push share. `sold_since` gives the units sold since a line's count, by offer; `on_sale` what the
+    products of new SKUs cost elsewhere."""
 
     push_id: Id
     seller: Seller
@@ -125,6 +128,15 @@ class PushContext:
     now: datetime
     # What was found to keep all rules; most lines of a feed share their terms but for the price.
     admitted: set[Hashable] = field(default_factory=set)
+    on_sale: Mapping[Id, Sequence[PriceOnSale]] = field(default_factory=dict)
+    guards: dict[tuple[str, ...], PriceGuard | None] = field(default_factory=dict)
+
+    def guard(self, markets: tuple[str, ...]) -> PriceGuard | None:
+        """The price guard of these markets together; None where the seller is in none of them, which their rules refuse."""
+        if markets not in self.guards:
+            guards = [self.rules_for(one).price_guard for one in markets if one in self.seller.markets]
+            self.guards[markets] = reduce(PriceGuard.tightened, guards) if guards else None
+        return self.guards[markets]
 
 
 def counted_at(patch: OfferPatch, now: datetime) -> datetime:
@@ -167,12 +179,22 @@ def _terms(
             return None, problem
     assert product is not None, "a new SKU without a product was refused before"
     if stored is None:
-        return _admitted(open_offer(new_id(), patch, context.seller, product), context)
+        return _guarded(open_offer(new_id(), patch, context.seller, product), None, patch, context)
     offer = change_offer(stored.offer, patch)
-    if not patch.confirm_price and (problem := price_jump(stored.offer, offer)):
-        return None, problem
     # Rules are asked when terms change: a market that tightens its rules does not stop a seller from counting stock.
-    return (offer, None) if offer is stored.offer else _admitted(offer, context)
+    return (offer, None) if offer is stored.offer else _guarded(offer, stored.offer, patch, context)
+
+
+def _guarded(
+    offer: Offer, before: Offer | None, patch: OfferPatch, context: PushContext
+) -> tuple[Offer | None, LineProblem | None]:
+    guard = None if patch.confirm_price else context.guard(offer.markets)
+    if guard is not None:
+        on_sale = context.on_sale.get(offer.product.id, ())
+        problem = price_jump(before, offer, guard) if before else first_price_problem(offer, on_sale, guard)
+        if problem:
+            return None, problem
+    return _admitted(offer, context)
 
 
 def spec_problem(spec: ProductSpec) -> LineProblem | None:

@@ -1,6 +1,6 @@
 """Offers in PostgreSQL, always read together with their locked stock."""
 
-from collections.abc import Collection, Hashable, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Select, bindparam, text
@@ -8,7 +8,9 @@ from sqlalchemy.dialects.postgresql import ARRAY, UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalog.domain.offer import Offer, StockedOffer
+from catalog.domain.price_bounds import PriceOnSale
 from catalog.domain.seller import SellerState
+from catalog.storage.prices_on_sale import prices_on_sale
 from catalog.storage.push_writes import ChangeTerms, OpenOffers
 from catalog.storage.pushed import note_figures, note_terms, read_for_push
 from catalog.storage.rows import offer_of, stock_of, stocked_offers
@@ -56,6 +58,10 @@ class OfferRepository:
             if all(known):
                 return [one for one in known if one is not None]
         return await _with_ids(self._connection, ids)
+
+    async def on_sale(self, product_ids: Collection[Id]) -> Mapping[Id, Sequence[PriceOnSale]]:
+        """What these products cost at the moment, by product."""
+        return await prices_on_sale(self._connection, product_ids)
 
     async def write(self, changed: Sequence[Offer], now: datetime) -> None:
         """Insert what is new, which is what has its first version; replace the terms of the others, read by `of_seller`."""

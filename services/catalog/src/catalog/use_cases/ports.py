@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from catalog.domain.offer import Offer, StockedOffer
 from catalog.domain.policies import MarketRules
+from catalog.domain.price_bounds import PriceOnSale
 from catalog.domain.reservation import Reservation
 from catalog.domain.seller import Seller
 from catalog.domain.stock import Movement, Stock
@@ -55,6 +56,10 @@ class Offers(Protocol):
 
     async def with_ids(self, ids: Collection[Id]) -> list[StockedOffer]:
         """Those that exist, in id order, with the word whether their seller is active."""
+        ...
+
+    async def on_sale(self, product_ids: Collection[Id]) -> Mapping[Id, Sequence[PriceOnSale]]:
+        """What these products cost at the moment in each grade and currency; those that nobody sells are left out."""
         ...
 
     async def write(self, offers: Sequence[Offer], now: datetime) -> None:

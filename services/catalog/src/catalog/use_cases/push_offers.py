@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from catalog.domain.errors import LineProblem, repeated_in_batch
 from catalog.domain.events import PushedLine, StockPushed
 from catalog.domain.offer import OfferPatch, StockedOffer, sku_key
+from catalog.domain.price_bounds import PriceOnSale
 from catalog.domain.push import KnownProducts, LineStatus, PushContext, Settled, counted_at, settle
 from catalog.domain.push_changes import changes_between
 from catalog.domain.seller import Seller, active
@@ -74,11 +75,13 @@ async def _settled(
     seller = active(await uow.sellers.locked(command.seller_id))
     last = _last_by_sku(command.lines)
     stored = {one.offer.sku.casefold(): one for one in await uow.offers.of_seller(seller.id, list(last))}
+    products = await _products(last, stored, uow)
     context = PushContext(
         push_id=command.push_id,
         seller=seller,
         rules_for=cache(lambda market: uow.rulebook.of(market, now.date())),
-        products=await _products(last, stored, uow),
+        products=products,
+        on_sale=await _on_sale(last, stored, products, uow),
         sold_since=await _sold_since(last, stored, uow, now),
         now=now,
     )
@@ -115,6 +118,19 @@ async def _products(last: _Last, stored: Mapping[str, StockedOffer], uow: Catalo
         and not (key in stored and patch.product.says_nothing_new(stored[key].offer.product.spec))
     }
     return KnownProducts.of(await uow.products.matching(wanted) if wanted else [])
+
+
+async def _on_sale(
+    last: _Last, stored: Mapping[str, StockedOffer], products: KnownProducts, uow: CatalogUnit
+) -> Mapping[Id, Sequence[PriceOnSale]]:
+    """What the known products of new SKUs cost elsewhere; a price that was confirmed is held against nothing."""
+    described = (
+        products.find(patch.product, patch.sku)
+        for key, (_, patch) in last.items()
+        if key not in stored and patch.product is not None and not patch.confirm_price
+    )
+    wanted = {product.id for product in described if product is not None}
+    return await uow.offers.on_sale(wanted) if wanted else {}
 
 
 async def _sold_since(
