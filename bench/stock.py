@@ -10,7 +10,6 @@ from typing import Any
 
 _COLOURS = ("Black", "White", "Blue", "Green", "Silver", "Gold", "Red", "Purple", "Space Gray", "Midnight")
 _GRADES = ("premium", "excellent", "good", "good", "fair")
-_SHIP_FROM = ("FR", "FR", "DE", "NL", "ES")
 _PHONE_SIZES, _LAPTOP_SIZES = ("64GB", "128GB", "256GB", "512GB"), ("256GB", "512GB", "1TB")
 # Brand, series, its generations, kind, sizes of storage, sizes of memory, euros when new.
 _SERIES: tuple[tuple[str, str, Sequence[str], str, Sequence[str], Sequence[str], int], ...] = (
@@ -68,7 +67,7 @@ def line(n: int, round_: int = 0) -> dict[str, Any]:
         "price": {"amount": euros * chance.randrange(30, 70) + round_, "currency": "EUR"},
         "quantity": chance.choice((0, 1, 1, 2, 5, 10, 40)),
         "vat_regime": "margin" if n % 3 == 0 else "normal",
-        "ship_from": chance.choice(_SHIP_FROM),
+        "ship_from": "FR",
         "warranty_months": chance.choice((12, 12, 24, 36)),
         "battery_health_percent": chance.randrange(90, 101),
         "dispatch_business_days": chance.choice((1, 1, 2, 3)),

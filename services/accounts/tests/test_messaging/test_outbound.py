@@ -118,7 +118,7 @@ SHAPES: list[tuple[DomainEvent, str, dict[str, object]]] = [
     (
         SELLER.approve()[0].sign_mandate(a_mandate())[1],
         "accounts.seller.activated.v1",
-        {"seller_id": SID, "markets": ["fr-pro"], "mandate_version": "2026-11-01"},
+        {"seller_id": SID, "markets": ["fr-pro"], "ship_from": ["FR"], "mandate_version": "2026-11-01"},
     ),
     (SELLER.start_review()[1], "accounts.seller.review_started.v1", {"seller_id": SID}),
     (
@@ -140,7 +140,7 @@ SHAPES: list[tuple[DomainEvent, str, dict[str, object]]] = [
     (
         _changed(SELLER, CaseChange(payout_holder="Camille", tax=replace(TAX, tax_number="Camille"))),
         "accounts.seller.changed.v1",
-        {"seller_id": SID, "what": ["payout", "tax"]},
+        {"seller_id": SID, "what": ["payout", "tax"], "ship_from": ["FR"]},
     ),
     (
         SELLER.raise_requirement("document", "expires_soon", date(2026, 12, 31), "register_extract")[1],

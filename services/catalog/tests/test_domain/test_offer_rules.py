@@ -1,5 +1,6 @@
 """What a market asks of an offer: each rule refuses by its name, for the market that made it."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -24,6 +25,16 @@ def broken(offer: Any, *markets: MarketRules) -> list[tuple[str, str | None]]:
 
 def test_an_offer_that_keeps_all_rules_is_admitted() -> None:
     assert broken(an_offer()) == []
+
+
+def test_goods_leave_only_where_the_seller_is_taxed_and_takes_them_back() -> None:
+    market = rules()
+    told = a_seller(markets=(market.market,), ship_from=("DE", "FR"))
+    assert market_problem(an_offer(ship_from="FR"), told, lambda _: market) is None
+    problem = market_problem(an_offer(ship_from="ES"), told, lambda _: market)
+    assert problem and [(one["rule"], one["pointer"]) for one in problem.errors] == [("ship_from", "/ship_from")]
+    # Of a seller that was never asked nothing is known to hold it against.
+    assert market_problem(an_offer(ship_from="ES"), replace(told, ship_from=None), lambda _: market) is None
 
 
 @pytest.mark.parametrize(

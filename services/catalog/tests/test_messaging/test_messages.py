@@ -61,7 +61,8 @@ async def an_offer_of(story: Story, quantity: int) -> Id:
     for name, more in [
         ("submitted", {"markets": ["fr-pro"]}),
         ("approved", {}),
-        ("activated", {"markets": ["fr-pro"]}),
+        ("activated", {"markets": ["fr-pro"], "ship_from": ["BE"]}),
+        ("changed", {"what": ["ship_from"], "ship_from": ["FR"]}),
     ]:
         story.tell("accounts.seller", name, seller, {"seller_id": str(seller), **more, "mandate_version": 1})
     await story.broker.deliver()

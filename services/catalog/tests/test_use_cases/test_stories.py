@@ -102,6 +102,23 @@ async def test_no_unit_is_sold_before_it_was_held_whatever_other_clocks_say() ->
     assert line.available == 3
 
 
+async def test_goods_leave_from_where_the_seller_last_said() -> None:
+    uow, seller, _ = await a_shelf()
+    await note_seller(NoteSeller(seller.id, SellerState.ACTIVE, ship_from=("FR",)), uow, LATER)
+    (line,) = await push_offers(a_push(seller.id, OfferPatch(sku="A-1", ship_from="DE")), uow, LATER)
+    assert line.problem is not None and line.problem.code == "market_rule_violated"
+    await note_seller(NoteSeller(seller.id, ship_from=("FR", "DE")), uow, LATER)
+    (line,) = await push_offers(a_push(seller.id, OfferPatch(sku="A-1", ship_from="DE")), uow, LATER)
+    assert (line.status, uow.sellers.rows[seller.id].state) == (LineStatus.UPDATED, SellerState.ACTIVE)
+
+
+async def test_who_only_drafts_its_application_is_nobodys_seller_yet() -> None:
+    uow, _, _ = await a_shelf()
+    draft = new_id()
+    await note_seller(NoteSeller(draft, ship_from=("FR",)), uow, LATER)
+    assert draft not in uow.sellers.rows
+
+
 async def test_a_fact_without_markets_leaves_them_and_the_catalogues_count() -> None:
     uow, seller, _ = await a_shelf()
     await note_seller(NoteSeller(seller.id, SellerState.SUSPENDED), uow, LATER)

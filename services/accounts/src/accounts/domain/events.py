@@ -100,9 +100,10 @@ class SellerRejected(DomainEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class SellerActivated(DomainEvent):
-    """It may sell: the mandate was signed, or a suspension was lifted."""
+    """It may sell: the mandate was signed, or a suspension was lifted. `ship_from` are the countries its goods may leave from."""
 
     markets: tuple[str, ...]
+    ship_from: tuple[str, ...]
     mandate_version: str
 
 
@@ -152,9 +153,13 @@ class SellerDrafted(DomainEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class SellerChanged(DomainEvent):
-    """Fields of the case are new, by name; `change_granted` among them says that the operator granted a request for it."""
+    """Fields of the case are new, by name; `change_granted` among them says that the operator granted a request for it.
+
+    `ship_from` are the countries its goods may leave from now on.
+    """
 
     what: tuple[str, ...]
+    ship_from: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -253,7 +253,7 @@ class Seller:
             differing = {**differing, "tax": change.tax, "tax_request": None}
         after = replace(self._next("change"), **differing)
         what = tuple(sorted({_PUBLIC_NAMES.get(name, name) for name in differing})) + also
-        return after, SellerChanged(aggregate_id=self.id, seq=after.version, what=what)
+        return after, SellerChanged(aggregate_id=self.id, seq=after.version, what=what, ship_from=after.ship_from)
 
     def raise_requirement(
         self, requirement: str, why: str, due_on: date | None = None, subject: str | None = None
@@ -382,7 +382,11 @@ class Seller:
     def _may_sell(self) -> SellerActivated:
         assert self.mandate is not None, "nobody becomes active without a mandate"
         return SellerActivated(
-            aggregate_id=self.id, seq=self.version, markets=self.markets, mandate_version=self.mandate.version
+            aggregate_id=self.id,
+            seq=self.version,
+            markets=self.markets,
+            ship_from=self.ship_from,
+            mandate_version=self.mandate.version,
         )
 
     def _next(self, move: str) -> "Seller":

@@ -44,8 +44,8 @@ def outbound(event: DomainEvent) -> PublicEvent:
         case events.SellerRejected():
             return _seller("rejected", event, {"reason": event.reason})
         case events.SellerActivated():
-            data = {"markets": list(event.markets), "mandate_version": event.mandate_version}
-            return _seller("activated", event, data)
+            places = {"markets": list(event.markets), "ship_from": list(event.ship_from)}
+            return _seller("activated", event, places | {"mandate_version": event.mandate_version})
         case events.SellerSuspended():
             return _seller("suspended", event, {"reason": event.reason, "has_mandate": event.has_mandate})
         case events.SellerReviewStarted():
@@ -59,7 +59,7 @@ def outbound(event: DomainEvent) -> PublicEvent:
         case events.SellerDrafted():
             return _seller("drafted", event, {})
         case events.SellerChanged():
-            return _seller("changed", event, {"what": list(event.what)})
+            return _seller("changed", event, {"what": list(event.what), "ship_from": list(event.ship_from)})
         case events.SellerRequirementRaised():
             data = {
                 "requirement": event.requirement,

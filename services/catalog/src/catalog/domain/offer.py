@@ -221,6 +221,9 @@ def what_rules_look_at(offer: Offer) -> Hashable | None:
 def market_problem(offer: Offer, seller: Seller, rules_for: RulesFor) -> LineProblem | None:
     """Every rule of every market the offer is meant for that it does not keep."""
     broken: list[Violation] = list(_own_rules(offer))
+    if not seller.ships_from(offer.ship_from):
+        detail = f"{offer.ship_from}: give your VAT number and a return address there, and add it to your case"
+        broken.append({"rule": "ship_from", "market": None, "pointer": "/ship_from", "detail": detail})
     known = [market for market in offer.markets if market in seller.markets]
     broken += [
         {"rule": "markets", "market": market, "pointer": "/markets", "detail": f"{market}: you are not admitted there"}

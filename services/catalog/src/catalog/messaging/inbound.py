@@ -1,7 +1,6 @@
 """What the catalogue reads: orders that need stock or end, sellers and how they serve their orders, who is to be forgotten."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -36,22 +35,6 @@ _SELLER_STATES = {
     # What a seller may do here is the same: nothing new, and whatever is held is honoured.
     "accounts.seller.offboarded.v1": SellerState.SUSPENDED,
 }
-
-
-@dataclass(frozen=True)
-class SellerTold:
-    """A fact about a seller, as far as it matters here."""
-
-    seller_id: Id
-    state: SellerState
-    markets: tuple[str, ...] | None
-
-    @classmethod
-    def of(cls, message: Message) -> "SellerTold":
-        """From any type of `accounts.seller` that changes a state."""
-        markets = message.data.get("markets")
-        seller_id = Id(message.data["seller_id"])
-        return cls(seller_id, _SELLER_STATES[message.type], None if markets is None else tuple(markets))
 
 
 def placed_order(data: Mapping[str, Any]) -> PlacedOrder:
@@ -104,10 +87,15 @@ def _order(message: Message) -> Work[Any, Any] | None:
 
 
 def _seller(message: Message) -> Work[Any, Any] | None:
-    if message.type not in _SELLER_STATES:
+    state = _SELLER_STATES.get(message.type)
+    markets, ship_from = (_words(message.data.get(name)) for name in ("markets", "ship_from"))
+    if state is None and ship_from is None:
         return partial(request_trader, RequestTrader(message.aggregate_id))
-    told = SellerTold.of(message)
-    return partial(note_seller, NoteSeller(told.seller_id, told.state, told.markets))
+    return partial(note_seller, NoteSeller(message.aggregate_id, state, markets, ship_from))
+
+
+def _words(told: Sequence[str] | None) -> tuple[str, ...] | None:
+    return None if told is None else tuple(told)
 
 
 def _company(message: Message) -> Work[Any, Any] | None:

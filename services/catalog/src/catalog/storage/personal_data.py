@@ -4,7 +4,7 @@ from chassis.db.personal_data import LAST_VERSION, Holding, PersonalData
 
 PERSONAL_DATA = PersonalData(
     (
-        Holding("sellers", plain="state markets"),
+        Holding("sellers", plain="state markets ship_from"),
         Holding(
             "products",
             plain="key gtin gtin_key mpn mpn_key brand model category storage ram color title search attributes state",

@@ -9,12 +9,13 @@ from sqlalchemy import tuple_
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from catalog.domain.offer import StockedOffer
-from catalog.domain.seller import Seller, SellerState
+from catalog.domain.seller import Seller
 from catalog.storage.changes import ChangeLog
 from catalog.storage.offers import stocked_with_ids
 from catalog.storage.reader import Reader
 from catalog.storage.rows import offer_of, stock_of, stocked_offers
 from catalog.storage.search import OFFERS_NUMBERED, ONE_OFFER
+from catalog.storage.sellers import seller_of
 from catalog.storage.shelf import Key
 from catalog.storage.shelf_keeper import FRESH_SECONDS, ShelfKeeper
 from catalog.storage.tables import offers, stock
@@ -28,7 +29,7 @@ from chassis.db.together import Together
 from chassis.kernel.ids import Id
 from chassis.kernel.money import Money
 
-_SELLERS = "select id, state, markets, version from sellers where id = any($1)"
+_SELLERS = "select id, state, markets, version, ship_from from sellers where id = any($1)"
 
 
 class CatalogQueries:
@@ -100,10 +101,7 @@ class CatalogQueries:
     async def _read_sellers(self, ids: Collection[Id]) -> dict[Id, Seller]:
         async with self._reader.lend() as driver:
             rows = await driver.fetch(_SELLERS, list(ids))
-        return {
-            row["id"]: Seller(row["id"], SellerState(row["state"]), tuple(row["markets"]), row["version"])
-            for row in rows
-        }
+        return {row["id"]: seller_of(row) for row in rows}
 
     async def seller_offers(
         self, seller_id: Id, sku: str | None, updated_since: datetime | None, limit: int, after: Sequence[Any] | None

@@ -1,6 +1,6 @@
 """Sellers in PostgreSQL."""
 
-from collections.abc import Collection, Hashable, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,13 +13,14 @@ from chassis.db.rows import as_json
 from chassis.db.session import Session, session_of, write_now_or_later
 from chassis.kernel.ids import Id
 
-_LOCK = text("select id, state, markets, version from sellers where id = any(:ids) order by id for update").bindparams(
-    bindparam("ids", type_=ARRAY(UUID))
-)
+_LOCK = text(
+    "select id, state, markets, version, ship_from from sellers where id = any(:ids) order by id for update"
+).bindparams(bindparam("ids", type_=ARRAY(UUID)))
 _SAVE = text(
-    "insert into sellers (id, state, markets, version) select id, state, markets, version "
+    "insert into sellers (id, state, markets, version, ship_from) select id, state, markets, version, ship_from "
     "from jsonb_populate_recordset(null::sellers, cast(:rows as jsonb)) "
-    "on conflict (id) do update set state = excluded.state, markets = excluded.markets, version = excluded.version"
+    "on conflict (id) do update set state = excluded.state, markets = excluded.markets, version = excluded.version, "
+    "ship_from = excluded.ship_from"
 )
 _UNREAD = object()
 
@@ -55,7 +56,14 @@ class _SaveSellers:
     async def __call__(self, connection: AsyncConnection, items: Sequence[Seller]) -> None:
         last = {one.id: one for one in items}
         rows = [
-            {"id": one.id, "state": one.state, "markets": one.markets, "version": one.version} for one in last.values()
+            {
+                "id": one.id,
+                "state": one.state,
+                "markets": one.markets,
+                "version": one.version,
+                "ship_from": one.ship_from,
+            }
+            for one in last.values()
         ]
         await connection.execute(_SAVE, {"rows": as_json(rows)})
 
@@ -69,7 +77,13 @@ async def read_sellers_ahead(session: Session, ids: Collection[Id]) -> None:
 
 async def _locked(connection: AsyncConnection, ids: Collection[Id]) -> dict[Id, Seller]:
     rows = (await connection.execute(_LOCK, {"ids": list(ids)})).all()
-    return {row.id: Seller(row.id, SellerState(row.state), tuple(row.markets), row.version) for row in rows}
+    return {row.id: seller_of(row._mapping) for row in rows}
+
+
+def seller_of(row: Mapping[Any, Any]) -> Seller:
+    """From a row of `sellers`."""
+    ship_from = None if row["ship_from"] is None else tuple(row["ship_from"])
+    return Seller(row["id"], SellerState(row["state"]), tuple(row["markets"]), row["version"], ship_from)
 
 
 def _name(id: Id) -> Hashable:

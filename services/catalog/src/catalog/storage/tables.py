@@ -32,6 +32,8 @@ sellers = Table(
     Column("markets", ARRAY(Text), nullable=False),
     # Counts the public events of the seller's catalogue (topic catalog.stock).
     Column("version", Integer, nullable=False),
+    # Null until `accounts` has told of them.
+    Column("ship_from", ARRAY(Text)),
     CheckConstraint("state in ('submitted', 'approved', 'rejected', 'active', 'suspended')", name="sellers_state"),
 )
 
