@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 
-from catalog.use_cases.decide_buy_boxes import DecideBuyBoxes, decide_buy_boxes
+from catalog.use_cases.decide_buy_boxes import PRODUCTS_AT_ONCE, DecideBuyBoxes, decide_buy_boxes
 from catalog.use_cases.note_service import CountRecords, count_records
 from chassis.db.executor import Executor
 
@@ -31,7 +31,9 @@ class BuyBoxChore:
         while True:
             pause = PAUSE_SECONDS
             try:
-                if await self.round():
+                # A mark names half as many products at the most: after fewer, nothing was left. What a busy feed marks in the
+                # meantime is often the same again, and decided once.
+                if await self.round() > PRODUCTS_AT_ONCE // 2:
                     pause = BREATH_SECONDS
             except Exception as error:
                 # The database may be away for a while; the marks are rows and wait.

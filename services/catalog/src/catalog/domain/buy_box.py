@@ -119,12 +119,13 @@ def shares_of(record: SellerRecord, formula: Formula = CURRENT) -> tuple[int, in
 
 def score(contender: Contender, formula: Formula = CURRENT) -> Scored:
     """The contender's surcharges and score."""
+    # In the order of the fields.
     surcharges = Surcharges(
-        dispatch=formula.dispatch_day * min(contender.dispatch_business_days, formula.dispatch_days_most),
-        warranty=formula.warranty_month * max(0, formula.warranty_months_best - contender.warranty_months),
-        battery=formula.battery_percent * (_PERCENT - contender.battery_percent),
-        late=formula.late_percent * contender.late_share // _PERCENT,
-        claims=formula.claim_percent * contender.claim_share // _PERCENT,
+        formula.dispatch_day * min(contender.dispatch_business_days, formula.dispatch_days_most),
+        formula.warranty_month * max(0, formula.warranty_months_best - contender.warranty_months),
+        formula.battery_percent * (_PERCENT - contender.battery_percent),
+        formula.late_percent * contender.late_share // _PERCENT,
+        formula.claim_percent * contender.claim_share // _PERCENT,
     )
     return Scored(contender, surcharges, contender.cost * (BASIS_POINTS + sum(surcharges)))
 

@@ -70,16 +70,22 @@ class Decision(NamedTuple):
 def hindrances(stocked: StockedOffer, market: str, quantity: int) -> list[Hindrance]:
     """All that keeps so many units of the offer from being bought in the market."""
     offer, available, terms = stocked.offer, stocked.stock.available, stocked.offer.terms
-    found = {
-        Hindrance.SELLER_NOT_ACTIVE: not stocked.seller_is_active,
-        Hindrance.NOT_IN_MARKET: market not in offer.markets,
-        Hindrance.PAUSED: offer.paused,
-        Hindrance.OUT_OF_STOCK: not available,
-        Hindrance.NOT_ENOUGH_STOCK: 0 < available < quantity,
-        Hindrance.BELOW_LEAST_QUANTITY: quantity < terms.min_order_quantity,
-        Hindrance.NOT_IN_FULL_PACKS: quantity % terms.pack_size != 0,
-    }
-    return [hindrance for hindrance, hinders in found.items() if hinders]
+    found = []
+    if not stocked.seller_is_active:
+        found.append(Hindrance.SELLER_NOT_ACTIVE)
+    if market not in offer.markets:
+        found.append(Hindrance.NOT_IN_MARKET)
+    if offer.paused:
+        found.append(Hindrance.PAUSED)
+    if not available:
+        found.append(Hindrance.OUT_OF_STOCK)
+    elif available < quantity:
+        found.append(Hindrance.NOT_ENOUGH_STOCK)
+    if quantity < terms.min_order_quantity:
+        found.append(Hindrance.BELOW_LEAST_QUANTITY)
+    if quantity % terms.pack_size:
+        found.append(Hindrance.NOT_IN_FULL_PACKS)
+    return found
 
 
 def comparison_of(offer: Offer, market: str, country: str) -> Comparison:
@@ -93,18 +99,19 @@ def contender(entry: Entry, country: str, quantity: int, formula: Formula = CURR
     late, claims = shares_of(entry.record, formula)
     has_battery = offer.product.spec.category in WITH_BATTERY
     known = formula.battery_unknown if offer.battery_health_percent is None else offer.battery_health_percent
+    # By position: thousands are compared at once.
     return Contender(
-        offer_id=offer.id,
-        seller_id=offer.seller_id,
-        opened_at=entry.opened_at,
-        quantity=quantity,
-        unit_price=offer.price_for(country, quantity).minor,
-        shipping_fee=offer.shipping_fee.minor,
-        dispatch_business_days=offer.dispatch_business_days,
-        warranty_months=offer.warranty_months,
-        battery_percent=known if has_battery else 100,
-        late_share=late,
-        claim_share=claims,
+        offer.id,
+        offer.seller_id,
+        entry.opened_at,
+        quantity,
+        offer.price_for(country, quantity).minor,
+        offer.shipping_fee.minor,
+        offer.dispatch_business_days,
+        offer.warranty_months,
+        known if has_battery else 100,
+        late,
+        claims,
     )
 
 
@@ -123,17 +130,21 @@ def decide(entries: Sequence[Entry]) -> dict[Comparison, Decision]:
 
     The entries are all offers of their products. A country has a comparison of its own where some offer has a price for it.
     """
-    found: dict[Comparison, list[Contender]] = defaultdict(list)
-    for things in _by_thing(entries).values():
+    decisions = {}
+    for (product_id, grade), things in _by_thing(entries).items():
+        found: dict[tuple[str, str, str], list[Contender]] = defaultdict(list)
         countries = {ALL_OTHER_COUNTRIES, *(country for entry in things for country in entry.stocked.offer.prices)}
         for entry in things:
             offer = entry.stocked.offer
             markets = [market for market in offer.markets if not hindrances(entry.stocked, market, ONE_UNIT)]
             for country in countries if markets else ():
                 one = contender(entry, country, ONE_UNIT)
+                currency = offer.price_in(country).currency
                 for market in markets:
-                    found[comparison_of(offer, market, country)].append(one)
-    return {comparison: Decision(CURRENT.version, ranked(contenders)) for comparison, contenders in found.items()}
+                    found[market, country, currency].append(one)
+        for at, contenders in found.items():
+            decisions[Comparison(product_id, grade, *at)] = Decision(CURRENT.version, ranked(contenders))
+    return decisions
 
 
 def _by_thing(entries: Iterable[Entry]) -> Mapping[tuple[Id, str], list[Entry]]:

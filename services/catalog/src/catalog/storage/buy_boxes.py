@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, bindparam, text
-from sqlalchemy.dialects.postgresql import ARRAY, UUID
+from sqlalchemy.dialects.postgresql import ARRAY, BIGINT, INTEGER, TEXT, UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalog.domain.boxes import BuyBox
@@ -14,23 +14,29 @@ from catalog.domain.comparisons import Comparison, Decision, Entry
 from catalog.domain.offer import StockedOffer
 from catalog.domain.seller import SellerState
 from catalog.domain.seller_record import SellerRecord
+from catalog.domain.stock import Stock
+from catalog.storage.known_offers import NAMED, offers_named
 from catalog.storage.rows import offer_of, stock_of, stocked_offers
 from catalog.storage.tables import offers, sellers
 from catalog.storage.tables_buy_box import seller_records
 from chassis.db.rows import as_json
 from chassis.kernel.ids import Id
 
-# Marks at a time: a mark names 200 products at the most.
-_MARKS_AT_ONCE = 2
+# Marks looked at to find some that name the same products.
+_MARKS_AT_ONCE = 50
 # A decision keeps so many of its contenders; no one behind them comes near the box.
 CONTENDERS_KEPT = 100
 
 # One copy decides at a time: two would number the decisions of one box twice.
 _ALONE = text("select pg_try_advisory_xact_lock(hashtextextended('catalog.buy_box', 0))")
-_TAKE = text(
-    "delete from buy_box_marks where n = any(array(select n from buy_box_marks order by n limit :most)) "
-    "returning product_ids"
-).bindparams(most=_MARKS_AT_ONCE)
+_MARKED = text("select n, product_ids from buy_box_marks order by n limit :most").bindparams(most=_MARKS_AT_ONCE)
+_TAKE = text("delete from buy_box_marks where n = any(:taken)").bindparams(bindparam("taken", type_=ARRAY(BIGINT)))
+_ENTRIES = text(
+    f"select {NAMED}, o.created_at, s.state, r.due, r.late, r.claimed, "
+    "st.counted, st.counted_at, st.as_of, st.available, st.held, st.sold, st.shortage "
+    "from offers o join stock st on st.offer_id = o.id join sellers s on s.id = o.seller_id "
+    "left join seller_records r on r.seller_id = o.seller_id where o.product_id = any(:products)"
+).bindparams(bindparam("products", type_=ARRAY(UUID)))
 _BOXES = text(
     "select id, product_id, grade, market, price_country, currency, version, winner_offer_id, basis, decided_at "
     "from buy_boxes where product_id = any(:products)"
@@ -41,8 +47,14 @@ _KEEP = text(
     "basis = excluded.basis, decided_at = excluded.decided_at"
 )
 _ADD = text(
-    "insert into buy_box_decisions "
-    "select * from jsonb_populate_recordset(null::buy_box_decisions, cast(:rows as jsonb))"
+    "insert into buy_box_decisions (box_id, version, formula, decided_at, winner_offer_id, contenders, contenders_in_all) "
+    "select v.box_id, b.version, v.formula, b.decided_at, b.winner_offer_id, v.contenders::jsonb, v.contenders_in_all "
+    "from unnest(cast(:boxes as uuid[]), cast(:formulas as int[]), cast(:contenders as text[]), cast(:in_all as int[])) "
+    "as v(box_id, formula, contenders, contenders_in_all) join buy_boxes b on b.id = v.box_id"
+).bindparams(
+    bindparam("boxes", type_=ARRAY(UUID)),
+    bindparam("contenders", type_=ARRAY(TEXT)),
+    *(bindparam(name, type_=ARRAY(INTEGER)) for name in ("formulas", "in_all")),
 )
 _RECORD = (seller_records.c.due, seller_records.c.late, seller_records.c.claimed)
 
@@ -53,20 +65,30 @@ class BuyBoxRepository:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def take_marked(self) -> list[Id]:
+    async def take_marked(self, most: int) -> list[Id]:
         """Products that changed; none while another copy decides."""
         if not (await self._connection.execute(_ALONE)).scalar_one():
             return []
-        rows = (await self._connection.execute(_TAKE)).all()
-        return sorted({id for row in rows for id in row.product_ids})
+        products: set[Id] = set()
+        taken: list[int] = []
+        for n, named in (await self._connection.execute(_MARKED)).all():
+            # The oldest mark always; of later ones those that fit, which often name the same products again.
+            if not taken or len(products.union(named)) <= most:
+                products.update(named)
+                taken.append(n)
+        if taken:
+            await self._connection.execute(_TAKE, {"taken": taken})
+        return sorted(products)
 
     async def entries(self, product_ids: Collection[Id]) -> list[Entry]:
         """Every offer of these products."""
-        statement = entries_where().where(
-            offers.c.product_id == text("any(:products)").bindparams(bindparam("products", type_=ARRAY(UUID)))
-        )
-        rows = await self._connection.execute(statement, {"products": list(product_ids)})
-        return [entry_of(row) for row in rows.mappings().all()]
+        rows = (await self._connection.execute(_ENTRIES, {"products": list(product_ids)})).all()
+        offers = await offers_named(self._connection, rows)
+        entries = []
+        for id, _, _, _, opened_at, state, due, late, claimed, *figures in rows:
+            stocked = StockedOffer(offers[id], Stock(id, *figures), state == SellerState.ACTIVE)
+            entries.append(Entry(stocked, opened_at, _record(due, late, claimed)))
+        return entries
 
     async def of_products(self, product_ids: Collection[Id]) -> list[BuyBox]:
         """Every box there ever was for these products."""
@@ -87,19 +109,13 @@ class BuyBoxRepository:
             for box, _ in decided
         ]
         await self._connection.execute(_KEEP, {"rows": as_json(boxes)})
-        decisions = [
-            {
-                "box_id": box.id,
-                "version": box.version,
-                "formula": decision.formula,
-                "decided_at": box.decided_at,
-                "winner_offer_id": box.winner_offer_id,
-                "contenders": [_stored(one) for one in decision.ranking[:CONTENDERS_KEPT]],
-                "contenders_in_all": len(decision.ranking),
-            }
-            for box, decision in decided
-        ]
-        await self._connection.execute(_ADD, {"rows": as_json(decisions)})
+        decisions = {
+            "boxes": [box.id for box, _ in decided],
+            "formulas": [decision.formula for _, decision in decided],
+            "contenders": [f"[{','.join(map(_stored, one.ranking[:CONTENDERS_KEPT]))}]" for _, one in decided],
+            "in_all": [len(decision.ranking) for _, decision in decided],
+        }
+        await self._connection.execute(_ADD, decisions)
 
 
 def entries_where() -> Select[Any]:
@@ -113,8 +129,8 @@ def entries_where() -> Select[Any]:
 
 def entry_of(row: Any) -> Entry:
     """The entry in a row of `entries_where`."""
-    record = SellerRecord(row["due"] or 0, row["late"] or 0, row["claimed"] or 0)
-    return Entry(StockedOffer(offer_of(row), stock_of(row), row["seller_is_active"]), row["created_at"], record)
+    stocked = StockedOffer(offer_of(row), stock_of(row), row["seller_is_active"])
+    return Entry(stocked, row["created_at"], _record(row["due"], row["late"], row["claimed"]))
 
 
 def box_of(row: Any) -> BuyBox:
@@ -136,11 +152,17 @@ def contender_of(stored: Mapping[str, Any]) -> Contender:
     )
 
 
-def _stored(one: Scored) -> dict[str, Any]:
-    contender = one.contender
-    return contender._asdict() | {
-        "offer_id": str(contender.offer_id),
-        "seller_id": str(contender.seller_id),
-        "opened_at": contender.opened_at.isoformat(),
-        "score": one.score,
-    }
+def _record(due: int | None, late: int | None, claimed: int | None) -> SellerRecord:
+    return SellerRecord(due or 0, late or 0, claimed or 0)
+
+
+# As JSON: what is no number stands in quotes.
+_STORED = ",".join(
+    f'"{name}":"{{}}"' if name in ("offer_id", "seller_id", "opened_at") else f'"{name}":{{}}'
+    for name in (*Contender._fields, "score")
+)
+
+
+def _stored(one: Scored) -> str:
+    offer_id, seller_id, opened_at, *figures = one.contender
+    return f"{{{_STORED.format(offer_id, seller_id, opened_at.isoformat(), *figures, one.score)}}}"

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from catalog.domain.offer import Offer, StockedOffer
 from catalog.domain.price_bounds import PriceOnSale
 from catalog.domain.seller import SellerState
+from catalog.storage.known_offers import remember_offers
 from catalog.storage.prices_on_sale import prices_on_sale
 from catalog.storage.push_writes import ChangeTerms, OpenOffers
 from catalog.storage.pushed import note_figures, note_terms, read_for_push
@@ -73,6 +74,7 @@ class OfferRepository:
             before = {offer.id: self._read[offer.id].offer for offer in known}
             await write_now_or_later(self._connection, ChangeTerms(), (known, before))
         note_terms(self._connection, changed)
+        remember_offers(self._connection, changed)
         forget(self._connection, [offer.id for offer in changed])
 
 

@@ -1,11 +1,9 @@
-"""The offers a push is about, read from PostgreSQL by position.
+"""The offers a push is about, with their stock locked.
 
-Thousands of lines come at once, so what a line costs counts: named access to a row and a compiled result for each of them
-take several times what the decision about the line takes.
+Thousands of lines come at once, so what a line costs counts: what an offer said at its version is known from the last time.
 """
 
-import json
-from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import bindparam, text
@@ -13,21 +11,13 @@ from sqlalchemy.dialects.postgresql import ARRAY, TEXT, UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalog.domain.offer import Offer, StockedOffer
-from catalog.domain.product import Category, Product, described
 from catalog.domain.stock import Stock
-from catalog.storage.rows import attributes_of, prices_of
-from catalog.storage.term_columns import READ, terms_read
+from catalog.storage.known_offers import NAMED, offers_named
 from chassis.db.session import Session, session_of
 from chassis.kernel.ids import Id
-from chassis.kernel.money import Money
 
-_COLUMNS = (
-    "o.seller_id, o.id, o.version, o.sku, o.product_id, o.product_facts, o.grade, o.price_minor, o.currency, o.prices::text, "
-    "o.vat_regime, o.ship_from, o.warranty_months, o.battery_health_percent, o.dispatch_business_days, "
-    "o.shipping_fee_minor, o.shipping_fee_currency, o.markets, o.paused, st.counted, st.counted_at, st.as_of, "
-    "st.available, st.held, st.sold, st.shortage, "
-    f"{READ}"
-)
+# The figures are those of Stock, in its order.
+_COLUMNS = f"{NAMED}, st.counted, st.counted_at, st.as_of, st.available, st.held, st.sold, st.shortage"
 # Always in id order, so that two transactions never wait for each other in a circle.
 _LOCKED = "order by o.id for update of st"
 _READ = text(
@@ -38,15 +28,6 @@ _READ_OF_MANY = text(
     f"select {_COLUMNS} from unnest(cast(:sellers as uuid[]), cast(:keys as text[])) as v(seller_id, sku_key) "
     f"join offers o on o.seller_id = v.seller_id and o.sku_key = v.sku_key join stock st on st.offer_id = o.id {_LOCKED}"
 ).bindparams(bindparam("sellers", type_=ARRAY(UUID)), bindparam("keys", type_=ARRAY(TEXT)))
-_PRODUCTS = text(
-    "select id, facts, brand, model, category, storage, ram, color, launch_year, gtin, mpn, attributes::text "
-    "from products where id = any(:ids)"
-).bindparams(bindparam("ids", type_=ARRAY(UUID)))
-
-# A product's facts change under a new number only, so what was read of one stays right. A few hundred bytes each.
-_PRODUCTS_KEPT_MAX = 20_000
-_Facts = tuple[Id, int]
-_products_read: dict[_Facts, Product] = {}
 
 # Whether this transaction remembers what pushes read.
 _REMEMBERED = "offers of pushes are remembered"
@@ -110,63 +91,5 @@ def _figures(offer_id: Id) -> Hashable:
 
 
 async def _stocked(connection: AsyncConnection, rows: Sequence[Any]) -> list[StockedOffer]:
-    products = await _products(connection, {(row[4], row[5]) for row in rows})
-    # A feed repeats the same few lists of markets and fees thousands of times.
-    markets_of: dict[tuple[str, ...], tuple[str, ...]] = {}
-    fees: dict[tuple[int, str], Money] = {}
-    found = []
-    for (
-        seller_id, id, version, sku, product_id, facts, grade, price_minor, currency, prices, vat_regime, ship_from,
-        warranty_months, battery_health_percent, dispatch_business_days, fee_minor, fee_currency, markets, paused,
-        counted, counted_at, as_of, available, held, sold, shortage, *more,
-    ) in rows:  # fmt: skip
-        named = tuple(markets)
-        fee = (fee_minor, fee_currency)
-        price, own_prices = Money(price_minor, currency), prices_of(prices)
-        offer = Offer(
-            id,
-            version,
-            seller_id,
-            sku,
-            products[product_id, facts],
-            grade,
-            price,
-            vat_regime,
-            ship_from,
-            warranty_months,
-            dispatch_business_days,
-            fees.get(fee) or fees.setdefault(fee, Money(*fee)),
-            markets_of.setdefault(named, named),
-            own_prices,
-            battery_health_percent,
-            paused,
-            terms_read(more, price, own_prices),
-        )
-        found.append(StockedOffer(offer, Stock(id, counted, counted_at, as_of, available, held, sold, shortage)))
-    return found
-
-
-async def _products(connection: AsyncConnection, wanted: Collection[_Facts]) -> Mapping[_Facts, Product]:
-    missing = [one for one in wanted if one not in _products_read]
-    if not missing:
-        return _products_read
-    if len(_products_read) + len(missing) > _PRODUCTS_KEPT_MAX:
-        _products_read.clear()
-        missing = list(wanted)
-    # Offers name only products that are stored.
-    session = session_of(connection)
-    ask = session.peek if session is not None else connection.execute
-    rows: Sequence[Any] = (await ask(_PRODUCTS, {"ids": [id for id, _ in missing]})).all()
-    for id, facts, brand, model, category, storage, ram, color, launch_year, gtin, mpn, attributes in rows:
-        said = attributes_of(json.loads(attributes)) if attributes != "{}" else ()
-        spec = described(brand, model, Category(category), storage, ram, color, launch_year, gtin, mpn, said)
-        _products_read[id, facts] = Product(id, spec, facts=facts)
-    corrected = [one for one in missing if one not in _products_read]
-    if not corrected:
-        return _products_read
-    # The correction was made while this read waited for the stock: what was read of the offer is a moment older.
-    latest = {row[0]: _products_read[row[0], row[1]] for row in rows}
-    return {
-        **{one: _products_read[one] for one in wanted if one in _products_read},
-        **{one: latest[one[0]] for one in corrected},
-    }
+    offers = await offers_named(connection, rows)
+    return [StockedOffer(offers[row[0]], Stock(row[0], *row[4:])) for row in rows]

@@ -9,6 +9,9 @@ from catalog.domain.comparisons import Decision, decide
 from catalog.use_cases.ports import CatalogUnit
 from chassis.kernel.ids import new_id
 
+# At a time, so that no decision takes long.
+PRODUCTS_AT_ONCE = 400
+
 
 @dataclass(frozen=True, slots=True)
 class DecideBuyBoxes:
@@ -17,7 +20,7 @@ class DecideBuyBoxes:
 
 async def decide_buy_boxes(command: DecideBuyBoxes, uow: CatalogUnit, now: datetime) -> int:
     """How many products were looked at. A decision is written only where what decides has changed."""
-    products = await uow.buy_boxes.take_marked()
+    products = await uow.buy_boxes.take_marked(PRODUCTS_AT_ONCE)
     if not products:
         return 0
     decisions = decide(await uow.buy_boxes.entries(products))

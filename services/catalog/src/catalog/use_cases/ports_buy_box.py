@@ -14,8 +14,9 @@ from chassis.kernel.ids import Id
 class BuyBoxes(Protocol):
     """Boxes, and the marks that say which of them may have to be decided anew."""
 
-    async def take_marked(self) -> list[Id]:
-        """Products that changed, no longer marked when this transaction commits; none while another copy decides."""
+    async def take_marked(self, most: int) -> list[Id]:
+        """Products that changed, about `most` of those marked first, no longer marked when this transaction commits; none
+        while another copy decides."""
         ...
 
     async def entries(self, product_ids: Collection[Id]) -> list[Entry]:
