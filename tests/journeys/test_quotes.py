@@ -21,6 +21,7 @@ pytestmark = pytest.mark.journey
 PATH = "/v1/quote-requests"
 # Two dozen: more than are sold over the counter (row C7).
 FROM_STOCK, REFURBISHED = 14, 10
+LEVY = 1_000
 QUOTED, LISTED = 36_000, 45_000
 READY_IN_DAYS = 12
 
@@ -92,7 +93,7 @@ def test_a_lot_is_quoted_awarded_and_ordered(story: Story, market: str) -> None:
     rival = replace(trade.seller, name=f"Rival of {market} SAS", email=f"rival@{market}.example")
     other = seller if expected.only else story.seller(rival, ["normal"], market=market)
     offers = {
-        one.company_id: stocked(story, trade, one)
+        one.company_id: stocked(story, trade, expected, one)
         for one in {seller.company_id: seller, other.company_id: other}.values()
     }
     request = asked(story, trade, expected, buyer)
@@ -113,9 +114,18 @@ def test_a_lot_is_quoted_awarded_and_ordered(story: Story, market: str) -> None:
     assert buyer.caller.get(f"{PATH}/{request['id']}")["state"] == "ordered"
 
 
-def stocked(story: Story, trade: LocalTrade, seller: Member) -> str:
-    """The id of an offer of twenty phones."""
-    (pushed,) = story.push(seller, [trade.line(f"{trade.market}-Q", LISTED, 20)])
+def stocked(story: Story, trade: LocalTrade, expected: Expected, seller: Member) -> str:
+    """The id of an offer of twenty phones, with more to come, and a levy in the price of each."""
+    line = {
+        **trade.line(f"{trade.market}-Q", LISTED, 20),
+        "in_refurbishment": [{"quantity": REFURBISHED, "ready_on": promised_for(story, expected).isoformat()}],
+        "levies": {
+            trade.seller.country: [
+                {"kind": "eco_contribution", "amount": {"amount": LEVY, "currency": trade.currency}},
+            ]
+        },
+    }
+    (pushed,) = story.push(seller, [line])
     offer_id: str = pushed["offer_id"]
     return offer_id
 
@@ -154,7 +164,7 @@ def answered(
     story: Story, expected: Expected, request: dict[str, Any], seller: Member, other: Member, offers: dict[str, str]
 ) -> None:
     """One has phones at hand, the other has some in refurbishment; where there is one seller only it offers both."""
-    ready_on = (story.now().astimezone(ZoneInfo(expected.zone)) + timedelta(days=READY_IN_DAYS)).date()
+    ready_on = promised_for(story, expected)
     common = {"line_no": 1, "unit_price": QUOTED, "lead_business_days": 2}
     at_hand = {**common, "quantity": FROM_STOCK, "offer_id": offers[seller.company_id]}
     coming = {
@@ -171,6 +181,14 @@ def answered(
     with pytest.raises(Refused) as slow:
         seller.caller.put(path, {"lines": [{**at_hand, "lead_business_days": 11}]})
     assert slow.value.code == "bid_lines_refused"
+    too_much = [
+        {**coming, "quantity": REFURBISHED + 1},
+        {**coming, "ready_on": (ready_on - timedelta(days=1)).isoformat()},
+    ]
+    for line, rule in zip(too_much, ("not_in_refurbishment", "not_ready_by_then"), strict=True):
+        with pytest.raises(Refused) as beyond:
+            other.caller.put(path, {"lines": [line]})
+        assert [one["rule"] for one in beyond.value.problem["errors"]] == [rule]
     if expected.only:
         seller.caller.put(path, {"lines": [at_hand, coming]})
         return
@@ -242,6 +260,9 @@ def ordered(
     lines = [line for part in order["seller_orders"] for line in part["lines"]]
     assert sorted(line["quantity"] for line in lines) == [REFURBISHED, FROM_STOCK]
     assert {line["unit_price"]["amount"] for line in lines} == {expected.unit}
+    # On the basis of the price that it is part of.
+    levy = {"amount": LEVY * expected.unit // QUOTED, "currency": trade.currency}
+    assert [line["levies"] for line in lines] == [[{"kind": "eco_contribution", "amount": levy}]] * len(lines)
     assert order["totals"]["gross"] == {
         "amount": (FROM_STOCK + REFURBISHED) * expected.gross,
         "currency": trade.currency,
@@ -278,6 +299,11 @@ def promised(
     assert seller.company_id in {
         one["seller_id"] for one in buyer.caller.get(f"/v1/orders/{order_id}")["seller_orders"]
     }
+
+
+def promised_for(story: Story, expected: Expected) -> date:
+    """The day on which what is being refurbished is ready."""
+    return (story.now().astimezone(ZoneInfo(expected.zone)) + timedelta(days=READY_IN_DAYS)).date()
 
 
 def is_business_day(expected: Expected, day: date) -> bool:

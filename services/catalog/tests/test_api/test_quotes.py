@@ -118,7 +118,8 @@ async def market(door: Door) -> Market:
 
 
 async def test_sealed_answers_are_unsealed_together_awarded_in_part_and_ordered_once(market: Market) -> None:
-    (one, first), (two, second) = await market.seller(20), await market.seller(30)
+    levies = [{"kind": "private_copying", "amount": {"amount": 1_400, "currency": "EUR"}}]
+    (one, first), (two, second) = await market.seller(20, levies={"FR": levies}), await market.seller(30)
     asked = await market.request(PHONES)
     assert (asked["state"], asked["round"], asked["bulk"]) == ("open", 1, True)
     assert asked["lead_days"] == {"least": 7, "most": 14}
@@ -138,6 +139,8 @@ async def test_sealed_answers_are_unsealed_together_awarded_in_part_and_ordered_
     assert held.type == "catalog.reservation.held.v1"
     lines = [(line["offer_id"], line["quantity"], line["unit_price"]["amount"]) for line in held.data["lines"]]
     assert lines == [(first, 18, 34_000), (second, 12, 36_000)]
+    assert [line["levies"] for line in held.data["lines"]] == [levies, []]
+    assert [bid["lines"][0]["levies"] for bid in (cheap, dear)] == [levies, []]
     fees = {fee["seller_id"]: fee["fee"]["amount"] for fee in held.data["shipping"]}
     assert fees == {str(one.id): 990, str(two.id): 0}
     stock = await market.door.catalog.rows("select offer_id, held from stock")
@@ -368,12 +371,22 @@ async def test_another_companys_request_is_not_there(market: Market, method: str
         ({"quantity": 31, "offer": "own"}, "not_enough_stock"),
         ({"offer": "foreign"}, "offer_id"),
         ({"source": "in_refurbishment", "offer": "own"}, "ready_on"),
+        (
+            {"source": "in_refurbishment", "offer": "own", "ready_on": "2026-12-01", "quantity": 9},
+            "not_in_refurbishment",
+        ),
+        ({"source": "in_refurbishment", "offer": "own", "ready_on": "2026-11-30", "quantity": 8}, "not_ready_by_then"),
+        ({"unit_price": 23, "offer": "own"}, "levies"),
         ({"ready_on": "2026-12-01", "offer": "own"}, "ready_on"),
         ({"lead_business_days": 11, "offer": "own"}, "quotes.bulk_lead_days_most"),
     ],
 )
 async def test_a_bid_is_refused_with_the_rule_and_the_line(market: Market, line: dict[str, Any], rule: str) -> None:
-    (seller, own), (_, foreign) = await market.seller(), await market.seller()
+    terms = {
+        "in_refurbishment": [{"quantity": 8, "ready_on": "2026-12-01"}],
+        "levies": {"FR": [{"kind": "eco_contribution", "amount": {"amount": 24, "currency": "EUR"}}]},
+    }
+    (seller, own), (_, foreign) = await market.seller(**terms), await market.seller()
     id = (await market.request({**PHONES, "quantity": 40, "refurbishing_accepted": True}))["id"]
     said = {**line}
     offer = {"own": own, "foreign": foreign}[said.pop("offer")]

@@ -13,12 +13,14 @@ from catalog.domain import quote_request as requests
 from catalog.domain.award import awarded_lines, expiry_of, shipping_of
 from catalog.domain.award_reservation import refusal_of_award, reserve_award
 from catalog.domain.bid import Bid, BidState
+from catalog.domain.bid_units import faults_of_units
 from catalog.domain.events import ReservationHeld, ReservationRefused
 from catalog.domain.quote_errors import AwardTooLarge, ChoiceTwice, ChoiceUnknown, RoundOver
 from catalog.domain.quote_lines import Choice
 from catalog.domain.quote_request import QuoteRequest, QuoteRequestState
 from catalog.domain.quote_rules import QuoteRules
 from catalog.domain.reservation import PlacedOrder
+from catalog.domain.terms import Coming, Levy, LevyKind, SaleTerms
 from chassis.kernel.calendar import calendar
 from chassis.kernel.ids import new_id
 from chassis.policy_files import load_markets
@@ -164,6 +166,51 @@ def test_units_of_stock_are_held_at_the_price_of_the_quote_and_promised_units_ar
     assert [line.warranty_months for line in event.lines] == [24, 24]
     assert event.lines[1].title == "Apple iPhone 13 128GB 4GB RAM Blue · 256 GB"
     assert event.shipping == tuple((line.seller_id, euros(990)) for line in award.lines)
+
+
+def test_a_line_of_an_award_carries_the_levies_of_its_offer() -> None:
+    levy = Levy(LevyKind.PRIVATE_COPYING, euros(14_00))
+    offer = an_offer()
+    award = an_award(
+        offered(3, offer_id=offer.id, levies=(levy,)), in_refurbishment(TODAY, quantity=1, offer_id=offer.id)
+    )
+    request = a_request(QuoteRequestState.ACCEPTED, award=award)
+    _, event = reserve_award(ordered(request), award, {offer.id: stocked(offer, 3)}, NOW)
+    assert isinstance(event, ReservationHeld)
+    assert [line.levies for line in event.lines] == [(levy,), ()]
+
+
+def test_a_bid_promises_no_more_than_its_offer_announces_by_that_day() -> None:
+    soon, later, over = TODAY + timedelta(days=3), TODAY + timedelta(days=9), TODAY - timedelta(days=1)
+    coming = (Coming(2, over), Coming(5, soon), Coming(4, later))
+    shelf = {one.offer.id: one for one in (stocked(an_offer(terms=SaleTerms(in_refurbishment=coming))),)}
+    (id,) = shelf
+
+    def faults(*promised: tuple[int, date]) -> list[tuple[int, str, str]]:
+        lines = [
+            in_refurbishment(ready_on, quantity=quantity, offer_id=id, place=place)
+            for place, (quantity, ready_on) in enumerate(promised, start=1)
+        ]
+        return [(place, rule, field) for place, rule, field, _ in faults_of_units(lines, shelf, TODAY)]
+
+    # Exactly what is announced, in any order; what was to be ready yesterday is no promise.
+    assert faults((4, later), (5, soon)) == []
+    assert faults((9, later)) == []
+    assert faults((10, later)) == [(1, "not_in_refurbishment", "quantity")]
+    assert faults((6, soon)) == [(1, "not_ready_by_then", "ready_on")]
+    assert faults((1, TODAY)) == [(1, "not_ready_by_then", "ready_on")]
+    # The lines of a bid are taken together, the earliest first.
+    assert faults((5, later), (5, soon)) == [(1, "not_in_refurbishment", "quantity")]
+    # Nothing of this concerns units of stock.
+    assert [*faults_of_units([offered(99, offer_id=id)], shelf, TODAY)] == []
+
+
+def test_the_levies_of_a_bid_fit_into_its_price() -> None:
+    offer = an_offer()
+    line = offered(offer_id=offer.id, levies=(Levy(LevyKind.ECO_CONTRIBUTION, euros(350_01)),))
+    faults = [*faults_of_units([line], {offer.id: stocked(offer)}, TODAY)]
+    assert [(place, rule, field) for place, rule, field, _ in faults] == [(1, "levies", "unit_price")]
+    assert [*faults_of_units([replace(line, unit_price=euros(350_01))], {offer.id: stocked(offer)}, TODAY)] == []
 
 
 def test_an_award_is_held_as_a_whole_or_not_at_all() -> None:

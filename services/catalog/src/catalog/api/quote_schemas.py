@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from catalog.api.schemas import AMOUNT_MAX, Country
+from catalog.api.term_schemas import LevyBody, levies_json
 from catalog.domain.bid import Bid, BidState
 from catalog.domain.product import Category
 from catalog.domain.quote_lines import (
@@ -200,6 +201,7 @@ class BidLineBody(BaseModel):
     ready_on: date | None
     specs: str | None
     accessories: list[str]
+    levies: list[LevyBody] = Field(description="Part of `unit_price`, as the seller declares them for the country")
 
 
 class AwardedLineBody(BaseModel):
@@ -362,6 +364,7 @@ def _line(line: BidLine) -> BidLineBody:
         ready_on=line.ready_on,
         specs=line.specs,
         accessories=list(line.accessories),
+        levies=[LevyBody.model_validate(levy) for levy in levies_json(line.levies)],
     )
 
 

@@ -96,4 +96,5 @@ def _held(line_no: int, line: AwardedLine) -> HeldLine:
         warranty_months=terms.warranty_months,
         dispatch_business_days=terms.lead_business_days,
         ready_on=terms.ready_on,
+        levies=terms.levies,
     )

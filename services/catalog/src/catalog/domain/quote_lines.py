@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from catalog.domain.terms import Levy
 from chassis.kernel.ids import Id
 from chassis.kernel.money import Money
 
@@ -41,7 +42,8 @@ class BidLine:
     """What a seller offers for a line: units of one of its own offers, at a price of their own.
 
     `place` counts the lines of the bid from 1. `lead_business_days` run from the money, or, for units that are still being
-    refurbished, from `ready_on`. Title, SKU, VAT regime and place of dispatch are those of the offer when the bid was made.
+    refurbished, from `ready_on`. Title, SKU, VAT regime, place of dispatch and
+    levies, those of the country of delivery, are the offer's when the bid was made; levies are part of the price.
     """
 
     place: int
@@ -62,6 +64,7 @@ class BidLine:
     ready_on: date | None = None
     specs: str | None = None
     accessories: tuple[str, ...] = ()
+    levies: tuple[Levy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

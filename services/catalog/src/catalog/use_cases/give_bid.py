@@ -1,9 +1,11 @@
 """A seller answers a request, or answers it anew: one sealed bid a round, of which the last revision counts."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from catalog.domain.bid import Bid, BidState
+from catalog.domain.bid_units import faults_of_units
 from catalog.domain.offer import StockedOffer
 from catalog.domain.quote_errors import BidLinesRefused, QuoteRequestNotFound
 from catalog.domain.quote_lines import BidLine, Source
@@ -94,19 +96,24 @@ async def _checked(command: GiveBid, request: QuoteRequest, uow: CatalogUnit, no
             units[line.offer_id] = units.get(line.offer_id, 0) + line.quantity
         problem = _problem_of(line, stocked, request, units.get(line.offer_id, 0))
         if problem is not None:
-            rule, pointer, detail = problem
-            broken.append(
-                {"rule": rule, "market": request.market, "pointer": f"/lines/{place - 1}/{pointer}", "detail": detail}
-            )
+            broken.append(_broken(request, place, *problem))
         if stocked is not None:
             listed[place] = stocked.offer.price_in(request.delivery_country)
             # In the market's own word for it, whichever scale the seller keeps its grades in.
             said = line.grade or stocked.offer.grade
-            lines.append(_line_of(place, line, stocked, trade.grade(said) or said, request.currency))
+            lines.append(_line_of(place, line, stocked, trade.grade(said) or said, request))
+    broken.extend(
+        _broken(request, place, *fault)
+        for place, *fault in faults_of_units(lines, own, rules.calendar().local_day(now))
+    )
     broken.extend(rules.broken_by_bid(lines, request.lines, listed, now))
     if broken:
         raise BidLinesRefused("", errors=broken)
     return tuple(lines)
+
+
+def _broken(request: QuoteRequest, place: int, rule: str, field: str, detail: str) -> Mapping[str, str]:
+    return {"rule": rule, "market": request.market, "pointer": f"/lines/{place - 1}/{field}", "detail": detail}
 
 
 def _problem_of(
@@ -130,8 +137,9 @@ def _problem_of(
     return None
 
 
-def _line_of(place: int, line: OfferedLine, stocked: StockedOffer, grade: str, currency: str) -> BidLine:
+def _line_of(place: int, line: OfferedLine, stocked: StockedOffer, grade: str, request: QuoteRequest) -> BidLine:
     offer = stocked.offer
+    levies = offer.terms.levies.get(request.delivery_country, ())
     known_battery = offer.battery_health_percent if line.source is Source.STOCK else None
     return BidLine(
         place=place,
@@ -139,7 +147,7 @@ def _line_of(place: int, line: OfferedLine, stocked: StockedOffer, grade: str, c
         offer_id=offer.id,
         source=line.source,
         quantity=line.quantity,
-        unit_price=Money(line.unit_price, currency),
+        unit_price=Money(line.unit_price, request.currency),
         sku=offer.sku,
         title=offer.product.spec.title,
         category=str(offer.product.spec.category),
@@ -152,4 +160,6 @@ def _line_of(place: int, line: OfferedLine, stocked: StockedOffer, grade: str, c
         ready_on=line.ready_on,
         specs=line.specs,
         accessories=line.accessories,
+        # What the law asks for in another currency is no part of this price.
+        levies=tuple(levy for levy in levies if levy.amount.currency == request.currency),
     )
