@@ -264,3 +264,40 @@ def test_the_example_of_the_page_for_sellers_is_right() -> None:
     )  # fmt: skip
     assert found.price_to_win is not None
     assert f"at {found.price_to_win // 100}.{found.price_to_win % 100:02} EUR and no more" in page
+
+
+async def test_hits_and_offers_say_which_of_them_holds_the_buy_box(door: Door) -> None:
+    own, rival = await door.catalog.admit(), await door.catalog.admit()
+    german = {"DE": {"amount": 36_000, "currency": "EUR"}}
+    (dear,) = await on_sale(door, own, a_line(prices=german))
+    (cheap,) = results(await door.push(rival, [a_line(price={"amount": 38_000, "currency": "EUR"})]))
+    # Nothing was decided since, so the only offer there was holds the box.
+    assert await best(door) == {dear: True, cheap["offer_id"]: False}
+    await decided(door)
+    cheap = cheap["offer_id"]
+    assert await best(door) == {dear: False, cheap: True}
+    # Germans have a price of their own, and a box of their own.
+    assert await best(door, price_country="DE") == {dear: True, cheap: False}
+    # Who buys more than one unit is not told who wins at one.
+    assert await best(door, quantity=2) == {dear: None, cheap: None}
+    for offer, holds in ((dear, False), (cheap, True)):
+        read = await door.get(f"/v1/offers/{offer}", "buyer", BUYER, "catalog:read")
+        assert read.json()["is_best_offer"] is holds
+    # Sold out a moment ago: nobody is told to buy it, decided or not.
+    await door.push(rival, [{"sku": "A-1", "quantity": 0}])
+    assert await best(door) == {dear: False, cheap: False}
+    await decided(door)
+    assert await best(door) == {dear: True, cheap: False}
+
+
+async def test_a_new_offer_is_neither_best_nor_not_before_it_was_compared(door: Door) -> None:
+    seller = await door.catalog.admit()
+    (new,) = results(await door.push(seller, [a_line()]))
+    assert await best(door) == {new["offer_id"]: None}
+
+
+async def best(door: Door, **params: Any) -> dict[str, bool | None]:
+    """What the search says of each hit."""
+    answer = await door.get("/v1/offers", "buyer", BUYER, "catalog:read", **params)
+    assert answer.status_code == 200, answer.text
+    return {one["id"]: one["is_best_offer"] for one in answer.json()["items"]}

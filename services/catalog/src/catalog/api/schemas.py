@@ -164,6 +164,11 @@ class OfferBody(BaseModel):
     price_tiers: list[TierBody]
     min_order_quantity: int
     pack_size: int
+    is_best_offer: bool | None = Field(
+        description="Whether it holds the buy box of its product and grade at these prices, as decided last for one unit. "
+        "Null where that says nothing: for a larger `quantity` (ask `/v1/offers/{offer_id}/alternatives`), before the "
+        "first decision, and in the list of changes",
+    )
 
 
 class OfferDetailBody(OfferBody):

@@ -63,6 +63,7 @@ def offer_json(view: OfferView, rules: MarketRules) -> dict[str, Any]:
         ],
         "min_order_quantity": view.min_order_quantity,
         "pack_size": view.pack_size,
+        "is_best_offer": view.is_best_offer,
     }
 
 

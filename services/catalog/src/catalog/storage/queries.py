@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import tuple_
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from catalog.domain.comparisons import ONE_UNIT
 from catalog.domain.offer import StockedOffer
 from catalog.domain.seller import Seller
 from catalog.storage.changes import ChangeLog
@@ -122,6 +123,8 @@ class CatalogQueries:
 
 
 def _priced(view: OfferView, quantity: int | None) -> OfferView:
-    """The view with the price of so many units."""
+    """The view with the price of so many units. Who wins is decided for one unit; of more nothing is known."""
+    if quantity is not None and quantity > ONE_UNIT:
+        view = replace(view, is_best_offer=None)
     fitting = [minor for least, minor in view.price_tiers if quantity is not None and least <= quantity]
     return replace(view, price_minor=fitting[-1]) if fitting else view

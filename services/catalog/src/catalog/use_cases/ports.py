@@ -197,6 +197,8 @@ class OfferView:
     min_order_quantity: int = 1
     pack_size: int = 1
     seller_name: str | None = None
+    # Whether it holds the buy box, as was decided last for one unit; None where nothing was decided about it.
+    is_best_offer: bool | None = None
     # Units, and what each of so many costs.
     price_tiers: Sequence[tuple[int, int]] = ()
 
