@@ -149,6 +149,7 @@ ACCESS = {
     "POST /v1/orders/{order_id}/cancellation": "B",
     "POST /v1/orders/{order_id}/approval": "B",
     "GET /v1/approvals": "b",
+    "GET /v1/spending": "b",
     "GET /v1/seller/orders": "soa",
     "GET /v1/seller/orders/{seller_order_id}": "Soa",
     "POST /v1/seller/orders/{seller_order_id}/acceptance": "S",

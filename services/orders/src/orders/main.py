@@ -15,8 +15,9 @@ from chassis.settings import Settings
 from chassis.web.auth import keys_from
 from chassis.web.http import make_client
 from chassis.web.personal_data import confirmations, personal_data_router
-from orders.api import approvals, carrier_webhooks, figures, internal, orders, seller_orders
+from orders.api import approvals, carrier_webhooks, figures, internal, orders, seller_orders, spending
 from orders.api.waiters import Waiters
+from orders.clients.avoided_emissions import avoided_emissions
 from orders.clients.estimates import ask_estimate
 from orders.clients.market_files import MarketFiles
 from orders.clients.parties import fetch_party
@@ -28,6 +29,7 @@ from orders.storage.figures import OrderFigures
 from orders.storage.personal_data import PERSONAL_DATA
 from orders.storage.queries import OrderQueries
 from orders.storage.read_ahead import read_for
+from orders.storage.spending import SpendingReports
 from orders.storage.unit_of_work import OrdersUnitOfWork
 from orders.use_cases.apply_carrier_message import ApplyCarrierMessage, apply_carrier_message
 from orders.use_cases.check_limits import APPROVAL_LAPSE
@@ -46,6 +48,7 @@ ROUTERS = (
     carrier_webhooks.router,
     internal.router,
     figures.router,
+    spending.router,
 )
 
 
@@ -92,6 +95,9 @@ class Wiring:
         return {
             "queries": queries,
             "figures": OrderFigures(executor.engine),
+            "rules": self._rules,
+            "spending": SpendingReports(executor.engine),
+            "avoided_emissions": avoided_emissions(),
             "waiters": self._waiters,
             "carrier_webhook_secret": self._secret,
         }
