@@ -8,7 +8,22 @@ import pytest
 from chassis.kernel.money import Money
 from gateway.clients.wording import language_of, languages
 from gateway.domain.delivery import Template
+from gateway.domain.language import Count
 from gateway.tests.builders import PARIS
+
+
+@pytest.mark.parametrize(
+    ("language", "none", "one", "more"),
+    [
+        ("en", "0 charge cycles", "1 charge cycle", "2 charge cycles"),
+        ("fr", "0 cycle de charge", "1 cycle de charge", "2 cycles de charge"),
+        ("nl", "0 laadcycli", "1 laadcyclus", "2 laadcycli"),
+        ("da", "0 opladninger", "1 opladning", "2 opladninger"),
+    ],
+)
+def test_what_is_counted_is_named_as_its_number_wants_it(language: str, none: str, one: str, more: str) -> None:
+    words = language_of(language).pages["check"]["battery_cycles"]
+    assert [words.format(cycles=Count(n)) for n in range(3)] == [none, one, more]
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """What mails say, and what they leave unsaid."""
 
+import re
 import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
@@ -47,6 +48,24 @@ def test_a_mail_about_quotes_says_how_many_and_until_when_and_no_price() -> None
     }
     (mail,) = mails_of(a_message("catalog.quote", "offered"))
     assert "hold until Monday 7 December 2026 at 10:00 (CET)" in said(written(mail.template, dict(mail.facts)))
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "two"),
+    [
+        ("en", "1 device", "2 devices"),
+        ("fr", "1 appareil", "2 appareils"),
+        ("nl", "1 apparaat", "2 apparaten"),
+        ("da", "1 enhed", "2 enheder"),
+    ],
+)
+def test_who_is_asked_for_one_device_is_not_asked_for_devices(language: str, one: str, two: str) -> None:
+    (mail, _) = mails_of(a_message("catalog.quote", "asked"))
+    (count,) = (name for name, value in mail.facts.items() if value == 42)
+    for quantity, told in ((1, one), (2, two)):
+        letter = written(Template.QUOTE_ASKED, {**mail.facts, count: quantity}, language)
+        assert letter.subject.endswith(told)
+        assert re.search(rf"\b{told}\b", letter.paragraphs[0])
 
 
 def said(letter: Letter) -> str:

@@ -1,5 +1,6 @@
 """The quote: what is offered, at which promises, and until when."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 
 from documents.purchase_order import Market
 from documents.quote import Quote, QuotedLine, render
+from documents.wording import Wording
 
 from .paper_builders import GRONNEGAARD
 from .read_paper import paper_text
@@ -55,3 +57,36 @@ def test_it_is_printed_in_every_language_and_the_same_quote_gives_the_same_bytes
     quote = a_quote(language=language, note="Two deliveries are possible.\nCall us.", prices_include_vat=True)
     assert render(quote) == render(quote)
     assert "Two deliveries are possible." in paper_text(render(quote))
+
+
+@pytest.mark.parametrize(
+    ("language", "none", "one", "more"),
+    [
+        ("fr", "le jour ouvré du paiement", "sous 1 jour ouvré après", "sous 2 jours ouvrés après"),
+        ("nl", "op de werkdag van de betaling", "binnen 1 werkdag na", "binnen 2 werkdagen na"),
+        ("da", "på hverdagen for betalingen", "inden for 1 hverdag efter", "inden for 2 hverdage efter"),
+        ("en", "on the business day of payment", "within 1 business day of", "within 2 business days of"),
+        ("de", "am Werktag der Zahlung", "innerhalb von 1 Werktag nach", "innerhalb von 2 Werktagen nach"),
+    ],
+)
+def test_one_day_is_no_days(language: str, none: str, one: str, more: str) -> None:
+    wording = Wording(language, "EUR")
+    for days, told in enumerate((none, one, more)):
+        assert told in wording.counted("quote_lead", days)
+    lines = (replace(LINES[0], lead_business_days=1),)
+    assert one in paper_text(render(a_quote(language=language, lines=lines)))
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "more"),
+    [
+        ("fr", "Garantie : 1 mois", "Garantie : 12 mois"),
+        ("nl", "Garantie: 1 maand", "Garantie: 12 maanden"),
+        ("da", "Garanti: 1 måned", "Garanti: 12 måneder"),
+        ("en", "Warranty: 1 month", "Warranty: 12 months"),
+        ("de", "Garantie: 1 Monat", "Garantie: 12 Monate"),
+    ],
+)
+def test_one_month_is_no_months(language: str, one: str, more: str) -> None:
+    wording = Wording(language, "EUR")
+    assert (wording.counted("quote_warranty", 1), wording.counted("quote_warranty", 12)) == (one, more)

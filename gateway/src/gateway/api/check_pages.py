@@ -12,7 +12,7 @@ from starlette.responses import Response
 from chassis.kernel.errors import NotFound, Unavailable
 from gateway.api.limits import RateLimits
 from gateway.api.pages import Pages, page, wanted_languages
-from gateway.domain.language import Language
+from gateway.domain.language import Count, Language
 
 router = APIRouter(prefix="/check", include_in_schema=False)
 
@@ -53,7 +53,7 @@ def _shown(found: dict[str, Any], language: Language) -> dict[str, Any]:
         "state": words[f"state_{found['state']}"],
         "grade": found["grade"].replace("_", " ").capitalize(),
         "battery": found["battery_health_percent"],
-        "cycles": found["battery_cycles"],
+        "cycles": None if found["battery_cycles"] is None else Count(found["battery_cycles"]),
         "tests": [
             {"name": one["test"], "result": words[f"result_{one['result']}"], "on": _day(one["at"], language)}
             for one in found["diagnostics"]

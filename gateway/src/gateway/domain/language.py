@@ -13,6 +13,19 @@ NO_BREAK = "\u00a0"
 _SIGNS = {"EUR": "€", "GBP": "£"}
 
 
+class Count(int):
+    """A number in a sentence, which says the word for what it counts too: `{count} {count:device|devices}`. Where nothing
+    takes the singular, as in French, the forms are three: of none, of one, of more."""
+
+    def __format__(self, forms: str) -> str:
+        if "|" not in forms:
+            return super().__format__(forms)
+        *none, one, more = forms.split("|")
+        if not self and none:
+            return none[0]
+        return one if self == 1 else more
+
+
 @dataclass(frozen=True)
 class MailText:
     """Subject, paragraphs and button of one template, with {placeholders}; `button` is empty where there is none."""

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from chassis.kernel.ids import Id
 from chassis.kernel.money import Money
 from gateway.domain.delivery import Delivery, DeliveryImpossible, FailureReason, Template
-from gateway.domain.language import Language
+from gateway.domain.language import Count, Language
 
 
 @dataclass(frozen=True)
@@ -146,7 +146,7 @@ class Letter:
 class _Content:
     """What a template's sentences are filled with, and what stands below them; `listed` are points after the sentences."""
 
-    values: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str | Count] = field(default_factory=dict)
     rows: tuple[Row, ...] = ()
     lines: tuple[OrderLine, ...] = ()
     sums: tuple[Row, ...] = ()
@@ -219,7 +219,7 @@ class _Writer:
             case Template.ACCOUNT_CLOSING | Template.ACCOUNT_UNUSED | Template.EXPORT_READY:
                 return _Content()
             case Template.ACCOUNT_REOPENED:
-                return _Content({"count": str(self.facts["count"])}, listed=tuple(self.facts["open"]))
+                return _Content({"count": Count(self.facts["count"])}, listed=tuple(self.facts["open"]))
             case Template.SELLER_APPROVED | Template.SELLER_ACTIVATED:
                 return _Content(button_url=f"{self.gateway_url}/seller")
             case Template.SELLER_REQUIREMENT:
@@ -313,11 +313,12 @@ class _Writer:
 
     def _about_quotes(self, moment: str | None, label: str | None, count: str | None) -> _Content:
         """About a request for quotation, which has an id and no number: nothing of its lines or prices is in a mail."""
-        values = {"count": str(self.facts[count])} if count else {}
+        values: dict[str, str | Count] = {"count": Count(self.facts[count])} if count else {}
         rows: tuple[Row, ...] = (self._row("quote_request", self.facts["quote_request_id"]),)
         if moment and label:
-            values["until"] = self._moment(datetime.fromisoformat(self.facts[moment]))
-            rows = (*rows, self._row(label, values["until"]))
+            until = self._moment(datetime.fromisoformat(self.facts[moment]))
+            values["until"] = until
+            rows = (*rows, self._row(label, until))
         return _Content(values, rows)
 
     def _approval_awaited(self) -> _Content:

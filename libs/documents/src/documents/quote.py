@@ -119,9 +119,9 @@ def _what(line: QuotedLine, words: Wording) -> list[str]:
 
 def _promises(line: QuotedLine, words: Wording) -> list[str]:
     def said() -> Iterator[str]:
-        yield words.label("quote_warranty", months=str(line.warranty_months))
+        yield words.counted("quote_warranty", line.warranty_months)
         if line.ready_on is not None:
             yield words.label("quote_ready", day=words.day(line.ready_on))
-        yield words.label("quote_lead", days=str(line.lead_business_days))
+        yield words.counted("quote_lead", line.lead_business_days)
 
     return list(said())

@@ -44,6 +44,12 @@ class Wording:
         """The words for `name`, filled in."""
         return str(self._words[name]).format(**values)
 
+    def counted(self, name: str, count: int) -> str:
+        """The words for `name` with so many of what it counts: `{ one, more }`, and `none` where nothing has words of its own."""
+        forms = self._words[name]
+        form = "one" if count == 1 else "none" if not count and "none" in forms else "more"
+        return str(forms[form]).format(count=count)
+
     def amount(self, minor: int) -> str:
         """`1 560,48 €` in French, `€1,560.48` in English; a minus stands before everything."""
         sign = data("currencies")[self.currency]
