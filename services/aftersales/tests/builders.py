@@ -58,7 +58,7 @@ def a_shipment(*, market: str = "fr-pro", to: str = "FR", **differences: Any) ->
 
 
 # The phone's offer promised two years, the laptop's nothing of its own.
-SOLD = (SoldLine(1, 24), SoldLine(2, None))
+SOLD = (SoldLine(1, 24, category="smartphone", grade="good"), SoldLine(2, None))
 
 
 def a_coverage(
@@ -311,7 +311,7 @@ def opened(shipment: Shipment) -> Message:
         "order_id": str(shipment.order_id),
         "number": "100042-1",
         "lines": [
-            {"line_no": 1, "sku": "IP13-128", "warranty_months": 24},
+            {"line_no": 1, "sku": "IP13-128", "warranty_months": 24, "category": "smartphone", "grade": "good"},
             {"line_no": 2, "sku": "MBA-M1"},
         ],
     }

@@ -79,8 +79,10 @@ class Running:
             return self.tokens.headers("operator", new_id(), "operator:cases", "aftersales:read")
         return self.tokens.headers(who.removeprefix("another "), new_id(), "orders:write", "seller_orders:write")
 
-    async def open(self, unit: str = IMEI, who: str = "buyer", status: int = 201) -> dict[str, Any]:
-        body = {"order_id": str(self.shipment.order_id), "unit": unit, "defect": "does_not_start"}
+    async def open(
+        self, unit: str = IMEI, who: str = "buyer", status: int = 201, defect: str = "does_not_start"
+    ) -> dict[str, Any]:
+        body = {"order_id": str(self.shipment.order_id), "unit": unit, "defect": defect}
         return await self.call(who, "/v1/cases", body, status)
 
     async def act(
@@ -245,6 +247,27 @@ async def test_only_what_the_market_excludes_is_excluded(running: Running, body:
     case = await running.open()
     await running.act("seller", case, "receipt")
     assert (await running.act("seller", case, "inspection", body, 422))["code"] == "exclusion_unknown"
+
+
+@pytest.mark.policy("B2", "fr-pro")
+@pytest.mark.parametrize("finding", [{"finding": "no_fault_found"}, {"finding": "excluded", "exclusion": "wear"}])
+async def test_a_battery_below_its_floor_on_receipt_is_a_defect(running: Running, finding: dict[str, str]) -> None:
+    case = await running.open(defect="battery")
+    await running.act("seller", case, "receipt")
+    for measured, code in ((None, "battery_not_measured"), (84, "battery_below_floor")):
+        body = {**finding, "battery_health_percent": measured}
+        problem = await running.act("seller", case, "inspection", body, 422)
+        assert (problem["code"], problem["floor_percent"]) == (code, 85)
+    # Of a battery that has what was promised nothing is owed.
+    fine = await running.act("seller", case, "inspection", {**finding, "battery_health_percent": 85})
+    assert fine["state"] == ("no_fault" if finding["finding"] == "no_fault_found" else "rejected")
+
+
+async def test_after_the_claim_window_a_battery_may_have_worn(running: Running) -> None:
+    running.clock.advance(seconds=(BROKEN - DELIVERED).total_seconds())
+    case = await running.open(defect="battery")
+    await running.act("seller", case, "receipt")
+    assert (await running.act("seller", case, "inspection", {"finding": "no_fault_found"}))["state"] == "no_fault"
 
 
 async def test_nobody_touches_anothers_case(running: Running) -> None:

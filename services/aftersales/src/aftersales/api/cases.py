@@ -119,8 +119,11 @@ async def receive_return(case_id: Id, write: Write, markets: Rules, subject: Sel
 
 @router.post("/{case_id}/inspection", response_model=CaseBody)
 async def inspect_return(case_id: Id, body: FindingBody, write: Write, markets: Rules, subject: SellerOf) -> Response:
-    """What the seller found: the defect, an account lock (the clock stands still), no fault, or an excluded damage."""
-    command = InspectCase(_actor(subject, "seller"), case_id, body.finding, body.exclusion)
+    """What the seller found: the defect, an account lock (the clock stands still), no fault, or an excluded damage.
+
+    422 `battery_not_measured`, `battery_below_floor`: a battery below what the market promises is a defect.
+    """
+    command = InspectCase(_actor(subject, "seller"), case_id, body.finding, body.exclusion, body.battery_health_percent)
     return await write.answer(subject.tenant, partial(inspect_case, command, markets), _body)
 
 

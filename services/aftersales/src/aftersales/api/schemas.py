@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from aftersales.domain.case import CaseKind, CaseState, Defect, Impossible, Remedy
 from chassis.web.text import ONE_LINE, STORABLE
@@ -137,6 +137,14 @@ class FindingBody(RequestBody):
 
     finding: Literal["defect_confirmed", "account_locked", "no_fault_found", "excluded"]
     exclusion: Text | None = None
+    battery_health_percent: int | None = Field(
+        default=None,
+        ge=0,
+        le=100,
+        strict=True,
+        description="As you measured it; needed where the buyer complains of the battery, the market promises a least "
+        "health, and you find no fault or mere wear",
+    )
 
 
 class RemedyBody(RequestBody):

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from aftersales.domain.days import months_after
+from aftersales.domain.warranty import SoldLine
 from chassis.kernel.calendar import Calendar, Deadline, calendar
 from chassis.kernel.policy import PolicyPack
 
@@ -16,6 +18,29 @@ class Fee:
     currency: str
 
 
+WITH_BATTERY = frozenset({"smartphone", "tablet", "laptop", "watch"})
+WATER = "water"
+
+
+@dataclass(frozen=True, slots=True)
+class BatteryPromise:
+    """Row B2: the least health of a battery in percent by grade, for so many months, 0 where it is promised on receipt only.
+    A device below it is no device without a fault: its battery is replaced."""
+
+    floor_by_grade: Mapping[str, int]
+    months: int
+
+    def floor_of(
+        self, line: SoldLine, place: Calendar, delivered_at: datetime, claim_until: datetime, now: datetime
+    ) -> int | None:
+        """What the battery of a device on this line must have, None where nothing is promised, or not any more. What holds on
+        receipt is claimed until the claim window ends."""
+        if line.category not in WITH_BATTERY or line.grade is None:
+            return None
+        until = months_after(place, delivered_at, self.months).due_at if self.months else claim_until
+        return self.floor_by_grade.get(line.grade) if now <= until else None
+
+
 @dataclass(frozen=True)
 class CaseRules:
     """One market's rules under one policy version; rows of the policy table in brackets."""
@@ -26,7 +51,8 @@ class CaseRules:
     refunds_when_unfixable: bool  # J3
     send_back_days: int  # H2, calendar days
     checklist: tuple[str, ...]  # I8
-    exclusions: tuple[str, ...]  # I4
+    exclusions: tuple[str, ...]  # I4, B5
+    battery: BatteryPromise | None  # B2; None where no floor is promised, or nothing follows from it
     no_fault_fee: Fee | None  # I9
     market_calendar: str  # L3
     calendars_by_country: Mapping[str, str]  # L3
@@ -49,11 +75,23 @@ def case_rules_of(pack: PolicyPack) -> CaseRules:
         refunds_when_unfixable=pack.flag("refunds.automatic_when_unfixable"),
         send_back_days=pack.integer("withdrawal.send_back_days"),
         checklist=_with_packing(pack.texts("returns.conditions")),
-        exclusions=pack.texts("warranty.exclusions"),
+        exclusions=_with_water(pack.texts("warranty.exclusions"), kept=pack.flag("warranty.water_resistance_kept")),
+        battery=_battery(pack),
         no_fault_fee=_fee(pack) if pack.flag("fees.no_fault_found_charged") else None,
         market_calendar=pack.text("calendars.market"),
         calendars_by_country=pack.mapping("calendars.by_country"),
     )
+
+
+def _with_water(exclusions: tuple[str, ...], *, kept: bool) -> tuple[str, ...]:
+    # A device that was opened is not watertight any more, so that water in it is nobody's fault but its owner's.
+    return exclusions if kept or WATER in exclusions else (*exclusions, WATER)
+
+
+def _battery(pack: PolicyPack) -> BatteryPromise | None:
+    if not pack.flag("battery.floor_guaranteed") or pack.text("battery.below_floor_remedy") == "none":
+        return None
+    return BatteryPromise(pack.mapping("battery.floor_percent_by_grade"), pack.integer("battery.floor_holds_months"))
 
 
 def _with_packing(conditions: tuple[str, ...]) -> tuple[str, ...]:

@@ -120,3 +120,17 @@ class ReplacementNotNamed(Invalid):
 
     code = "replacement_not_named"
     title = "A replacement needs the IMEI or serial number of the new device, and a repair has none"
+
+
+class BatteryNotMeasured(Invalid):
+    """The buyer complains of the battery, and the market promises a least health (row B2)."""
+
+    code = "battery_not_measured"
+    title = "Please say how many percent of its capacity the battery has"
+
+
+class BatteryBelowFloor(Invalid):
+    """Below the promised health the battery is replaced (row B2): that is a defect, whatever else the device can do."""
+
+    code = "battery_below_floor"
+    title = "This battery is below what the market promises: please confirm the defect"

@@ -11,11 +11,14 @@ from aftersales.domain.shipment import ShippedLine
 
 @dataclass(frozen=True, slots=True)
 class SoldLine:
-    """What the offer of a line promised, None where it promised nothing of its own, and from which country it was sent."""
+    """What the offer of a line promised, None where it promised nothing of its own, from which country it was sent, and as
+    what; None where that was not told."""
 
     line_no: int
     warranty_months: int | None
     ship_from: str | None = None
+    category: str | None = None
+    grade: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,13 @@ class Opened:
     def of(cls, message: Message) -> "Opened":
         """From the message."""
         lines = tuple(
-            SoldLine(int(line["line_no"]), _whole(line.get("warranty_months")), line.get("ship_from"))
+            SoldLine(
+                int(line["line_no"]),
+                _whole(line.get("warranty_months")),
+                line.get("ship_from"),
+                line.get("category"),
+                line.get("grade"),
+            )
             for line in message.data["lines"]
         )
         return cls(Id(message.data["seller_order_id"]), lines)

@@ -8,7 +8,7 @@ PERSONAL_DATA = PersonalData(
     (
         Holding("shipments", of_company=_EITHER, plain="market policy_version delivery_country lines"),
         Holding("return_places", of_company="seller_id = :company_id", plain="usual by_country", delete=True),
-        Holding("seller_order_lines", plain="ship_from"),
+        Holding("seller_order_lines", plain="ship_from category grade"),
         Holding(
             "coverages",
             of_company=_EITHER,

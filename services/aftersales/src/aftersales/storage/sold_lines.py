@@ -30,11 +30,13 @@ class SoldLineCopies:
         await self._be_alone(seller_order_id)
         table = tables.seller_order_lines
         rows = await self._connection.execute(
-            select(table.c.line_no, table.c.warranty_months, table.c.ship_from)
+            select(table.c.line_no, table.c.warranty_months, table.c.ship_from, table.c.category, table.c.grade)
             .where(table.c.seller_order_id == seller_order_id)
             .order_by(table.c.line_no)
         )
-        return [SoldLine(row.line_no, row.warranty_months, row.ship_from) for row in rows.all()]
+        return [
+            SoldLine(row.line_no, row.warranty_months, row.ship_from, row.category, row.grade) for row in rows.all()
+        ]
 
     async def add(self, seller_order_id: Id, lines: Sequence[SoldLine]) -> None:
         """Keep them; those that are there stay as they are."""
@@ -45,6 +47,8 @@ class SoldLineCopies:
                 "line_no": line.line_no,
                 "warranty_months": line.warranty_months,
                 "ship_from": line.ship_from,
+                "category": line.category,
+                "grade": line.grade,
             }
             for line in lines
         ]

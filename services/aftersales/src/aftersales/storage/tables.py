@@ -27,6 +27,8 @@ seller_order_lines = Table(
     Column("line_no", Integer, primary_key=True),
     Column("warranty_months", Integer),
     Column("ship_from", Text),
+    Column("category", Text),
+    Column("grade", Text),
 )
 
 coverages = Table(
