@@ -37,6 +37,9 @@ class Expected:
     levy: int = LEVY
     case_on_paper: str = "9,00"
     accepts: bool = False
+    # Whether stock must be delivered as shown, and what is promised of the battery: percent, and months after the delivery.
+    binding: bool = False
+    battery: tuple[int, int] | None = (85, 0)
 
 
 _ALL = (
@@ -47,15 +50,15 @@ _ALL = (
     "shipping.sla_business_days",
 )
 MARKETS = {
-    "fr-pro": Expected(_ALL, ["cable"]),
+    "fr-pro": Expected(_ALL, ["cable"], binding=True),
     "be-shop": Expected(_ALL, ["cable"]),
     # Gross prices hold 25 %, which is taken out of the price and its parts where the buyer owes the VAT itself:
     # 439.00 / 1.25, 9.00 / 1.25, 0.24 / 1.25.
-    "dk-shop": Expected(_ALL, ["cable"], unit=35_120, case=720, levy=19, case_on_paper="7,20"),
+    "dk-shop": Expected(_ALL, ["cable"], unit=35_120, case=720, levy=19, case_on_paper="7,20", battery=(85, 12)),
     # Batteries are not tested, the offer describes the box, and goods leave as soon as they can. Papers are without the
     # 20 % that a gross price holds: 9.00 / 1.20.
-    "uk-shop": Expected(("grades.scale", "warranty.months"), None, case_on_paper="7.50", accepts=True),
-    "nl-market": Expected(_ALL, ["cable"]),
+    "uk-shop": Expected(("grades.scale", "warranty.months"), None, case_on_paper="7.50", accepts=True, battery=None),
+    "nl-market": Expected(_ALL, ["cable"], binding=True),
 }
 
 
@@ -79,7 +82,8 @@ def story(stack: Stack) -> Story:
 @pytest.mark.policy("B1", "*")
 @pytest.mark.policy("B2", "be-shop", "uk-shop", "nl-market")
 @pytest.mark.policy("B3", "*")
-@pytest.mark.policy("B7", "fr-pro", "nl-market")
+@pytest.mark.policy("B5", "*")
+@pytest.mark.policy("B7", "*")
 @pytest.mark.policy("B8", "*")
 @pytest.mark.policy("B9", "uk-shop")
 @pytest.mark.policy("F2", "fr-pro", "nl-market", "uk-shop")
@@ -154,6 +158,11 @@ def offered(story: Story, trade: LocalTrade, seller: Member, buyer: Member) -> d
 def described(story: Story, trade: LocalTrade, buyer: Member, offer: dict[str, Any], expected: Expected) -> None:
     """What the buyer reads before it orders; the floor is nobody's business but the seller's."""
     assert (offer["grade"], offer["accessories"]) == (trade.grade, expected.box)
+    promised = offer["promises"]
+    assert (promised["stock_is_binding"], promised["water_resistance_kept"]) == (expected.binding, False)
+    floor, months = expected.battery or (None, None)
+    battery = None if floor is None else {"floor_percent": floor, "holds_months": months, "replaced_below": True}
+    assert promised["battery"] == battery
     assert offer["price_tiers"] == [{"from_quantity": 2, "price": money(trade, FROM_TWO)}]
     # What is not ready is no stock.
     assert (offer["available"], [one["quantity"] for one in offer["in_refurbishment"]]) == (4, [7])

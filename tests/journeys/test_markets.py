@@ -46,6 +46,8 @@ class Expected:
     hold_days: int = 5
     accepts: bool = False
     refused_carrier: str | None = None
+    # Of the grade that is sold here; None where batteries are not tested.
+    battery_floor: int | None = 85
 
     @property
     def gross(self) -> int:
@@ -84,6 +86,7 @@ MARKETS = {
         12,
         more_days=7,
         accepts=True,
+        battery_floor=None,
     ),
     # Net prices, 21 %: two phones are far below the threshold of domestic reverse charge.
     "nl-market": Expected("card", 45_000, 9_450, "S", 4_500, holidays.NL, "Europe/Amsterdam", None, 12),
@@ -193,6 +196,8 @@ def refusal(caller: Caller, path: str, body: dict[str, Any]) -> tuple[int, str]:
 
 
 @pytest.mark.policy("B1", "*")
+@pytest.mark.policy("B2", "fr-pro", "be-shop", "dk-shop", "nl-market")
+@pytest.mark.policy("B5", "*")
 @pytest.mark.policy("B8", "*")
 @pytest.mark.policy("C1", "*")
 @pytest.mark.policy("C3", "*")
@@ -321,11 +326,20 @@ def refunded(
 ) -> None:
     """One unit breaks, its seller can do nothing: credit note, and the money goes back the way it came."""
     unit = shipment["lines"][0]["units"][0]["imei"]
-    opened = {"order_id": invoice["order_id"], "unit": unit, "defect": "does_not_start"}
+    opened = {"order_id": invoice["order_id"], "unit": unit, "defect": "battery"}
     case = buyer.caller.post("/v1/cases", opened)
     assert case["state"] == "authorised"
     path = f"/v1/cases/{case['id']}"
     seller.caller.post(f"{path}/receipt")
+    if expected.battery_floor is not None:
+        for measured, code in ((None, "battery_not_measured"), (expected.battery_floor - 1, "battery_below_floor")):
+            body = {"finding": "no_fault_found", "battery_health_percent": measured}
+            with pytest.raises(Refused) as refused:
+                seller.caller.post(f"{path}/inspection", body)
+            assert (refused.value.status, refused.value.code) == (422, code)
+    with pytest.raises(Refused) as unknown:
+        seller.caller.post(f"{path}/inspection", {"finding": "excluded", "exclusion": "bad_luck"})
+    assert "water" in unknown.value.problem["known"]
     seller.caller.post(f"{path}/inspection", {"finding": "defect_confirmed"})
     seller.caller.post(f"{path}/impossibility", {"reason": "cannot_repair"})
 

@@ -115,6 +115,10 @@ def rules(**changes: Any) -> MarketRules:
             plausible={("smartphone", "EUR"): Bounds(5_00, 3_000_00)},
             rungs={"premium": 20, "excellent": 30, "good": 40, "fair": 50},
         ),
+        stock_is_binding=True,
+        battery_floor_months=0,
+        battery_replaced_below=True,
+        water_resistance_kept=False,
     )
     return replace(made, **changes)
 

@@ -50,6 +50,43 @@ async def test_terms_come_back_to_the_seller_as_they_were_sent(door: Any) -> Non
     assert (await of_seller(door, seller))["in_refurbishment"] == [coming[0] | {"overdue": True}]
 
 
+@pytest.mark.policy("B5", "*")
+@pytest.mark.policy("B7", "*")
+@pytest.mark.parametrize(
+    ("market", "binding", "battery"),
+    [
+        ("fr-pro", True, (85, 0)),
+        ("be-shop", False, (85, 0)),
+        ("dk-shop", False, (90, 12)),
+        ("uk-shop", False, None),
+        ("nl-market", True, (85, 0)),
+    ],
+)
+async def test_a_buyer_reads_what_its_market_promises(
+    door: Any, market: str, binding: bool, battery: tuple[int, int] | None
+) -> None:
+    seller = await door.catalog.admit(markets=(market,))
+    money = {"currency": "GBP" if market == "uk-shop" else "EUR"}
+    line = a_line(
+        grade="a_plus" if market == "be-shop" else "premium",
+        warranty_months=24 if market == "dk-shop" else 12,
+        battery_health_percent=93,
+        price={"amount": 38_900, **money},
+        shipping_fee={"amount": 0, **money},
+    )
+    (created,) = results(await door.push(seller, [line]))
+    assert created["status"] == "created", created
+    answer = await door.get(f"/v1/offers/{created['offer_id']}", "buyer", BUYER, "catalog:read", own_market=market)
+    promised = answer.json()["promises"]
+    floor = battery and {"floor_percent": battery[0], "holds_months": battery[1], "replaced_below": True}
+    assert promised == {"stock_is_binding": binding, "battery": floor, "water_resistance_kept": False}
+    # A unit in stock leaves within a business day; what is still to be made ready is none, here as everywhere.
+    coming = {"sku": line["sku"], "in_refurbishment": [{"quantity": 3, "ready_on": "2026-12-01"}]}
+    await door.push(seller, [coming])
+    again = await door.get(f"/v1/offers/{created['offer_id']}", "buyer", BUYER, "catalog:read", own_market=market)
+    assert (again.json()["available"], again.json()["in_refurbishment"][0]["quantity"]) == (5, 3)
+
+
 async def test_a_buyer_reads_the_terms_of_its_country(door: Any) -> None:
     seller = await door.catalog.admit()
     offer = results(await door.push(seller, [a_line(**TERMS)]))[0]["offer_id"]

@@ -171,8 +171,28 @@ class OfferBody(BaseModel):
     )
 
 
+class BatteryPromiseBody(BaseModel):
+    """The least health of the battery that your market promises for this grade."""
+
+    floor_percent: int
+    holds_months: int = Field(description="After the delivery; 0 where it is promised on receipt")
+    replaced_below: bool = Field(description="Whether a battery below it is replaced")
+
+
+class PromisesBody(BaseModel):
+    """What your market's rules promise of this offer, whoever sells it."""
+
+    stock_is_binding: bool = Field(description="Whether the seller must deliver what it shows as available")
+    battery: BatteryPromiseBody | None = Field(description="Null where no battery is tested, or there is none")
+    water_resistance_kept: bool = Field(
+        description="Whether the device is as watertight as when new; where not, water damage is outside of the warranty"
+    )
+
+
 class OfferDetailBody(OfferBody):
     """One offer with all its terms; `levies` are those of the price country."""
+
+    promises: PromisesBody
 
     accessories: list[str] | None = Field(
         description="What is in the box, as the seller lists it or the market asks for it; null where neither says"

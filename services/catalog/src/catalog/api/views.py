@@ -20,7 +20,22 @@ def offer_detail_json(detail: OfferDetail, rules: MarketRules, today: date) -> d
     return offer_json(detail.view, rules) | {
         "accessories": rules.in_the_box(detail.view.category, detail.terms.accessories),
         **detail_json(detail.terms, detail.price_country, today),
+        "promises": promises_json(detail.view, rules),
         "trader": trader_json(detail.trader),
+    }
+
+
+def promises_json(view: OfferView, rules: MarketRules) -> dict[str, Any]:
+    """In the shape of PromisesBody."""
+    floor = rules.battery_floor(view.category, view.grade)
+    battery = None
+    if floor is not None:
+        months, replaced = rules.battery_floor_months, rules.battery_replaced_below
+        battery = {"floor_percent": floor, "holds_months": months, "replaced_below": replaced}
+    return {
+        "stock_is_binding": rules.stock_is_binding,
+        "battery": battery,
+        "water_resistance_kept": rules.water_resistance_kept,
     }
 
 

@@ -31,6 +31,10 @@ class MarketRules:
     currency: str  # L4
     currency_by_country: Mapping[str, str]  # L4
     price_guard: PriceGuard  # 1.3
+    stock_is_binding: bool  # B7
+    battery_floor_months: int  # B2; 0 where the floor is promised on receipt only
+    battery_replaced_below: bool  # B2
+    water_resistance_kept: bool  # B5
     own_grades: Mapping[str, str] = field(default_factory=dict)  # B1; words of all markets that have an equal here
     accessories: Mapping[str, tuple[str, ...]] | None = None  # B3; None where the offer's own words decide
 
@@ -74,12 +78,15 @@ class MarketRules:
         yield from self._dispatch(offer)
         yield from self._prices(offer)
 
+    def battery_floor(self, category: str, grade: str) -> int | None:
+        """The least health in percent that is promised for a battery; None where nothing is."""
+        if self.battery_floor_by_grade is None or category not in WITH_BATTERY:
+            return None
+        return self.battery_floor_by_grade.get(self.grade(grade) or grade) or None
+
     def _battery(self, offer: "Offer") -> Iterator[Violation]:
-        floors = self.battery_floor_by_grade
-        if floors is None or offer.product.spec.category not in WITH_BATTERY:
-            return
-        floor = floors.get(self.grade(offer.grade) or offer.grade)
-        if not floor:
+        floor = self.battery_floor(offer.product.spec.category, offer.grade)
+        if floor is None:
             return
         rule, pointer = "battery.floor_percent_by_grade", "/battery_health_percent"
         if offer.battery_health_percent is None:
@@ -136,4 +143,8 @@ def rules_of(pack: PolicyPack, ladder: Scale) -> MarketRules:
         currency=pack.text("prices.currency"),
         currency_by_country=pack.mapping("prices.currency_by_country"),
         price_guard=price_guard_of(pack, ladder),
+        stock_is_binding=pack.flag("offers.stock_is_binding"),
+        battery_floor_months=pack.integer("battery.floor_holds_months"),
+        battery_replaced_below=pack.text("battery.below_floor_remedy") == "replace_battery",
+        water_resistance_kept=pack.flag("warranty.water_resistance_kept"),
     )
