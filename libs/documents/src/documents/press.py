@@ -1,4 +1,4 @@
-"""The press: a process of its own and of low priority that makes papers, so that no request waits for one.
+"""The press: a process of its own that makes papers, so that nothing in a service waits while one is made.
 
 Typesetting takes 10 to 50 ms of processor time and would hold up everything else in the process of a service.
 """
@@ -21,7 +21,7 @@ F = TypeVar("F")
 NICENESS = 19
 _LENGTH = struct.Struct(">Q")
 _AUTOGROUP = Path("/proc/self/autogroup")
-_COMMAND = "from documents.press import serve; serve()"
+_COMMAND = "from documents.press import serve; serve(stands_back={})"
 
 
 class PressBroke(Exception):
@@ -29,9 +29,13 @@ class PressBroke(Exception):
 
 
 class Press:
-    """Makes one paper at a time. Started with the first paper; it ends when its pipe closes, so also with its owner."""
+    """Makes one paper at a time. Started with the first paper; it ends when its pipe closes, so also with its owner.
 
-    def __init__(self) -> None:
+    It stands back behind everything that somebody waits for, unless somebody waits for its papers.
+    """
+
+    def __init__(self, *, stands_back: bool = True) -> None:
+        self._command = _COMMAND.format(stands_back)
         self._process: asyncio.subprocess.Process | None = None
         self._turn = asyncio.Lock()
 
@@ -55,7 +59,7 @@ class Press:
     async def _ask(self, question: bytes) -> tuple[bool, Any]:
         if self._process is None:
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-c", _COMMAND, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
+                sys.executable, "-c", self._command, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
             )
         questions, answers = self._process.stdin, self._process.stdout
         assert questions is not None, "asked for as a pipe"
@@ -73,7 +77,7 @@ class Press:
                 process.kill()
 
 
-def serve() -> None:
+def serve(*, stands_back: bool) -> None:
     """The process itself: answers until its standard input closes."""
     # Ctrl-C goes to the whole group; the owner decides when this ends.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -85,7 +89,8 @@ def serve() -> None:
         if not ready:
             # The first question brings the libraries with it: seconds of work that a busy machine would draw out to minutes.
             _import_for(question)
-            _stand_back()
+            if stands_back:
+                _stand_back()
             ready = True
         answer = pickle.dumps(_answer(question))
         answers.write(_LENGTH.pack(len(answer)) + answer)

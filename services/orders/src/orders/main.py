@@ -15,13 +15,14 @@ from chassis.settings import Settings
 from chassis.web.auth import keys_from
 from chassis.web.http import make_client
 from chassis.web.personal_data import confirmations, personal_data_router
-from orders.api import approvals, carrier_webhooks, figures, internal, orders, seller_orders, spending
+from orders.api import approvals, carrier_webhooks, figures, internal, orders, packing, seller_orders, spending
 from orders.api.waiters import Waiters
 from orders.clients.avoided_emissions import avoided_emissions
 from orders.clients.estimates import ask_estimate
 from orders.clients.market_files import MarketFiles
 from orders.clients.parties import fetch_party
 from orders.clients.purchase_orders import PAPERS_AT_ONCE, make_purchase_order
+from orders.clients.seller_papers import SellerPapers
 from orders.messaging.inbound import handlers
 from orders.messaging.outbound import TOPICS, outbound
 from orders.settings import OrdersSettings
@@ -49,6 +50,7 @@ ROUTERS = (
     internal.router,
     figures.router,
     spending.router,
+    packing.router,
 )
 
 
@@ -98,6 +100,7 @@ class Wiring:
             "rules": self._rules,
             "spending": SpendingReports(executor.engine),
             "avoided_emissions": avoided_emissions(),
+            "seller_papers": SellerPapers(),
             "waiters": self._waiters,
             "carrier_webhook_secret": self._secret,
         }

@@ -25,9 +25,6 @@ CountryCode = Annotated[str, StringConstraints(pattern="^[A-Z]{2}$")]
 OptionCode = Annotated[str, StringConstraints(pattern="^[a-z][a-z0-9_]{0,31}$")]
 CurrencyCode = Annotated[str, StringConstraints(pattern="^[A-Z]{3}$")]
 
-# Until these states are left, a seller has no need to know where the goods go.
-_ADDRESS_HIDDEN = (SellerOrderState.AWAITING_PAYMENT, SellerOrderState.CANCELLED)
-
 
 class PriceBody(MoneyBody):
     """A price: more than nothing."""
@@ -602,7 +599,7 @@ def seller_order_detail(view: SellerOrderView) -> SellerOrderDetail:
     return SellerOrderDetail(
         **seller_order_body(part, view.shipments).__dict__,
         order_number=view.order.number,
-        deliver_to=None if part.state in _ADDRESS_HIDDEN else _address(view.order.deliver_to),
+        deliver_to=_address(view.order.deliver_to) if part.shows_address else None,
         history=[_history(entry) for entry in view.history],
     )
 

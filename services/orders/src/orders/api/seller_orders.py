@@ -70,7 +70,7 @@ async def accept_paid_order(
     seller_order_id: Id, reads: Reads, write: Write, subject: Annotated[Subject, require("seller_orders:write")]
 ) -> Response:
     """Accept a paid order, in markets that ask for it."""
-    command = AcceptSellerOrder(_seller(subject), seller_order_id)
+    command = AcceptSellerOrder(seller_of(subject), seller_order_id)
     return await _write(write, subject, partial(accept_seller_order, command), reads, seller_order_id, 200)
 
 
@@ -87,7 +87,7 @@ async def create_shipment(
     Where the buyer's card is charged when the goods leave, the answer waits up to five seconds for that: 409
     `card_capture_failed` means that the parcel stays (ship it again later), 202 that the card is still being charged.
     """
-    command = ShipSellerOrder(_seller(subject), seller_order_id, body.carrier, body.tracking_number, body.shipped())
+    command = ShipSellerOrder(seller_of(subject), seller_order_id, body.carrier, body.tracking_number, body.shipped())
     work = partial(ship_seller_order, command)
     return await _write(write, subject, work, reads, seller_order_id, 201, until_left=True)
 
@@ -130,7 +130,8 @@ async def _left(view: SellerOrderView, shipment_id: Id, reads: Reads, subject: S
         view = await reads.seller_order(view.seller_order.id, subject.company_id)
 
 
-def _seller(subject: Subject) -> Id:
+def seller_of(subject: Subject) -> Id:
+    """The seller company that the subject acts for."""
     if subject.kind != "seller":
         raise Problem(403, "seller_needed", "Only a seller company does this")
     return subject.company_id

@@ -12,10 +12,10 @@ from chassis.db.together import Together
 from chassis.kernel.ids import Id
 from documents import purchase_order as paper
 from documents.invoice_data import LinePart
-from documents.parties import Account, Address, DeliverTo, Identifier
-from documents.parties import Party as PrintedParty
+from documents.parties import Account
 from documents.press import Press, PressBroke
 from documents.wording import Wording
+from orders.clients.printed_parties import language_of, printed_company, printed_delivery
 from orders.domain.party import Party
 from orders.domain.pricing import SoldLine
 from orders.domain.seller_order import SellerOrder
@@ -107,7 +107,7 @@ def printed(facts: PurchaseOrderFacts, provider: str) -> paper.PurchaseOrder:
     order, rules, instructions = facts.order, facts.rules, facts.instructions
     assert order.totals is not None, "a held order has totals"
     assert order.hold is not None, "a held order has a deadline"
-    language = _language(facts)
+    language = language_of(facts.buyer, rules.languages)
     days = rules.calendar_of_market()
     return paper.PurchaseOrder(
         number=str(order.number),
@@ -117,13 +117,8 @@ def printed(facts: PurchaseOrderFacts, provider: str) -> paper.PurchaseOrder:
         language=language,
         currency=order.currency,
         market=paper.Market(rules.title, (rules.title,)),
-        buyer=_buyer(facts.buyer),
-        deliver_to=DeliverTo(
-            order.deliver_to.company,
-            Address(
-                order.deliver_to.street, order.deliver_to.postal_code, order.deliver_to.city, order.deliver_to.country
-            ),
-        ),
+        buyer=printed_company(facts.buyer),
+        deliver_to=printed_delivery(order.deliver_to),
         sellers=tuple(
             _seller_part(part, facts.sellers[part.seller_id], facts, language) for part in facts.seller_orders
         ),
@@ -134,22 +129,6 @@ def printed(facts: PurchaseOrderFacts, provider: str) -> paper.PurchaseOrder:
         reference=instructions.reference,
         buyer_reference=order.buyer_reference,
         card_link=instructions.card_link if rules.shows_card_link else None,
-    )
-
-
-def _language(facts: PurchaseOrderFacts) -> str:
-    own = facts.buyer.snapshot.get("language")
-    return own if own in facts.rules.languages else facts.rules.languages[0]
-
-
-def _buyer(buyer: Party) -> PrintedParty:
-    address = buyer.snapshot["address"]
-    number = buyer.snapshot.get("registration_number")
-    return PrintedParty(
-        name=buyer.name,
-        address=Address(address["street"], address["postal_code"], address["city"], address["country"]),
-        vat_number=next(iter((buyer.snapshot.get("vat_numbers") or {}).values()), None),
-        registration=Identifier(number, buyer.snapshot.get("registration_scheme")) if number else None,
     )
 
 

@@ -66,6 +66,20 @@ class CancellationNotSelfService(WrongState):
     title = "In this market an order is cancelled through support"
 
 
+class PackingSlipTooEarly(WrongState):
+    """The slip names the delivery address, which a seller learns when the order is paid."""
+
+    code = "packing_slip_too_early"
+    title = "There is no packing slip for a seller order that is not paid"
+
+
+class NothingToPick(NotFound):
+    """A list without a line is no paper."""
+
+    code = "nothing_to_pick"
+    title = "No order waits to be shipped"
+
+
 class VatNotCleared(WrongState):
     """The VAT treatment still waits for an answer; goods that left could not be taxed otherwise any more."""
 

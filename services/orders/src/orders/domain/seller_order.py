@@ -87,6 +87,11 @@ class SellerOrder:
         """Whether nothing about its VAT is open."""
         return self.vat_hold_reason is None
 
+    @property
+    def shows_address(self) -> bool:
+        """Whether its seller needs to know where the goods go: not before they are paid, and not where none go."""
+        return self.state not in (S.AWAITING_PAYMENT, S.CANCELLED)
+
     def opened(self) -> events.SellerOrderOpened:
         """The fact that goes with its first version."""
         return events.SellerOrderOpened(

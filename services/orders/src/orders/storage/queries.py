@@ -27,12 +27,13 @@ from chassis.db.together import Together
 from chassis.kernel.ids import Id
 from orders.domain.errors import OrderNotFound, PurchaseOrderNotReady, SellerOrderNotFound
 from orders.domain.order import UNSETTLED, Order
+from orders.domain.party import Party
 from orders.domain.purchasing import PurchasingRules
-from orders.domain.seller_order import SellerOrder
+from orders.domain.seller_order import SellerOrder, SellerOrderState
 from orders.domain.shipment import Shipment
 from orders.storage.orders import order_of
 from orders.storage.purchasing import rules_of_company
-from orders.storage.records import instructions_of
+from orders.storage.records import instructions_of, parties_of
 from orders.storage.seller_orders import place_of, seller_order_of
 from orders.storage.shipments import shipment_of
 from orders.storage.tables import (
@@ -152,6 +153,21 @@ class OrderQueries:
         """How a company buys, as far as it is known."""
         async with self._engine.connect() as connection:
             return await rules_of_company(connection, company_id)
+
+    async def to_ship(self, seller_id: Id, until: datetime | None, limit: int) -> Sequence[SellerOrder]:
+        """What the seller has to ship, by `until` if it is given; what leaves first comes first."""
+        c = seller_orders.c
+        due = [] if until is None else [c.ship_by <= until]
+        statement = select(seller_orders).where(c.seller_id == seller_id, c.state == SellerOrderState.TO_SHIP, *due)
+        async with self._engine.connect() as connection:
+            return [
+                seller_order_of(row) for row in await _all(connection, statement.order_by(c.ship_by, c.id).limit(limit))
+            ]
+
+    async def parties(self, company_ids: Sequence[Id]) -> Mapping[Id, Party]:
+        """Companies, as far as they are known."""
+        async with self._engine.connect() as connection:
+            return {party.company_id: party for party in await parties_of(connection, company_ids)}
 
 
 def _slice(table: Table, born_at: Column[datetime], mine: list[ColumnElement[bool]], wanted: Wanted) -> Select[Any]:

@@ -1,6 +1,6 @@
 """What the use cases and routes need from the outside, as protocols that storage and clients keep."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -233,6 +233,8 @@ class Queries(Protocol):
     async def seller_orders(self, seller_id: Id | None, wanted: "Wanted") -> Sequence[SellerOrder]: ...
     async def purchase_order(self, order_id: Id, buyer_id: Id | None) -> StoredDocument: ...
     async def purchasing(self, company_id: Id) -> PurchasingRules | None: ...
+    async def to_ship(self, seller_id: Id, until: datetime | None, limit: int) -> Sequence[SellerOrder]: ...
+    async def parties(self, company_ids: Sequence[Id]) -> Mapping[Id, Party]: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,94 @@
+"""Papers that a seller asks for while it packs: they are made on the spot, from what is stored, and kept nowhere."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from documents import packing_slip, pick_list
+from documents.press import Press
+from documents.purchase_order import Market
+from orders.clients.printed_parties import language_of, printed_company, printed_delivery
+from orders.domain.order import Order
+from orders.domain.party import Party
+from orders.domain.picking import Pick
+from orders.domain.policies import OrderRules
+from orders.domain.pricing import SoldLine
+from orders.domain.seller_order import SellerOrder
+from orders.domain.shipment import Shipment
+
+
+class SellerPapers:
+    """Prints in a process of its own, for somebody who waits."""
+
+    def __init__(self) -> None:
+        self._press = Press(stands_back=False)
+
+    async def packing_slip(
+        self,
+        part: SellerOrder,
+        order: Order,
+        shipment: Shipment | None,
+        seller: Party,
+        buyer: Party | None,
+        rules: OrderRules,
+        now: datetime,
+    ) -> bytes:
+        """For the buyer's goods-in, in the buyer's language; with the devices' numbers once the parcel names them."""
+        days, language = rules.calendar_of_market(), language_of(buyer, rules.languages)
+        numbers = {line.line_no: line.units for line in shipment.lines} if shipment else {}
+        slip = packing_slip.PackingSlip(
+            number=part.number,
+            order_number=str(order.number),
+            ordered_on=days.local_day(order.placed_at),
+            printed_on=days.local_day(now),
+            language=language,
+            currency=order.currency,
+            market=Market(rules.title, (rules.title,)),
+            seller=printed_company(seller),
+            deliver_to=printed_delivery(order.deliver_to),
+            lines=tuple(
+                packing_slip.PackedLine(
+                    title=line.title,
+                    grade=rules.grade_labels.get(line.grade, {}).get(language, line.grade),
+                    quantity=line.quantity,
+                    sku=line.sku,
+                    extras=_options(line),
+                    numbers=tuple(unit.number for unit in numbers.get(line.line_no, ())),
+                )
+                for line in part.lines
+            ),
+            buyer_reference=order.buyer_reference,
+            parcel=f"{shipment.carrier} {shipment.tracking_number}" if shipment else None,
+        )
+        return await self._press.make(packing_slip.render, slip)
+
+    async def pick_list(
+        self, picks: Sequence[Pick], orders: int, seller: Party, rules: OrderRules, now: datetime
+    ) -> bytes:
+        """For the seller's own warehouse, in the seller's language."""
+        language = language_of(seller, rules.languages)
+        paper = pick_list.PickList(
+            printed_at=now,
+            time_zone=rules.calendar_of_market().zone,
+            language=language,
+            currency=rules.currencies[0],
+            market=Market(rules.title, (rules.title,)),
+            seller=seller.name,
+            orders=orders,
+            lines=tuple(
+                pick_list.PickLine(
+                    sku=pick.sku,
+                    title=pick.title,
+                    grade=rules.grade_labels.get(pick.grade, {}).get(language, pick.grade),
+                    quantity=pick.quantity,
+                    orders=tuple(pick_list.PickedFor(one.number, one.quantity) for one in pick.parts),
+                    extras=pick.options,
+                    leaves_by=pick.ship_by,
+                )
+                for pick in picks
+            ),
+        )
+        return await self._press.make(pick_list.render, paper)
+
+
+def _options(line: SoldLine) -> tuple[str, ...]:
+    return tuple(option.title for option in line.options)
