@@ -13,8 +13,9 @@ from chassis.db.executor import Executor
 
 log = structlog.get_logger(__name__)
 
-# A buyer who looks at rivals sees them ranked as they are; only what is written down comes so much later.
-PAUSE_SECONDS = 1.0
+# A buyer who looks at rivals sees them ranked as they are; only what is written down comes so much later. A feed that pushes line
+# by line marks the same products many times a second.
+PAUSE_SECONDS = 5.0
 # Between two batches requests have their turn.
 BREATH_SECONDS = 0.02
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -19,9 +20,10 @@ BASIS_POINTS = 10_000
 _PERCENT = 100
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Formula:
-    """Weights in basis points of what the buyer pays (100 are one percent). A changed weight is a new version."""
+    """Weights in basis points of what the buyer pays (100 are one percent). A changed weight is a new version: there is one
+    formula of each."""
 
     version: int
     # For each business day until dispatch, up to a number of days.
@@ -109,6 +111,7 @@ class Scored(NamedTuple):
         return Surcharges(*(self.contender.cost * points // BASIS_POINTS for points in self.surcharges))
 
 
+@lru_cache(maxsize=10_000)
 def shares_of(record: SellerRecord, formula: Formula = CURRENT) -> tuple[int, int]:
     """The shares of late orders and of claims that count for a seller with this record."""
     return (

@@ -83,12 +83,16 @@ class BuyBoxRepository:
     async def entries(self, product_ids: Collection[Id]) -> list[Entry]:
         """Every offer of these products."""
         rows = (await self._connection.execute(_ENTRIES, {"products": list(product_ids)})).all()
-        offers = await offers_named(self._connection, rows)
-        entries = []
-        for id, _, _, _, opened_at, state, due, late, claimed, *figures in rows:
-            stocked = StockedOffer(offers[id], Stock(id, *figures), state == SellerState.ACTIVE)
-            entries.append(Entry(stocked, opened_at, _record(due, late, claimed)))
-        return entries
+        return [
+            Entry(
+                StockedOffer(offer, Stock(id, *figures), state == SellerState.ACTIVE),
+                opened_at,
+                _record(due, late, claimed),
+            )
+            for offer, (id, _, _, _, opened_at, state, due, late, claimed, *figures) in zip(
+                await offers_named(self._connection, rows), rows, strict=True
+            )
+        ]
 
     async def of_products(self, product_ids: Collection[Id]) -> list[BuyBox]:
         """Every box there ever was for these products."""

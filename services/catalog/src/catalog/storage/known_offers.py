@@ -40,22 +40,22 @@ _offers_known: dict[Id, Offer] = {}
 _products_read: dict[_Facts, Product] = {}
 
 
-async def offers_named(connection: AsyncConnection, rows: Sequence[Any]) -> Mapping[Id, Offer]:
-    """The offers of these rows, which begin with the columns of NAMED."""
-    found: dict[Id, Offer] = {}
-    missing = []
-    for row in rows:
-        id, version, product_id, facts = row[:4]
-        offer = _offers_known.get(id)
-        if offer is None or offer.version != version or offer.product.facts != facts or offer.product.id != product_id:
-            missing.append(id)
-        else:
-            found[id] = offer
-    if missing:
-        read = await _read(connection, missing)
-        remember_offers(connection, read)
-        found |= {offer.id: offer for offer in read}
-    return found
+async def offers_named(connection: AsyncConnection, rows: Sequence[Any]) -> list[Offer]:
+    """The offers of these rows, which begin with the columns of NAMED, in their order."""
+    found = [_known(*row[:4]) for row in rows]
+    missing = [row[0] for row, offer in zip(rows, found, strict=True) if offer is None]
+    if not missing:
+        return [offer for offer in found if offer is not None]
+    read = {offer.id: offer for offer in await _read(connection, missing)}
+    remember_offers(connection, read.values())
+    return [read[row[0]] if offer is None else offer for row, offer in zip(rows, found, strict=True)]
+
+
+def _known(id: Id, version: int, product_id: Id, facts: int) -> Offer | None:
+    offer = _offers_known.get(id)
+    if offer is None or offer.version != version or offer.product.facts != facts or offer.product.id != product_id:
+        return None
+    return offer
 
 
 def remember_offers(connection: AsyncConnection, stored: Collection[Offer]) -> None:

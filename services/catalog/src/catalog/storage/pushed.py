@@ -92,4 +92,4 @@ def _figures(offer_id: Id) -> Hashable:
 
 async def _stocked(connection: AsyncConnection, rows: Sequence[Any]) -> list[StockedOffer]:
     offers = await offers_named(connection, rows)
-    return [StockedOffer(offers[row[0]], Stock(row[0], *row[4:])) for row in rows]
+    return [StockedOffer(offer, Stock(row[0], *row[4:])) for offer, row in zip(offers, rows, strict=True)]
