@@ -290,3 +290,24 @@ async def test_in_the_box_is_what_the_seller_lists_or_what_the_market_asks_for(d
 
     assert await box("SILENT") == ["cable"]
     assert await box("LISTED") == ["cable", "charger"]
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "scope", "asked"),
+    [
+        ("/v1/offers", "buyer", "catalog:read", {"q": "iphone\x00zzzz"}),
+        ("/v1/seller/offers", "seller", "stock:read", {"sku": "A\x00"}),
+        ("/v1/seller/units", "seller", "stock:read", {"sku": "A\x00"}),
+        ("/v1/seller/units", "seller", "stock:read", {"number": "\x00"}),
+        ("/v1/operator/products", "operator", "operator:sellers", {"q": "\x00"}),
+    ],
+)
+async def test_who_searches_for_what_no_database_can_hold_gets_an_answer(
+    door: Any, path: str, kind: str, scope: str, asked: dict[str, str]
+) -> None:
+    seller = await door.catalog.admit()
+    await door.push(seller, [a_line("A-1")])
+    answer = await door.get(path, kind, seller.id, scope, own_market="fr-pro" if kind == "buyer" else None, **asked)
+    assert answer.status_code == 200
+    # Words are searched for without it; no SKU and no number has it.
+    assert "q" in asked or answer.json()["items"] == []

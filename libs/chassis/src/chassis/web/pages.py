@@ -5,13 +5,14 @@ import binascii
 import json
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, Self, TypeVar
 
 from fastapi import Depends, Query, Request
 from pydantic import BaseModel
 from starlette.responses import Response
 
 from chassis.kernel.ids import Id
+from chassis.kernel.money import Money
 from chassis.web.problems import Problem
 
 T = TypeVar("T")
@@ -141,3 +142,8 @@ class MoneyBody(BaseModel, extra="forbid"):
 
     amount: int
     currency: str
+
+    @classmethod
+    def of(cls, money: Money) -> Self:
+        """The same amount, for a body."""
+        return cls(amount=money.minor, currency=money.currency)

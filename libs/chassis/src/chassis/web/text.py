@@ -17,7 +17,13 @@ def _storable(typed: str) -> str:
     return typed
 
 
+def _searched(typed: str | None) -> str | None:
+    return typed.replace("\x00", " ") if typed else None
+
+
 # No control character and no line break: names and addresses end up in mail headers, file names and one line of a paper.
 ONE_LINE = AfterValidator(_one_line)
 # Line breaks are fine, but PostgreSQL cannot store NUL.
 STORABLE = AfterValidator(_storable)
+# Words to search for: nothing that is stored holds a NUL, and PostgreSQL cannot be asked for one. No words are no question.
+SEARCHED = AfterValidator(_searched)

@@ -143,7 +143,7 @@ async def estimate_order(body: EstimateRequest, request: Request) -> EstimateBod
                 category=str(one.category),
                 grade=one.grade,
                 quantity=one.quantity,
-                unit_price=_money(one.unit_price),
+                unit_price=MoneyBody.of(one.unit_price),
                 vat_regime=one.vat_regime,
                 ship_from=one.ship_from,
                 warranty_months=one.warranty_months,
@@ -154,7 +154,7 @@ async def estimate_order(body: EstimateRequest, request: Request) -> EstimateBod
             )
             for one in answer.lines
         ],
-        shipping=[ShippingBody(seller_id=seller, fee=_money(fee)) for seller, fee in answer.shipping],
+        shipping=[ShippingBody(seller_id=seller, fee=MoneyBody.of(fee)) for seller, fee in answer.shipping],
         refused=[],
     )
 
@@ -174,7 +174,3 @@ async def _answer(order: PlacedOrder, request: Request) -> ReservationHeld | Res
     wanted = {line.terms.offer_id for line in asked.award.lines}
     offers = {one.offer.id: one for one in await queries.stocked(wanted)}
     return reserve_award(order, asked.award, offers, now)[1]
-
-
-def _money(money: Money) -> MoneyBody:
-    return MoneyBody(amount=money.minor, currency=money.currency)

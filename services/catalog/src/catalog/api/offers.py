@@ -20,6 +20,7 @@ from chassis.kernel.ids import Id
 from chassis.web.auth import Subject, require
 from chassis.web.pages import Page, Paging, not_our_cursor
 from chassis.web.problems import Problem
+from chassis.web.text import SEARCHED
 
 router = APIRouter(tags=["offers"])
 
@@ -42,7 +43,9 @@ async def search_offers(
     request: Request,
     paging: Paging,
     subject: Reader,
-    q: Annotated[str | None, Query(max_length=200, description="Words of the title; small typos are forgiven")] = None,
+    q: Annotated[
+        str | None, Query(max_length=200, description="Words of the title; small typos are forgiven"), SEARCHED
+    ] = None,
     category: Annotated[list[Category] | None, _AnyOf] = None,
     brand: _Names = None,
     grade: _Names = None,
@@ -82,8 +85,7 @@ async def search_offers(
         market=rules.market,
         price_country=country,
         currency=currency or rules.currency_in(country),
-        # NUL cannot be asked of PostgreSQL.
-        q=q.replace("\x00", " ") if q else None,
+        q=q,
         facets={
             "category": category or (),
             "brand": brand or (),

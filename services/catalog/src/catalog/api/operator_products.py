@@ -28,6 +28,7 @@ from chassis.kernel.ids import Id
 from chassis.web.auth import Subject, require
 from chassis.web.etags import Seen
 from chassis.web.pages import Page, Paging
+from chassis.web.text import SEARCHED
 from chassis.web.writes import Write
 
 router = APIRouter(prefix="/v1/operator/products", tags=["operator"])
@@ -46,7 +47,7 @@ async def list_operator_products(
     ] = None,
     category: Category | None = None,
     q: Annotated[
-        str | None, Query(min_length=1, max_length=120, description="Part of a title, a GTIN or an MPN")
+        str | None, Query(min_length=1, max_length=120, description="Part of a title, a GTIN or an MPN"), SEARCHED
     ] = None,
 ) -> Page[ProductSummaryBody]:
     """Products that wait to be looked at, oldest first."""

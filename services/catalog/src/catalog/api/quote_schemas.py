@@ -24,7 +24,6 @@ from catalog.domain.quote_rules import QuoteRules
 from catalog.use_cases.give_bid import OfferedLine
 from catalog.use_cases.ports_quotes import QuoteReader
 from chassis.kernel.ids import Id
-from chassis.kernel.money import Money
 from chassis.web.pages import MoneyBody
 from chassis.web.text import ONE_LINE, STORABLE
 
@@ -351,7 +350,7 @@ def _line(line: BidLine) -> BidLineBody:
         offer_id=line.offer_id,
         source=line.source,
         quantity=line.quantity,
-        unit_price=_money(line.unit_price),
+        unit_price=MoneyBody.of(line.unit_price),
         sku=line.sku,
         title=line.title,
         category=Category(line.category),
@@ -366,7 +365,3 @@ def _line(line: BidLine) -> BidLineBody:
         accessories=list(line.accessories),
         levies=[LevyBody.model_validate(levy) for levy in levies_json(line.levies)],
     )
-
-
-def _money(money: Money) -> MoneyBody:
-    return MoneyBody(amount=money.minor, currency=money.currency)

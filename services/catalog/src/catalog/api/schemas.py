@@ -192,14 +192,13 @@ class PromisesBody(BaseModel):
 class OfferDetailBody(OfferBody):
     """One offer with all its terms; `levies` are those of the price country."""
 
-    promises: PromisesBody
-
     accessories: list[str] | None = Field(
         description="What is in the box, as the seller lists it or the market asks for it; null where neither says"
     )
     in_refurbishment: list[ComingBody]
     options: list[OptionBody]
     levies: list[LevyBody]
+    promises: PromisesBody
     trader: TraderBody | None = Field(description="Who sells it; null for the moment until we were told")
 
 

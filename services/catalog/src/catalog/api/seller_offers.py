@@ -17,6 +17,7 @@ from catalog.use_cases.push_offers import LineResult, PushOffers, push_offers
 from chassis.kernel.ids import new_id
 from chassis.web.auth import Subject, require
 from chassis.web.pages import Page, Paging
+from chassis.web.text import SEARCHED
 from chassis.web.writes import Write
 
 router = APIRouter(tags=["seller offers"])
@@ -50,7 +51,7 @@ async def list_seller_offers(
     request: Request,
     paging: Paging,
     subject: _StockReader,
-    sku: Annotated[str | None, Query(max_length=120, description="Only this SKU")] = None,
+    sku: Annotated[str | None, Query(max_length=120, description="Only this SKU"), SEARCHED] = None,
     updated_since: Annotated[
         AwareDatetime | None, Query(description="Only what changed at or after this instant, sales and holds included")
     ] = None,

@@ -18,6 +18,7 @@ from catalog.use_cases.push_units import PushUnits, push_units
 from chassis.kernel.ids import Id
 from chassis.web.auth import Subject, require
 from chassis.web.pages import Page, Paging
+from chassis.web.text import SEARCHED
 from chassis.web.writes import Write
 
 router = APIRouter(tags=["seller units"])
@@ -57,9 +58,9 @@ async def list_seller_units(
     request: Request,
     paging: Paging,
     subject: _StockReader,
-    sku: Annotated[str | None, Query(max_length=120, description="Only units of this SKU")] = None,
+    sku: Annotated[str | None, Query(max_length=120, description="Only units of this SKU"), SEARCHED] = None,
     state: UnitState | None = None,
-    number: Annotated[str | None, Query(max_length=60, description="The IMEI or serial")] = None,
+    number: Annotated[str | None, Query(max_length=60, description="The IMEI or serial"), SEARCHED] = None,
     updated_since: Annotated[
         AwareDatetime | None, Query(description="Only what changed at or after this instant")
     ] = None,
@@ -67,9 +68,9 @@ async def list_seller_units(
     """Your devices in the order of their last change."""
     found = await _queries(request).of_seller(
         subject.company_id,
-        _storable(sku),
+        sku,
         state,
-        _storable(number),
+        number,
         updated_since,
         paging.limit + 1,
         paging.after_moment,
@@ -109,8 +110,3 @@ async def _own(request: Request, subject: Subject, unit_id: Id) -> UnitView:
 def _queries(request: Request) -> UnitQueries:
     queries: UnitQueries = request.app.state.unit_queries
     return queries
-
-
-def _storable(text: str | None) -> str | None:
-    # NUL cannot be asked of PostgreSQL.
-    return text.replace("\x00", " ") if text else None

@@ -11,7 +11,6 @@ from catalog.domain.policies import MarketRules
 from catalog.domain.product import ProductSpec
 from catalog.domain.taxonomy import Misfit
 from catalog.use_cases.ports import OfferDetail, OfferView, SellerOfferView
-from chassis.kernel.money import Money
 from chassis.web.pages import MoneyBody
 
 
@@ -95,14 +94,14 @@ def seller_offer_body(view: SellerOfferView, today: date) -> SellerOfferBody:
         product_id=offer.product.id,
         product_state=offer.product.state.value,
         grade=offer.grade,
-        price=_money(offer.price),
-        prices={country: _money(price) for country, price in offer.prices.items()},
+        price=MoneyBody.of(offer.price),
+        prices={country: MoneyBody.of(price) for country, price in offer.prices.items()},
         vat_regime=offer.vat_regime,
         ship_from=offer.ship_from,
         warranty_months=offer.warranty_months,
         battery_health_percent=offer.battery_health_percent,
         dispatch_business_days=offer.dispatch_business_days,
-        shipping_fee=_money(offer.shipping_fee),
+        shipping_fee=MoneyBody.of(offer.shipping_fee),
         markets=list(offer.markets),
         state=offer.state(stock.available).value,
         quantity=stock.counted,
@@ -130,7 +129,3 @@ def product_body(spec: ProductSpec) -> ProductBody:
         mpn=spec.mpn,
         attributes={name: str(value) if isinstance(value, Misfit) else value for name, value in spec.attributes},
     )
-
-
-def _money(money: Money) -> MoneyBody:
-    return MoneyBody(amount=money.minor, currency=money.currency)

@@ -103,7 +103,7 @@ class ProductQueries:
 
 
 def _escaped(words: str) -> str:
-    return words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_").replace("\x00", " ")
+    return words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def _view(row: Any) -> ProductView:

@@ -37,10 +37,10 @@ async def read_payment_figures(request: Request) -> FiguresBody:
         balances=[
             BalanceBody(
                 kind=one.kind,
-                balance=MoneyBody(amount=one.balance.minor, currency=one.balance.currency),
+                balance=MoneyBody.of(one.balance),
                 accounts=one.accounts,
             )
             for one in found
         ],
-        unswept_commission=[MoneyBody(amount=one.minor, currency=one.currency) for one in unswept(found)],
+        unswept_commission=[MoneyBody.of(one) for one in unswept(found)],
     )

@@ -11,7 +11,7 @@ from chassis.web.pages import MoneyBody
 
 
 def _money(value: Any) -> Any:
-    return MoneyBody(amount=value.minor, currency=value.currency) if isinstance(value, Money) else value
+    return MoneyBody.of(value) if isinstance(value, Money) else value
 
 
 Amount = Annotated[MoneyBody, BeforeValidator(_money)]
