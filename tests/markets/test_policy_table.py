@@ -1,7 +1,7 @@
 """The shipped packs say what the policy table says, cell by cell."""
 
 import tomllib
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,7 @@ import pytest
 
 from chassis.kernel.policy import PolicyPack
 from chassis.policy_files import load_markets
+from regrade.devices import OWN_LIST, push_lines, read_devices
 from tests.markets.expected import BE, DK, FR, MARKETS, NL, ROWS, TABLE, UK
 
 SHIPPED = Path(__file__).parents[2] / "markets"
@@ -85,6 +86,24 @@ def test_claim_windows_follow_the_country_of_delivery() -> None:
 def test_late_interest_builds_on_a_rate_that_is_known_today() -> None:
     for market in MARKETS:
         assert any(rate["from"] <= TODAY for rate in a_pack(market).records("interest.reference_rates")), market
+
+
+def test_the_demo_s_own_stock_needs_no_second_word() -> None:
+    bounds = {
+        (one["category"], one["currency"]): range(one["least_minor"], one["most_minor"] + 1)
+        for one in a_pack(FR).records("prices.first_plausible")
+    }
+    stock = push_lines(
+        read_devices(OWN_LIST),
+        prefix="D",
+        vat_regime="normal",
+        ship_from="FR",
+        markets=[FR],
+        as_of=datetime(2026, 11, 21, tzinfo=UTC),
+    )
+    priced = [(line["product"]["category"], line["price"]) for line in stock]
+    assert len(priced) > 100
+    assert [one for one in priced if one[1]["amount"] not in bounds[one[0], one[1]["currency"]]] == []
 
 
 def test_a_market_states_only_what_differs_from_base() -> None:

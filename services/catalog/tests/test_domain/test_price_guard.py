@@ -139,4 +139,4 @@ def test_every_market_asks_about_prices_that_nobody_can_mean(market: str) -> Non
     assert [asks_again(price) for price in (199_99, 200_00, 1_200_00, 1_200_01)] == [True, False, False, True]
     others = PriceOnSale(grade, Money(400_00, currency))
     assert [asks(price, others) for price in (99_99, 100_00, 1_600_00, 1_600_01)] == [True, False, False, True]
-    assert [asks(price) for price in (4_99, 5_00, 3_000_00, 3_000_01)] == [True, False, False, True]
+    assert [asks(price) for price in (4_99, 5_00, 10_000_00, 10_000_01)] == [True, False, False, True]

@@ -70,8 +70,7 @@ async def test_a_first_price_is_held_against_the_middle_of_what_is_on_sale(catal
     sellers = [await catalog.admit() for _ in range(6)]
     asked = [380_00, 400_00, 420_00, 2_000_00, 2_000_00, 2_000_00]
     for seller, price in zip(sellers, asked, strict=True):
-        changes = {"confirm_price": True, "price": euros(price)}
-        await push(catalog, a_push(seller.id, a_patch("A", **changes), a_patch("B", grade="fair", **changes)))
+        await push(catalog, a_push(seller.id, a_patch("A", confirm_price=True, price=euros(price))))
     # Sold out, paused, and suspended: none of the three dear ones can be bought.
     catalog.clock.advance(minutes=1)
     await push(catalog, a_push(sellers[3].id, OfferPatch(sku="A", quantity=0)))
