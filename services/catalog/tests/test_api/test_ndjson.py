@@ -5,8 +5,11 @@ from typing import Any
 
 import jsonschema
 import pytest
+from pydantic import ValidationError
 
 from catalog.api.ndjson import LINE_BYTES_MAX, LINES_MAX, read_lines
+from catalog.api.plain_lines import plain_reader
+from catalog.api.schemas import PushLine
 from catalog.domain.errors import BatchEmpty, BatchTooLong
 from catalog.main import ROUTERS
 from chassis.web.app import make_app
@@ -99,3 +102,40 @@ def test_the_published_schema_leaves_nothing_to_look_up_and_admits_a_line() -> N
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(a_line(quantity=-1), schema)
     assert operation["responses"]["200"]["content"].keys() == {"application/x-ndjson"}
+
+
+@pytest.mark.parametrize(
+    ("said", "is_taken"),
+    [
+        ('"quantity":5', True),
+        ('"quantity":null', True),
+        ('"quantity":"5"', False),
+        ('"quantity":true', False),
+        ('"price":{"amount":1,"currency":"EUR"}', True),
+        ('"price":{"amount":0,"currency":"EUR"}', False),
+        ('"price":{"amount":1,"currency":"EUR","vat":1}', False),
+        ('"prices":{"DE":{"amount":1,"currency":"EUR"}}', True),
+        ('"prices":{"de":{"amount":1,"currency":"EUR"}}', False),
+        ('"product":{"brand":"A","model":"B","category":"laptop","attributes":{"screen_inches":13.3}}', True),
+        ('"product":{"brand":"A","model":"B","category":"toaster"}', False),
+        ('"product":{"brand":"A"}', False),
+        ('"as_of":"2026-01-01T00:00:00Z"', True),
+        ('"as_of":"2026-01-01T00:00:00"', False),
+        ('"in_refurbishment":[{"quantity":1,"ready_on":"2026-01-01"}]', True),
+        ('"in_refurbishment":[{"quantity":1,"ready_on":"soon"}]', False),
+        ('"options":[{"code":"a","kind":"other","title":" A ","price":{"amount":0,"currency":"EUR"}}]', True),
+        ('"options":[{"code":"a","kind":"other","title":"A\\nB","price":{"amount":0,"currency":"EUR"}}]', False),
+        ('"colour":"red"', False),
+    ],
+)
+def test_the_reader_takes_what_the_model_takes_and_means_the_same(said: str, is_taken: bool) -> None:
+    line = f'{{"sku":"A-1",{said}}}'.encode()
+    reader = plain_reader(PushLine)
+    if not is_taken:
+        with pytest.raises(ValidationError):
+            reader.validate_json(line)
+        with pytest.raises(ValidationError):
+            PushLine.model_validate_json(line)
+        return
+    read = reader.validate_json(line)
+    assert read == PushLine.model_validate_json(line).model_dump(exclude_unset=True)

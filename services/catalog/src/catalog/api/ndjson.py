@@ -1,12 +1,13 @@
 """Reads a push body line by line: what can be read goes in, what cannot is reported by its number."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from catalog.api.schemas import FeeIn, PriceIn, ProductIn, PushLine
+from catalog.api.plain_lines import plain_reader
+from catalog.api.schemas import PushLine
 from catalog.api.term_schemas import terms_patch
 from catalog.domain.errors import BatchEmpty, BatchTooLong, LineProblem
 from catalog.domain.offer import OfferPatch
@@ -23,6 +24,7 @@ LINES_MAX = 5_000
 LINE_BYTES_MAX = 64 * 1024
 _BOM = b"\xef\xbb\xbf"
 _SKU_SHOWN_MAX = 120
+_READER = plain_reader(PushLine)
 
 
 def read_lines(body: bytes) -> tuple[ReadLine, ...]:
@@ -73,53 +75,63 @@ def schema_of(line: type[BaseModel]) -> dict[str, Any]:
 
 def read_line(number: int, raw: bytes) -> ReadLine:
     """One line of JSON: what it asks for, or why it cannot be read."""
-    line = read_as(PushLine, raw)
-    if isinstance(line, LineProblem):
-        return ReadLine(number, _sku(raw) if line.code == "validation_failed" else None, problem=line)
-    return ReadLine(number, line.sku, patch_of(line))
+    try:
+        line = _READER.validate_json(raw) if len(raw) <= LINE_BYTES_MAX else None
+    except ValidationError:
+        line = None
+    if line is not None:
+        return ReadLine(number, line["sku"], patch_of(line))
+    problem = read_as(PushLine, raw)
+    assert isinstance(problem, LineProblem), "the model refuses what its reader refuses"
+    return ReadLine(number, _sku(raw) if problem.code == "validation_failed" else None, problem=problem)
 
 
-def patch_of(line: PushLine) -> OfferPatch:
-    """The domain's word for a line."""
+def patch_of(line: Mapping[str, Any]) -> OfferPatch:
+    """The domain's word for a line, which has the fields of PushLine that were sent."""
+    said = line.get
+    product, prices, markets, state = said("product"), said("prices"), said("markets"), said("state")
     # By position: thousands of lines come at once.
     return OfferPatch(
-        line.sku,
-        _spec(line.product) if line.product else None,
-        line.grade,
-        _money(line.price),
-        None if line.prices is None else {c: Money(p.amount, p.currency) for c, p in line.prices.items()},
-        line.quantity,
-        line.vat_regime,
-        line.ship_from,
-        line.warranty_months,
-        line.battery_health_percent,
-        line.dispatch_business_days,
-        _money(line.shipping_fee),
-        line.as_of,
-        None if line.markets is None else tuple(dict.fromkeys(line.markets)),
-        None if line.state is None else line.state == "paused",
+        line["sku"],
+        _spec(product) if product else None,
+        said("grade"),
+        _money(said("price")),
+        None
+        if prices is None
+        else {country: Money(price["amount"], price["currency"]) for country, price in prices.items()},
+        said("quantity"),
+        said("vat_regime"),
+        said("ship_from"),
+        said("warranty_months"),
+        said("battery_health_percent"),
+        said("dispatch_business_days"),
+        _money(said("shipping_fee")),
+        said("as_of"),
+        None if markets is None else tuple(dict.fromkeys(markets)),
+        None if state is None else state == "paused",
         terms_patch(line),
-        confirm_price=line.confirm_price,
+        said("confirm_price"),
     )
 
 
-def _spec(product: ProductIn) -> ProductSpec:
+def _spec(product: Mapping[str, Any]) -> ProductSpec:
+    said, category, attributes = product.get, product["category"], product.get("attributes")
     return described(
-        product.brand,
-        product.model,
-        product.category,
-        product.storage,
-        product.ram,
-        product.color,
-        product.launch_year,
-        product.gtin,
-        product.mpn,
-        as_kept(product.category, product.attributes) if product.attributes else (),
+        product["brand"],
+        product["model"],
+        category,
+        said("storage"),
+        said("ram"),
+        said("color"),
+        said("launch_year"),
+        said("gtin"),
+        said("mpn"),
+        as_kept(category, attributes) if attributes else (),
     )
 
 
-def _money(money: PriceIn | FeeIn | None) -> Money | None:
-    return None if money is None else Money(money.amount, money.currency)
+def _money(money: Mapping[str, Any] | None) -> Money | None:
+    return None if money is None else Money(money["amount"], money["currency"])
 
 
 def _malformed(message: str) -> LineProblem:

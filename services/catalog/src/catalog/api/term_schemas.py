@@ -155,27 +155,34 @@ class SellerTermsBody(BaseModel):
     levies: dict[str, list[LevyBody]]
 
 
-def terms_patch(line: TermsIn) -> TermsPatch | None:
-    """The domain's word for what a line says about terms; None, as nearly always, where it says nothing."""
-    if _FIELDS.isdisjoint(line.model_fields_set):
+def terms_patch(line: Mapping[str, Any]) -> TermsPatch | None:
+    """The domain's word for what a line says about terms, in the fields of TermsIn that were sent; None, as nearly always,
+    where it says nothing."""
+    if _FIELDS.isdisjoint(line):
         return None
+    said = line.get
+    tiers, floor, accessories, coming = (
+        said("price_tiers"),
+        said("floor_price"),
+        said("accessories"),
+        said("in_refurbishment"),
+    )
+    options, levies_of = said("options"), said("levies")
     patch = TermsPatch(
-        price_tiers=None if line.price_tiers is None else _tiers(line.price_tiers),
-        min_order_quantity=line.min_order_quantity,
-        pack_size=line.pack_size,
-        floor_price=None if line.floor_price is None else _money(line.floor_price),
-        accessories=None if line.accessories is None else tuple(dict.fromkeys(line.accessories)),
-        in_refurbishment=None
-        if line.in_refurbishment is None
-        else tuple(Coming(one.quantity, one.ready_on) for one in line.in_refurbishment),
+        price_tiers=None if tiers is None else _tiers(tiers),
+        min_order_quantity=said("min_order_quantity"),
+        pack_size=said("pack_size"),
+        floor_price=None if floor is None else _money(floor),
+        accessories=None if accessories is None else tuple(dict.fromkeys(accessories)),
+        in_refurbishment=None if coming is None else tuple(Coming(one["quantity"], one["ready_on"]) for one in coming),
         options=None
-        if line.options is None
-        else tuple(Option(one.code, OptionKind(one.kind), one.title, _money(one.price)) for one in line.options),
+        if options is None
+        else tuple(Option(one["code"], OptionKind(one["kind"]), one["title"], _money(one["price"])) for one in options),
         levies=None
-        if line.levies is None
+        if levies_of is None
         else {
-            country: tuple(Levy(LevyKind(one.kind), _money(one.amount)) for one in levies)
-            for country, levies in line.levies.items()
+            country: tuple(Levy(LevyKind(one["kind"]), _money(one["amount"])) for one in levies)
+            for country, levies in levies_of.items()
             if levies
         },
     )
@@ -229,18 +236,18 @@ def levies_json(levies: Sequence[Levy]) -> list[dict[str, Any]]:
     return [{"kind": str(levy.kind), "amount": _amount(levy.amount)} for levy in levies]
 
 
-def _tiers(sent: Mapping[str, Sequence[TierIn]]) -> dict[str, tuple[Tier, ...]]:
+def _tiers(sent: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, tuple[Tier, ...]]:
     return {
         ALL_COUNTRIES if where == ALL_COUNTRIES_NAME else where: tuple(
-            Tier(tier.from_quantity, _money(tier.price)) for tier in tiers
+            Tier(tier["from_quantity"], _money(tier["price"])) for tier in tiers
         )
         for where, tiers in sent.items()
         if tiers
     }
 
 
-def _money(money: AmountIn) -> Money:
-    return Money(money.amount, money.currency)
+def _money(money: Mapping[str, Any]) -> Money:
+    return Money(money["amount"], money["currency"])
 
 
 def _amount(money: Money) -> dict[str, Any]:

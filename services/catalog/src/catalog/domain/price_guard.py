@@ -14,8 +14,11 @@ def price_jump(before: Offer, after: Offer, guard: PriceGuard) -> LineProblem | 
     jumps = [_jump("/price", before.price, after.price, guard.move)]
     for country, price in after.prices.items():
         jumps.append(_jump(f"/prices/{country}", before.price_in(country), price, guard.move))
-    errors = tuple(jump for jump in jumps if jump is not None)
-    return _asked_again("The price moved so far that it must be confirmed", errors) if errors else None
+    if not any(jumps):
+        return None
+    return _asked_again(
+        "The price moved so far that it must be confirmed", tuple(jump for jump in jumps if jump is not None)
+    )
 
 
 def first_price_problem(offer: Offer, on_sale: Iterable[PriceOnSale], guard: PriceGuard) -> LineProblem | None:
