@@ -102,7 +102,7 @@ def test_the_demo_s_own_stock_needs_no_second_word() -> None:
         as_of=datetime(2026, 11, 21, tzinfo=UTC),
     )
     priced = [(line["product"]["category"], line["price"]) for line in stock]
-    assert len(priced) > 100
+    assert priced
     assert [one for one in priced if one[1]["amount"] not in bounds[one[0], one[1]["currency"]]] == []
 
 
