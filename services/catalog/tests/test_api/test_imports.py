@@ -5,9 +5,11 @@ import csv
 import gzip
 import io
 import json
+import tracemalloc
 from collections.abc import Iterable
 from datetime import timedelta
 from functools import partial
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -15,9 +17,11 @@ import pytest
 
 from catalog.api.csv_files import ROWS_PER_PART
 from catalog.api.csv_lines import read_part
+from catalog.api.offer_tables import export_seller_offers
 from catalog.clients.import_errand import ImportErrand
 from catalog.domain.seller import Seller, SellerState
 from catalog.storage.import_queries import ImportQueries
+from catalog.storage.offer_export import OfferExport
 from catalog.use_cases.apply_part import ApplyPart, apply_part
 from catalog.use_cases.cancel_import import LapseImport, lapse_import
 from catalog.use_cases.forget_import import ForgetImport, forget_import
@@ -567,6 +571,30 @@ async def test_what_is_exported_and_uploaded_again_changes_nothing(desk: Desk) -
     desk.catalog.clock.advance(hours=1)
     done = await desk.imported(answer.content)
     assert done["counts"] == {"unchanged": len(lines)}, await desk.results(done["id"])
+
+
+async def test_a_table_of_many_offers_takes_no_more_memory_than_one_of_few(desk: Desk) -> None:
+    async def exported() -> tuple[int, int]:
+        """The rows of the table, and the most memory it took at a time, in bytes."""
+        state = SimpleNamespace(offer_export=OfferExport(desk.catalog.engine), executor=desk.catalog.executor)
+        request, subject = SimpleNamespace(app=SimpleNamespace(state=state)), SimpleNamespace(company_id=desk.seller.id)
+        answer = await export_seller_offers(request, subject)  # type: ignore[arg-type]
+        tracemalloc.start()
+        rows = 0
+        async for chunk in answer.body_iterator:
+            rows += chunk.count("\r\n")
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return rows, peak
+
+    await desk.door.push(desk.seller, [a_line(f"A-{n:05}") for n in range(500)])
+    # Once before, so that what is prepared once is not counted.
+    await exported()
+    few, peak_of_few = await exported()
+    await desk.door.push(desk.seller, [a_line(f"B-{n:05}") for n in range(1_500)])
+    many, peak_of_many = await exported()
+    assert (few, many) == (501, 2_001)
+    assert peak_of_many < 1.5 * peak_of_few
 
 
 async def test_units_that_were_sold_are_not_brought_back_by_yesterday_s_table(desk: Desk) -> None:
