@@ -88,7 +88,7 @@ async def test_the_slip_comes_with_the_payment_and_names_the_devices_once_they_l
         shipped = await client.post(f"/v1/seller/orders/{part_id}/shipments", json=parcel, headers=headers)
         assert shipped.status_code == 201, shipped.text
         slip = words(await read(client, service, path))
-        assert all(number in slip for number in (tracking, *serials))
+        assert all(number in slip for number in (f"DHL {tracking}", *serials))
 
 
 async def test_another_sellers_slip_is_not_there_and_buyers_pick_nothing(service: OrdersInProcess) -> None:

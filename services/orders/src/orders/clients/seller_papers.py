@@ -57,7 +57,7 @@ class SellerPapers:
                 for line in part.lines
             ),
             buyer_reference=order.buyer_reference,
-            parcel=f"{shipment.carrier} {shipment.tracking_number}" if shipment else None,
+            parcel=f"{_as_printed(shipment.carrier)} {shipment.tracking_number}" if shipment else None,
         )
         return await self._press.make(packing_slip.render, slip)
 
@@ -88,6 +88,11 @@ class SellerPapers:
             ),
         )
         return await self._press.make(pick_list.render, paper)
+
+
+def _as_printed(carrier: str) -> str:
+    # Kept in lower case so that one carrier is one; short names are initials (DHL, GLS).
+    return carrier.upper() if len(carrier) <= 4 else carrier.title()
 
 
 def _options(line: SoldLine) -> tuple[str, ...]:
