@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from documents.invoice_data import LinePart
 from documents.purchase_order import Market
 from documents.quote import Quote, QuotedLine, render
 from documents.wording import Wording
@@ -50,6 +51,16 @@ def test_the_buyer_reads_what_is_offered_and_until_when_it_holds() -> None:
     assert "Batterie : 85 % au moins" in text
     assert "Disponible à partir du 10 décembre 2026" in text
     assert "Prix hors TVA" in text
+
+
+def test_the_buyer_reads_which_levies_are_in_the_price_and_no_lead_on_top_of_a_day() -> None:
+    parts = (LinePart("eco_contribution", 24), LinePart("private_copying", 840))
+    line = replace(LINES[1], lead_business_days=0, parts=parts)
+    text = paper_text(render(a_quote(language="en", lines=(line,))))
+    assert "of which eco-contribution €0.24 each" in text
+    assert "€8.40" in text
+    assert "10 December 2026" in text
+    assert "of payment" not in text
 
 
 @pytest.mark.parametrize("language", ["fr", "nl", "da", "en", "de"])

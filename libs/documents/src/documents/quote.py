@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from documents.invoice_data import LinePart
+from documents.line_parts import printed_parts
 from documents.paper_party import printed_party
 from documents.parties import Party
 from documents.purchase_order import Market
@@ -15,7 +17,8 @@ from documents.wording import Wording
 @dataclass(frozen=True, slots=True)
 class QuotedLine:
     """Units of one device. Amounts in minor units, on the price basis of the market; `extras` are changed specifications and
-    accessories. `lead_business_days` run from the payment, or from `ready_on` where it is later."""
+    accessories, `parts` what the unit price holds. `lead_business_days` run from the payment, or from `ready_on` where it is
+    later."""
 
     title: str
     grade: str
@@ -27,6 +30,7 @@ class QuotedLine:
     battery_floor: int | None = None
     extras: tuple[str, ...] = ()
     sku: str = ""
+    parts: tuple[LinePart, ...] = ()
 
     @property
     def amount_minor(self) -> int:
@@ -104,12 +108,16 @@ def _content(quote: Quote, words: Wording) -> dict[str, Any]:
 def _printed_line(line: QuotedLine, words: Wording) -> dict[str, Any]:
     return {
         "title": line.title,
-        "notes": [" · ".join(part) for part in (_what(line, words), _promises(line, words)) if part],
+        "notes": [" · ".join(part) for part in _notes(line, words) if part],
         "grade": line.grade,
         "quantity": str(line.quantity),
         "unit": words.number(line.unit_minor),
         "amount": words.number(line.amount_minor),
     }
+
+
+def _notes(line: QuotedLine, words: Wording) -> list[list[str]]:
+    return [_what(line, words), _promises(line, words), [*printed_parts(line.parts, words)]]
 
 
 def _what(line: QuotedLine, words: Wording) -> list[str]:
@@ -122,6 +130,8 @@ def _promises(line: QuotedLine, words: Wording) -> list[str]:
         yield words.counted("quote_warranty", line.warranty_months)
         if line.ready_on is not None:
             yield words.label("quote_ready", day=words.day(line.ready_on))
-        yield words.counted("quote_lead", line.lead_business_days)
+        # "Ready from the 10th on" says it all where no further day is needed.
+        if line.ready_on is None or line.lead_business_days:
+            yield words.counted("quote_lead", line.lead_business_days)
 
     return list(said())

@@ -15,6 +15,7 @@ from chassis.db.timers import DueTimer
 from chassis.kernel.ids import Id
 from chassis.web.internal import INTERNAL_TOKEN_HEADER
 from documents import quote as paper
+from documents.invoice_data import LinePart
 from documents.parties import Address, Identifier, Party
 from documents.press import Press
 from documents.purchase_order import Market
@@ -87,6 +88,7 @@ def _line(line: BidLine, grade: str | None) -> paper.QuotedLine:
         battery_floor=line.battery_floor,
         extras=(*((line.specs,) if line.specs else ()), *line.accessories),
         sku=line.sku,
+        parts=tuple(LinePart(levy.kind.value, levy.amount.minor) for levy in line.levies),
     )
 
 
