@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 import gateway.storage
@@ -17,6 +17,7 @@ from chassis.kernel.ids import new_id
 from chassis.testing.clock import START, FakeClock
 from chassis.testing.migrations import differences
 from chassis.testing.postgres import database
+from chassis.testing.statements import sent_statements
 from gateway.domain.delivery import (
     Delivery,
     DeliveryNotFound,
@@ -83,19 +84,17 @@ async def test_an_unknown_delivery_is_refused_by_name(executor: Executor[Any]) -
 
 async def test_many_mails_cost_as_many_statements_as_one(executor: Executor[Any], engine: AsyncEngine) -> None:
     work = handlers()["orders.order"]
-    sent: list[str] = []
-    event.listen(engine.sync_engine, "before_cursor_execute", lambda *args: sent.append(args[2]))
 
     async def statements(mails: int) -> int:
         messages = [a_message("orders.order", "cancelled") for _ in range(mails)]
         ids = [delivery_id(message.event_id, Template.ORDER_CANCELLED) for message in messages]
-        sent.clear()
-        await asyncio.gather(*(executor.run(one) for message in messages if (one := work(message))))
         queries = DeliveryQueries(engine)
-        found = await asyncio.gather(*(queries.get(id) for id in ids))
-        assert {one.state for one in found} == {DeliveryState.PENDING}
-        await asyncio.gather(*(executor.run(partial(mark_sent, MarkSent(id, BUYER))) for id in ids))
-        found = await asyncio.gather(*(queries.get(id) for id in ids))
+        with sent_statements(engine) as sent:
+            await asyncio.gather(*(executor.run(one) for message in messages if (one := work(message))))
+            found = await asyncio.gather(*(queries.get(id) for id in ids))
+            assert {one.state for one in found} == {DeliveryState.PENDING}
+            await asyncio.gather(*(executor.run(partial(mark_sent, MarkSent(id, BUYER))) for id in ids))
+            found = await asyncio.gather(*(queries.get(id) for id in ids))
         assert [(one.state, one.company_id, one.facts) for one in found] == [(DeliveryState.SENT, BUYER, {})] * mails
         return len(sent)
 

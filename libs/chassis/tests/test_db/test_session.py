@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from toy.service import Counter, CounterRepository, NegativeStep, outbound
 
@@ -19,6 +19,7 @@ from chassis.db.write_behind import WriteBehindRepository, read_ahead
 from chassis.kernel.errors import StaleVersion
 from chassis.kernel.ids import Id, new_id
 from chassis.testing.clock import START, FakeClock
+from chassis.testing.statements import sent_statements
 
 pytestmark = pytest.mark.storage
 
@@ -99,13 +100,11 @@ async def test_a_batch_costs_as_many_statements_as_a_single_command(
     busy: Executor[BusyUnitOfWork], engine: AsyncEngine
 ) -> None:
     ids = [await new_counter(busy) for _ in range(40)]
-    sent: list[str] = []
-    event.listen(engine.sync_engine, "before_cursor_execute", lambda *args: sent.append(args[2]))
-    await busy.run(partial(raise_locked, Raise(ids[0], 1)))
-    alone = len(sent)
-    sent.clear()
-    await asyncio.gather(*(busy.run(partial(raise_locked, Raise(id, 1))) for id in ids))
-    assert len(sent) == alone
+    with sent_statements(engine) as for_one:
+        await busy.run(partial(raise_locked, Raise(ids[0], 1)))
+    with sent_statements(engine) as for_all:
+        await asyncio.gather(*(busy.run(partial(raise_locked, Raise(id, 1))) for id in ids))
+    assert len(for_all) == len(for_one)
     assert await figures(engine, "select sum(total), max(version) from counters") == [(41, 2)]
 
 

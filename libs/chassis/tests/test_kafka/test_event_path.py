@@ -168,6 +168,33 @@ async def test_a_consumer_applies_everything_once_and_says_when_it_is_done(path:
     assert tuple(row) == (20, 20)
 
 
+async def test_what_concerns_nobody_counts_as_handled_and_is_put_behind_soon(path: Path, engine: AsyncEngine) -> None:
+    from toy.service import MIGRATIONS
+
+    from chassis.testing.postgres import database
+
+    async with database(MIGRATIONS) as other:
+        executor = Executor(other, ToyUnitOfWork, outbound, FakeClock())
+        group = f"reader-{new_id().hex}"
+        consumer = Consumer(Inbox(executor, group, {path.topic: lambda message: None}), other, path.bootstrap, group)
+
+        async def watermark() -> int:
+            async with other.connect() as connection:
+                return int(
+                    (await connection.execute(text("select coalesce(max(seq), 0) from watermarks"))).scalar_one()
+                )
+
+        counter = new_id()
+        async with running(path.relay.run, consumer.run):
+            # The first batch of a process is taken with care, one by one.
+            await path.raised(counter)
+            await until(watermark, 1)
+            for _ in range(3):
+                await path.raised(counter)
+            await until(watermark, 4)
+            await until(consumer.lag, 0)
+
+
 async def test_a_poison_message_parks_its_aggregate_and_the_others_go_on(path: Path, engine: AsyncEngine) -> None:
     from toy.service import MIGRATIONS
 

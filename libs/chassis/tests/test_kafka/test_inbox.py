@@ -12,10 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from toy.service import RaiseCounter, ToyUnitOfWork, raise_counter
 
 from chassis.db.executor import Executor, Work
+from chassis.kafka import parking
 from chassis.kafka.envelope import Message, NotAnEvent, encode, headers_of, parse
 from chassis.kafka.inbox import Inbox
 from chassis.kernel.ids import Id, new_id
 from chassis.testing.clock import START
+from chassis.testing.statements import sent_statements
 
 pytestmark = pytest.mark.storage
 
@@ -157,3 +159,33 @@ def test_the_body_of_a_fact_has_always_the_same_bytes() -> None:
 
 def test_event_time_is_utc() -> None:
     assert message(new_id(), 1).occurred_at == datetime.fromisoformat("2026-11-21T09:00:00+00:00")
+
+
+async def test_a_repeat_of_a_message_that_was_set_aside_leaves_its_watermark_where_it_was(
+    inbox: Inbox[ToyUnitOfWork], engine: AsyncEngine
+) -> None:
+    id = new_id()
+    first, second, third = (message(id, seq) for seq in (1, 2, 3))
+    await inbox.apply([first])
+    async with engine.begin() as connection:
+        await parking.park(connection, HANDLER, second, parking.POISON)
+    await inbox.apply([second, third])
+    assert await totals(engine) == {id: 1}
+    assert await waiting(engine) == [(2, "poison"), (3, "behind")]
+    assert await inbox.redrive(HANDLER, id) == 2
+    assert await totals(engine) == {id: 3}
+    await inbox.apply([message(id, 4)])
+    assert await totals(engine) == {id: 4}
+
+
+async def test_messages_that_concern_nobody_cost_their_watermarks_only(
+    inbox: Inbox[ToyUnitOfWork], engine: AsyncEngine
+) -> None:
+    ids = [new_id() for _ in range(5)]
+    ignored = [message(id, seq, type="other.thing.else.v1") for id in ids for seq in (1, 2)]
+    assert not any(inbox.concerns(one) for one in ignored)
+    with sent_statements(engine) as sent:
+        await inbox.apply(ignored)
+    assert len(sent) == 2, "take the watermarks, look for what waits"
+    await inbox.apply([message(id, 3) for id in ids])
+    assert await totals(engine) == dict.fromkeys(ids, 1)

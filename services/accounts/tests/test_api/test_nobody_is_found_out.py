@@ -9,10 +9,10 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import event
 
 from accounts.api.even_time import SIGN_UP, no_sooner_than
 from accounts.clients.passwords import Argon2Passwords
+from chassis.testing.statements import sent_statements
 from services.accounts.tests.conftest import Door
 from services.accounts.tests.test_api.test_people import BUYER, PASSWORD, SIGN_IN, active, sign_up
 
@@ -33,24 +33,18 @@ class Work:
 @contextmanager
 def counted(door: Door, monkeypatch: pytest.MonkeyPatch) -> Iterator[Work]:
     """The work of what is asked inside."""
-    work, engine = Work(), door.process.engine.sync_engine
+    work = Work()
     verify = Argon2Passwords._verify
 
     def spied(self: Argon2Passwords, password: str, hash: str | None) -> bool:
         work.comparisons += 1
         return verify(self, password, hash)
 
-    def heard(conn: Any, cursor: Any, statement: str, *rest: Any) -> None:
-        # Several commands may share a transaction, each in a savepoint with a number of its own.
-        work.statements.append(re.sub(r"sa_savepoint_\d+", "savepoint", " ".join(statement.split())))
-
-    event.listen(engine, "before_cursor_execute", heard)
-    try:
-        with monkeypatch.context() as patch:
-            patch.setattr(Argon2Passwords, "_verify", spied)
-            yield work
-    finally:
-        event.remove(engine, "before_cursor_execute", heard)
+    with monkeypatch.context() as patch, sent_statements(door.process.engine) as sent:
+        patch.setattr(Argon2Passwords, "_verify", spied)
+        yield work
+    # Several commands may share a transaction, each in a savepoint with a number of its own.
+    work.statements += [re.sub(r"sa_savepoint_\d+", "savepoint", " ".join(one.split())) for one in sent]
 
 
 async def asked(door: Door, monkeypatch: pytest.MonkeyPatch, path: str, body: Any) -> tuple[httpx.Response, Work]:

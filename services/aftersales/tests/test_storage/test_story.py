@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from aftersales.main import MIGRATIONS, deadlines_of
@@ -18,6 +18,7 @@ from chassis.kafka.envelope import Message
 from chassis.kafka.inbox import Inbox
 from chassis.testing.clock import FakeClock
 from chassis.testing.postgres import database
+from chassis.testing.statements import sent_statements
 from services.aftersales.tests.builders import (
     CLOSES_AT,
     DELIVERED,
@@ -106,16 +107,8 @@ async def test_in_one_transaction_any_order_leads_to_the_same_coverage(running: 
 
 async def test_many_seller_orders_cost_as_many_statements_as_one(running: Running) -> None:
     async def statements(count: int) -> int:
-        counted: list[str] = []
-
-        def count_one(connection: object, cursor: object, statement: str, *others: object) -> None:
-            counted.append(statement)
-
-        event.listen(running.engine.sync_engine, "before_cursor_execute", count_one)
-        try:
+        with sent_statements(running.engine) as counted:
             await running.inbox.apply([opened(a_shipment()) for _ in range(count)])
-        finally:
-            event.remove(running.engine.sync_engine, "before_cursor_execute", count_one)
         return len(counted)
 
     assert await statements(9) == await statements(1)

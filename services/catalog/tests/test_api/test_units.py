@@ -260,10 +260,10 @@ async def test_the_past_of_a_device_is_append_only(bench: Bench, statement: str)
 
 
 async def test_a_large_batch_takes_a_few_statements(bench: Bench) -> None:
-    from ..test_storage.test_pushes import counted_statements
+    from chassis.testing.statements import sent_statements
 
     lines = [{"serial": f"MANY-{n:05}", "sku": "A-1", "grade": "good"} for n in range(2_000)]
-    with counted_statements(bench.door.catalog.engine) as statements:
+    with sent_statements(bench.door.catalog.engine) as statements:
         answers = await bench.push(*lines)
     assert {one["status"] for one in answers} == {"created"}
     assert len(statements) < 20

@@ -22,9 +22,9 @@ from catalog.use_cases.ports_buy_box import ServiceNote
 from catalog.use_cases.push_offers import push_offers
 from catalog.use_cases.reserve_stock import ReserveStock, reserve_stock
 from chassis.kernel.ids import Id, new_id
+from chassis.testing.statements import sent_statements
 
 from ..builders import IPHONE, NOW, a_patch, a_push, an_order, euros
-from .test_pushes import counted_statements
 
 pytestmark = pytest.mark.storage
 
@@ -159,7 +159,7 @@ async def test_ten_thousand_offers_are_decided_with_a_few_statements(catalog: An
             for k in range(1_000)
         ]
         await push(catalog, seller.id, *patches)
-    with counted_statements(catalog.engine) as statements:
+    with sent_statements(catalog.engine) as statements:
         rounds = await decide_all(catalog)
     # A round takes at most 400 products; each of the last two finds nothing more to do.
     assert rounds <= 25
@@ -173,7 +173,7 @@ async def test_ten_thousand_offers_are_decided_with_a_few_statements(catalog: An
     # One price that changes is one product looked at.
     catalog.clock.advance(minutes=1)
     await push(catalog, sellers[0].id, OfferPatch(sku="S7", price=euros(29_000)))
-    with counted_statements(catalog.engine) as statements:
+    with sent_statements(catalog.engine) as statements:
         assert await decide_all(catalog) == 1
     assert len(statements) <= 20
     assert (await catalog.rows("select count(*) from buy_box_decisions"))[0][0] == 1_001

@@ -1,17 +1,13 @@
 """Pushes on a real database: large, repeated, out of order, by rivals."""
 
 import asyncio
-import contextlib
 import random
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import pytest
-from sqlalchemy import event
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from catalog.domain.errors import SellerNotActive
 from catalog.domain.offer import OfferPatch
@@ -20,23 +16,11 @@ from catalog.domain.seller import SellerState
 from catalog.use_cases.consume_reservation import ConsumeReservation, consume_reservation
 from catalog.use_cases.push_offers import PushOffers, push_offers
 from catalog.use_cases.reserve_stock import ReserveStock, reserve_stock
+from chassis.testing.statements import sent_statements
 
 from ..builders import IPHONE, NOW, a_patch, a_push, an_order, euros
 
 pytestmark = pytest.mark.storage
-
-
-@contextlib.contextmanager
-def counted_statements(engine: AsyncEngine) -> Iterator[list[str]]:
-    """The statements sent to the database meanwhile."""
-    sent: list[str] = []
-
-    def note(connection: Any, cursor: Any, statement: str, *more: Any) -> None:
-        sent.append(statement)
-
-    event.listen(engine.sync_engine, "before_cursor_execute", note)
-    yield sent
-    event.remove(engine.sync_engine, "before_cursor_execute", note)
 
 
 async def push(catalog: Any, command: PushOffers) -> Any:
@@ -49,7 +33,7 @@ async def test_5000_lines_are_stored_with_a_few_statements(catalog: Any) -> None
         a_patch(f"S{n}", product=replace(IPHONE, model=f"iPhone {n // 4}"), price=euros(10_000 + n))
         for n in range(5_000)
     ]
-    with counted_statements(catalog.engine) as statements:
+    with sent_statements(catalog.engine) as statements:
         created = await push(catalog, a_push(seller.id, *patches))
     # However busy the machine is: the round trips do not grow with the lines.
     assert len(statements) < 20
@@ -59,7 +43,7 @@ async def test_5000_lines_are_stored_with_a_few_statements(catalog: Any) -> None
     assert [(event.seq, len(event.data["lines"])) for event in events] == [(n, 500) for n in range(1, 11)]
     catalog.clock.advance(minutes=1)
     halved = [patch._replace(quantity=2) if n % 2 else patch for n, patch in enumerate(patches)]
-    with counted_statements(catalog.engine) as statements:
+    with sent_statements(catalog.engine) as statements:
         again = await push(catalog, a_push(seller.id, *halved))
     assert len(statements) < 20
     assert [line.status.value for line in again[:2]] == ["unchanged", "updated"]
@@ -77,7 +61,7 @@ async def test_a_first_price_is_held_against_the_middle_of_what_is_on_sale(catal
     await push(catalog, a_push(sellers[4].id, OfferPatch(sku="A", paused=True)))
     await catalog.executor.run(lambda uow, now: uow.sellers.save(replace(sellers[5], state=SellerState.SUSPENDED)))
     late = await catalog.admit()
-    with counted_statements(catalog.engine) as statements:
+    with sent_statements(catalog.engine) as statements:
         low, high, taken = await push(
             catalog,
             a_push(
@@ -104,7 +88,7 @@ async def test_pushes_that_wait_together_share_their_statements_and_see_each_oth
     commands += [a_push(sellers[0].id, OfferPatch(sku="s0", price=euros(35_000 + n))) for n in range(1, 5)]
     commands.append(a_push(sellers[0].id, a_patch("NEW"), a_patch("S0", price=euros(1), as_of=NOW)))
     commands.append(a_push(sellers[0].id, OfferPatch(sku="NEW", quantity=0)))
-    with counted_statements(catalog.engine) as statements:
+    with sent_statements(catalog.engine) as statements:
         answers = await asyncio.gather(*[push(catalog, command) for command in commands])
     # Two workers take a batch each; alone, each of the fourteen would cost nine.
     assert len(statements) < 40

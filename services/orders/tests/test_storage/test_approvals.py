@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from chassis.kernel.errors import WrongState
 from chassis.kernel.ids import Id, new_id
+from chassis.testing.statements import sent_statements
 from orders.domain.approval import Spent, Word
 from orders.domain.order import Order, OrderState
 from orders.domain.purchasing import PurchasingRules, SpendingLimit
@@ -178,16 +178,8 @@ async def test_a_buyers_rules_cost_no_statement_of_their_own_when_it_orders(serv
 
     async def statements_for(company_id: Id) -> tuple[int, Order]:
         command = PlaceOrder(new_id(), company_id, "fr-pro", (AskedOffer(new_id(), 1),), deliver_to(), placed_by=DEE)
-        seen: list[str] = []
-
-        def note(conn: Any, cursor: Any, statement: str, *rest: Any) -> None:
-            seen.append(statement)
-
-        event.listen(service.engine.sync_engine, "before_cursor_execute", note)
-        try:
+        with sent_statements(service.engine) as seen:
             await service.run(place_order, command)
-        finally:
-            event.remove(service.engine.sync_engine, "before_cursor_execute", note)
         assert sum("purchasing_rules" in one for one in seen) == 1
         return len(seen), await service.order(command.order_id)
 

@@ -6,13 +6,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from chassis.kernel.errors import StaleVersion
 from chassis.kernel.ids import Id, new_id
 from chassis.testing.migrations import differences
+from chassis.testing.statements import sent_statements
 from orders.domain.errors import OrderNotFound, SerialAlreadyShipped
 from orders.domain.order import Order, OrderState
 from orders.domain.reservation import Refusal, RefusedLine
@@ -274,17 +275,9 @@ async def test_many_papers_cost_as_many_statements_as_one(service: OrdersInProce
             await store(service, order, a_seller_order(order))
             await service.open_payment(order)
             ids.append(order.id)
-        counted: list[str] = []
-
-        def count_one(connection: object, cursor: object, statement: str, *others: object) -> None:
-            counted.append(statement)
-
-        event.listen(engine.sync_engine, "before_cursor_execute", count_one)
-        try:
+        with sent_statements(engine) as counted:
             ready = await asyncio.gather(*(service.run(prepare_purchase_order, PreparePurchaseOrder(id)) for id in ids))
             await asyncio.gather(*(service.run(store_purchase_order, StorePurchaseOrder(id, b"%PDF")) for id in ids))
-        finally:
-            event.remove(engine.sync_engine, "before_cursor_execute", count_one)
         assert [facts.order.id for facts in ready] == ids
         assert [len(facts.seller_orders) for facts in ready] == [1] * count
         for id in ids:

@@ -15,11 +15,10 @@ from typing import Any, Generic, Protocol, TypeVar
 import structlog
 from opentelemetry import trace
 from opentelemetry.propagate import inject
-from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from chassis.db import outbox, receipts
+from chassis.db import direct, outbox, receipts
 from chassis.db.outbox import OutboxRow, PublicEvent
 from chassis.db.receipts import Answer, Receipt
 from chassis.db.session import Prefetch, Session
@@ -198,14 +197,12 @@ class Executor(Generic[U]):
 
     async def read_clock(self) -> None:
         """Follow the database: its time, and the sandbox's offset."""
-        async with self.engine.connect() as connection:
+        async with direct.alone(self.engine) as database:
             asked_at = real_now()
-            row = (
-                await connection.execute(text("select clock_timestamp() as now, offset_seconds from test_clock"))
-            ).one()
+            (row,) = await database.run("select clock_timestamp() as now, offset_seconds from test_clock")
             answered_at = real_now()
-        self.clock.database_skew = row.now - (asked_at + (answered_at - asked_at) / 2)
-        self.clock.offset = timedelta(seconds=row.offset_seconds)
+        self.clock.database_skew = row["now"] - (asked_at + (answered_at - asked_at) / 2)
+        self.clock.offset = timedelta(seconds=row["offset_seconds"])
 
     async def _work(self) -> None:
         while self._waiting or not self._stopping:

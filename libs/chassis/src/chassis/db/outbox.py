@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from chassis.db import direct
 from chassis.db.rows import as_json
 from chassis.kernel.ids import Id, new_id
 
@@ -26,9 +26,7 @@ class PublicEvent:
 
 
 _COLUMNS = "event_id, topic, type, aggregate_id, seq, occurred_at, data, traceparent, cause_id"
-_INSERT = text(
-    f"insert into outbox ({_COLUMNS}) select {_COLUMNS} from jsonb_populate_recordset(null::outbox, cast(:rows as jsonb))"
-)
+_INSERT = f"insert into outbox ({_COLUMNS}) select {_COLUMNS} from jsonb_populate_recordset(null::outbox, $1::jsonb)"
 
 
 @dataclass(frozen=True)
@@ -59,4 +57,4 @@ async def store(connection: AsyncConnection, rows: Sequence[OutboxRow]) -> None:
         }
         for row in rows
     ]
-    await connection.execute(_INSERT, {"rows": as_json(values)})
+    await direct.change(connection, _INSERT, as_json(values))

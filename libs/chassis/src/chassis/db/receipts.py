@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import bindparam, text
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TEXT
-from sqlalchemy.engine import Row
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from chassis.db import direct
 from chassis.db.rows import RANK_OF_SHARED_TABLES, as_json
 from chassis.db.session import write_now_or_later
 from chassis.kernel.errors import DomainError, Invalid, Unavailable, WrongState
@@ -61,24 +60,19 @@ class StoredRefusal(Exception):
         self.facts = facts
 
 
-_arrays = (bindparam("tenants", type_=ARRAY(TEXT)), bindparam("keys", type_=ARRAY(TEXT)))
 # In one order for everybody: two batches with the same keys never wait for each other in a circle.
-_CLAIM = text(
+_CLAIM = (
     "insert into receipts (tenant, key, fingerprint) select tenant, key, fingerprint "
-    "from unnest(cast(:tenants as text[]), cast(:keys as text[]), cast(:fingerprints as text[])) "
-    "as k(tenant, key, fingerprint) order by 1, 2 on conflict do nothing returning tenant, key"
-).bindparams(*_arrays, bindparam("fingerprints", type_=ARRAY(TEXT)))
-_READ = (
-    text(
-        "select r.tenant, r.key, fingerprint, status, body, headers from receipts r "
-        "join unnest(cast(:tenants as text[]), cast(:keys as text[])) as k(tenant, key) using (tenant, key)"
-    )
-    .bindparams(*_arrays)
-    .columns(body=JSONB, headers=JSONB)
+    "from unnest($1::text[], $2::text[], $3::text[]) as k(tenant, key, fingerprint) "
+    "order by 1, 2 on conflict do nothing returning tenant, key"
 )
-_SETTLE = text(
+_READ = (
+    "select r.tenant, r.key, fingerprint, status, body, headers from receipts r "
+    "join unnest($1::text[], $2::text[]) as k(tenant, key) using (tenant, key)"
+)
+_SETTLE = (
     "update receipts r set status = v.status, body = v.body, headers = v.headers "
-    "from jsonb_to_recordset(cast(:rows as jsonb)) as v(tenant text, key text, status integer, body jsonb, headers jsonb) "
+    "from jsonb_to_recordset($1::jsonb) as v(tenant text, key text, status integer, body jsonb, headers jsonb) "
     "where r.tenant = v.tenant and r.key = v.key"
 )
 _FORGET = text("delete from receipts where tenant = :tenant and key = :key")
@@ -97,21 +91,21 @@ async def claim_all(
     connection: AsyncConnection, wanted: Sequence[Receipt]
 ) -> list[Answer | StoredRefusal | KeyReused | None]:
     """Take the keys, all of them different, in one statement; None for each that is taken now, else what it was answered."""
-    keys = {"tenants": [one.tenant for one in wanted], "keys": [one.key for one in wanted]}
-    done = await connection.execute(_CLAIM, {**keys, "fingerprints": [one.fingerprint for one in wanted]})
-    taken = {(row.tenant, row.key) for row in done.all()}
+    keys = [one.tenant for one in wanted], [one.key for one in wanted]
+    rows = await direct.change_and_read(connection, _CLAIM, *keys, [one.fingerprint for one in wanted])
+    taken = {(row["tenant"], row["key"]) for row in rows}
     if len(taken) == len(wanted):
         return [None] * len(wanted)
-    stored = {(row.tenant, row.key): row for row in (await connection.execute(_READ, keys)).all()}
+    stored = {(row["tenant"], row["key"]): row for row in await direct.read(connection, _READ, *keys)}
     return [None if (one.tenant, one.key) in taken else _verdict(one, stored[one.tenant, one.key]) for one in wanted]
 
 
-def _verdict(receipt: Receipt, row: Row[Any]) -> Answer | StoredRefusal | KeyReused:
-    if row.fingerprint != receipt.fingerprint:
+def _verdict(receipt: Receipt, row: direct.Row) -> Answer | StoredRefusal | KeyReused:
+    if row["fingerprint"] != receipt.fingerprint:
         return KeyReused()
-    if row.status == _REFUSED:
-        return StoredRefusal(**row.body)
-    return Answer(row.status, row.body, row.headers, replayed=True)
+    if row["status"] == _REFUSED:
+        return StoredRefusal(**row["body"])
+    return Answer(row["status"], row["body"], row["headers"], replayed=True)
 
 
 @dataclass(frozen=True)
@@ -119,7 +113,7 @@ class _SettleReceipts:
     rank: int = RANK_OF_SHARED_TABLES
 
     async def __call__(self, connection: AsyncConnection, items: Sequence[dict[str, Any]]) -> None:
-        await connection.execute(_SETTLE, {"rows": as_json(items)})
+        await direct.change(connection, _SETTLE, as_json(items))
 
 
 async def settle(connection: AsyncConnection, receipt: Receipt, verdict: Answer | DomainError) -> None:

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
-from sqlalchemy import Column, ColumnElement, Select, Table, any_, bindparam, insert, literal, select, update
+from sqlalchemy import Column, ColumnElement, Table, any_, bindparam, insert, literal, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from chassis.db.direct import Query
 from chassis.kernel.errors import NotFound, StaleVersion
 from chassis.kernel.ids import Id
 
@@ -18,11 +19,11 @@ def among(column: Column[Any], values: Iterable[Any]) -> ColumnElement[bool]:
 
 
 @cache
-def rows_among(column: Column[Any], *, lock: bool = False) -> Select[Any]:
-    """Whole rows, in id order, where the column is one of `:values`. Building a statement costs more than running it."""
+def rows_among(column: Column[Any], *, lock: bool = False) -> Query:
+    """Whole rows, in id order, where the column is one of `values`. Building a statement costs more than running it."""
     one_of_these = any_(bindparam("values", type_=ARRAY(column.type)))
     statement = select(column.table).where(column == one_of_these).order_by(column.table.c.id)
-    return statement.with_for_update() if lock else statement
+    return Query(statement.with_for_update() if lock else statement)
 
 
 class Aggregate(Protocol):
@@ -74,7 +75,7 @@ class Repository(Generic[A]):
 
     async def having(self, column: Column[Any], values: Iterable[Any]) -> list[A]:
         """All aggregates whose column is one of the values, in id order."""
-        rows = (await self._connection.execute(rows_among(column), {"values": list(values)})).mappings().all()
+        rows = await rows_among(column).read(self._connection, values=list(values))
         return [self._remember(self.from_row(dict(row))) for row in rows]
 
     async def where(self, *conditions: ColumnElement[bool], limit: int | None = None) -> list[A]:

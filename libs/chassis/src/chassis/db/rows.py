@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Table, TextClause, bindparam, text
-from sqlalchemy.dialects.postgresql import ARRAY, INTEGER, UUID
+from sqlalchemy import Table
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from chassis.db import direct
 from chassis.kernel.errors import StaleVersion
 from chassis.kernel.ids import Id
 
@@ -39,7 +39,7 @@ class InsertRows:
 
     async def __call__(self, connection: AsyncConnection, items: Sequence[dict[str, Any]]) -> None:
         statement = _insert(self.table, tuple(items[0]), self.once)
-        await connection.execute(statement, {"rows": as_json(items)})
+        await direct.change(connection, statement, as_json(items))
 
 
 @dataclass(frozen=True)
@@ -58,11 +58,11 @@ class SaveRows:
         for version, row in items:
             read.setdefault(row["id"], version)
             last[row["id"]] = row
-        done = await connection.execute(
-            _update(self.table, tuple(items[0][1])),
-            {"rows": as_json(list(last.values())), "ids": list(read), "versions": list(read.values())},
+        statement = _update(self.table, tuple(items[0][1]))
+        saved = await direct.change(
+            connection, statement, as_json(list(last.values())), list(read), list(read.values())
         )
-        if done.rowcount != len(last):
+        if saved != len(last):
             raise StaleVersion(table=self.table.name)
 
 
@@ -73,21 +73,20 @@ def _rank(table: Table) -> int:
 
 
 @cache
-def _insert(table: Table, columns: tuple[str, ...], once: bool) -> TextClause:
+def _insert(table: Table, columns: tuple[str, ...], once: bool) -> str:
     names = ", ".join(columns)
-    return text(
+    return (
         f"insert into {table.name} ({names}) select {names} "
-        f"from jsonb_populate_recordset(null::{table.name}, cast(:rows as jsonb))"
-        + (" on conflict do nothing" if once else "")
+        f"from jsonb_populate_recordset(null::{table.name}, $1::jsonb)" + (" on conflict do nothing" if once else "")
     )
 
 
 @cache
-def _update(table: Table, columns: tuple[str, ...]) -> TextClause:
+def _update(table: Table, columns: tuple[str, ...]) -> str:
     values = ", ".join(f"{name} = v.{name}" for name in columns if name != "id")
-    return text(
+    return (
         f"update {table.name} t set {values} "
-        f"from jsonb_populate_recordset(null::{table.name}, cast(:rows as jsonb)) v, "
-        "unnest(cast(:ids as uuid[]), cast(:versions as integer[])) as l(id, version) "
+        f"from jsonb_populate_recordset(null::{table.name}, $1::jsonb) v, "
+        "unnest($2::uuid[], $3::integer[]) as l(id, version) "
         "where t.id = v.id and l.id = v.id and t.version = l.version"
-    ).bindparams(bindparam("ids", type_=ARRAY(UUID)), bindparam("versions", type_=ARRAY(INTEGER)))
+    )

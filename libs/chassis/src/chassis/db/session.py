@@ -49,16 +49,22 @@ class Session(AsyncConnection):
         self._mark: _Mark | None = None
         self._savepoint: AsyncTransaction | None = None
         self._writing = False
+        # What `chassis.db.direct` speaks to once the transaction has begun.
+        self.driver: Any = None
         # The first deadline that was set: only one that is due by the commit is worth waking the clockwork for.
         self.soonest_timer: datetime | None = None
 
     async def execute(self, statement: Executable, parameters: Any = None, **options: Any) -> CursorResult[Any]:
         """Send what is pending, then this statement."""
+        await self.make_way(writes=not isinstance(statement, Select))
+        return await super().execute(statement, parameters, **options)
+
+    async def make_way(self, *, writes: bool) -> None:
+        """Send what is pending before a statement that is about to run; a savepoint, if it writes and may be undone."""
         if not self._writing:
             await self.flush()
-            if not isinstance(statement, Select):
+            if writes:
                 await self._protect()
-        return await super().execute(statement, parameters, **options)
 
     async def peek(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
         """A read that pending writes do not concern: they stay pending."""

@@ -9,17 +9,15 @@ import asyncio
 import contextlib
 import math
 import time
-from collections.abc import Awaitable, Callable, Collection, Mapping
-from datetime import datetime
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Any, Generic
 
 import structlog
 from opentelemetry import trace
-from sqlalchemy import bindparam, text
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
-from sqlalchemy.engine import Row
+from sqlalchemy import text
+from sqlalchemy.dialects.postgresql import JSONB
 
-from chassis.db.engine import reading
+from chassis.db import direct
 from chassis.db.executor import Executor, U, Work, current_traceparent
 from chassis.db.timers import DueTimer
 from chassis.db.together import Together
@@ -37,22 +35,21 @@ ERRANDS_AT_ONCE = 8
 Handlers = Mapping[str, Callable[[DueTimer], Work[U, Any]]]
 Errands = Mapping[str, Callable[[DueTimer], Awaitable[None]]]
 
-_DUE = (
+_DEADLINES = text(
     "select id, kind, key, due_at, payload, attempts from timers where state = 'open' and due_at <= :now "
     "and retry_at <= now() and kind = any(:kinds) order by due_at, id limit :batch for update skip locked"
-)
-_DEADLINES = text(_DUE).columns(payload=JSONB)
-_ANY_DUE = text(
-    "select exists (select from timers where state = 'open' and due_at <= :now and retry_at <= now() "
-    "and kind = any(:kinds))"
-)
-_ERRANDS = text(
-    f"with due as ({_DUE}) update timers t set retry_at = now() + interval '60 seconds', attempts = t.attempts + 1 "
-    "from due where t.id = due.id returning t.id, t.kind, t.key, t.due_at, t.payload, t.attempts"
 ).columns(payload=JSONB)
-_DONE = text("update timers set state = 'done', done_at = now() where id = any(:ids) and state = 'open'").bindparams(
-    bindparam("ids", type_=ARRAY(UUID))
+# Mostly nothing is due: one statement then says so of both. It has a row more than there are errands.
+_LOOK = (
+    "with due as (select id from timers where state = 'open' and due_at <= $1 and retry_at <= now() "
+    "and kind = any($2::text[]) order by due_at, id limit $3 for update skip locked), "
+    "claimed as (update timers t set retry_at = now() + interval '60 seconds', attempts = t.attempts + 1 "
+    "from due where t.id = due.id returning t.id, t.kind, t.key, t.due_at, t.payload, t.attempts) "
+    "select id, kind, key, due_at, payload, attempts from claimed union all "
+    "select null, null, null, null, null, exists (select from timers where state = 'open' and due_at <= $1 "
+    "and retry_at <= now() and kind = any($4::text[]))::integer"
 )
+_DONE = "update timers set state = 'done', done_at = now() where id = any($1::uuid[]) and state = 'open'"
 _DEADLINE_FAILED = text(
     "update timers set attempts = attempts + 1, retry_at = now() + make_interval(secs => :seconds), error = :error, "
     "state = case when attempts + 1 >= :attempts_max then 'dead' else 'open' end where id = :id"
@@ -83,7 +80,6 @@ class TimerLoop(Generic[U]):
         self.running: set[asyncio.Task[None]] = set()
         # What takes longer than its lease is claimed again, by ourselves too: it must not run here twice at a time.
         self._in_hand: set[Id] = set()
-        self._single_statements = reading(executor.engine)
         self._ended: Together[Id, None] = Together(self._mark_done)
         self._clock_read_at = -math.inf
 
@@ -111,63 +107,63 @@ class TimerLoop(Generic[U]):
 
     async def tick(self) -> int:
         """Fire one batch of deadlines and of errands; answers how many there were."""
-        return await self.fire_deadlines() + await self.run_errands()
+        claimed, deadlines_due = await self._look()
+        self._begin(claimed)
+        return len(claimed) + (await self.fire_deadlines() if deadlines_due else 0)
+
+    async def run_errands(self) -> int:
+        """Claim due errands and run them side by side; a later one does not wait for a slow one."""
+        claimed, _ = await self._look()
+        self._begin(claimed)
+        return len(claimed)
+
+    async def _look(self) -> tuple[Sequence[direct.Row], bool]:
+        """Errands that are due, claimed, and whether deadlines are."""
+        room = max(0, self._errands_at_once - len(self.running))
+        kinds = sorted(self._errands), room, sorted(self._deadlines)
+        async with direct.alone(self._executor.engine) as database:
+            found = await database.run(_LOOK, self._executor.clock.now(), *kinds)
+        claimed = [row for row in found if row["id"] is not None and row["id"] not in self._in_hand]
+        return claimed, any(row["attempts"] for row in found if row["id"] is None)
 
     async def fire_deadlines(self) -> int:
         """Handle due deadlines in one transaction; one that fails is put off, the others go on."""
         now = self._executor.clock.now()
-        if not self._deadlines or not await self._any_due(now):
-            return 0
         async with self._executor.transaction(cause="timers") as transaction:
             rows = await transaction.connection.execute(
                 _DEADLINES, {"now": now, "batch": BATCH, "kinds": sorted(self._deadlines)}
             )
-            due = rows.all()
+            due = rows.mappings().all()
             for row in due:
                 try:
-                    with tracer.start_as_current_span(f"deadline {row.kind}"):
+                    with tracer.start_as_current_span(f"deadline {row['kind']}"):
                         await transaction.run(
-                            self._deadlines[row.kind](_timer(row)),
+                            self._deadlines[row["kind"]](_timer(row)),
                             savepoint=True,
                             at_once=True,
                             traceparent=current_traceparent(),
-                            cause_id=f"timer/{row.id}",
+                            cause_id=f"timer/{row['id']}",
                         )
-                    await transaction.connection.execute(_DONE, {"ids": [row.id]})
+                    await direct.change(transaction.connection, _DONE, [row["id"]])
                 except Exception as error:
-                    log.exception("timers.failed", kind=row.kind, key=str(row.key), attempts=row.attempts + 1)
+                    log.exception("timers.failed", kind=row["kind"], key=str(row["key"]), attempts=row["attempts"] + 1)
                     await transaction.connection.execute(
                         _DEADLINE_FAILED,
                         {
-                            "id": row.id,
-                            "seconds": 2**row.attempts,
+                            "id": row["id"],
+                            "seconds": 2 ** row["attempts"],
                             "error": f"{type(error).__name__}: {error}"[:500],
                             "attempts_max": ATTEMPTS_MAX,
                         },
                     )
         return len(due)
 
-    async def _any_due(self, now: datetime) -> bool:
-        async with self._single_statements.connect() as connection:
-            found = await connection.execute(_ANY_DUE, {"now": now, "kinds": sorted(self._deadlines)})
-            return bool(found.scalar_one())
-
-    async def run_errands(self) -> int:
-        """Claim due errands and run them side by side; a later one does not wait for a slow one."""
-        room = self._errands_at_once - len(self.running)
-        if not self._errands or room <= 0:
-            return 0
-        async with self._single_statements.connect() as connection:
-            rows = await connection.execute(
-                _ERRANDS, {"now": self._executor.clock.now(), "batch": room, "kinds": sorted(self._errands)}
-            )
-            claimed = [row for row in rows.all() if row.id not in self._in_hand]
+    def _begin(self, claimed: Sequence[direct.Row]) -> None:
         for row in claimed:
-            self._in_hand.add(row.id)
-            task = asyncio.create_task(self._run_errand(_timer(row), row.attempts))
+            self._in_hand.add(row["id"])
+            task = asyncio.create_task(self._run_errand(_timer(row), row["attempts"]))
             self.running.add(task)
             task.add_done_callback(self._errand_ended)
-        return len(claimed)
 
     def _errand_ended(self, task: asyncio.Task[None]) -> None:
         self.running.discard(task)
@@ -189,8 +185,8 @@ class TimerLoop(Generic[U]):
         self._in_hand.discard(timer.id)
 
     async def _mark_done(self, ids: Collection[Id]) -> Mapping[Id, None]:
-        async with self._single_statements.connect() as connection:
-            await connection.execute(_DONE, {"ids": list(ids)})
+        async with direct.alone(self._executor.engine) as database:
+            await database.run(_DONE, list(ids))
         return {}
 
     async def _put_off(self, timer: DueTimer, attempts: int, error: Exception) -> None:
@@ -201,7 +197,7 @@ class TimerLoop(Generic[U]):
             "attempts_max": ERRAND_ATTEMPTS_MAX,
         }
         with contextlib.suppress(Exception):  # the lease runs out and the errand is run again
-            async with self._single_statements.connect() as connection:
+            async with self._executor.engine.begin() as connection:
                 await connection.execute(_ERRAND_FAILED, values)
 
     async def stop(self) -> None:
@@ -211,5 +207,5 @@ class TimerLoop(Generic[U]):
         await asyncio.gather(*self.running, return_exceptions=True)
 
 
-def _timer(row: Row[Any]) -> DueTimer:
-    return DueTimer(row.id, row.kind, row.key, row.due_at, row.payload)
+def _timer(row: direct.Row) -> DueTimer:
+    return DueTimer(row["id"], row["kind"], row["key"], row["due_at"], row["payload"])

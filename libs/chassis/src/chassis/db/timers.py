@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from chassis.db import direct
 from chassis.db.rows import RANK_OF_SHARED_TABLES, as_json
 from chassis.db.session import session_of, write_now_or_later
 from chassis.kernel.ids import Id, new_id
@@ -56,18 +56,18 @@ class _WriteTimers:
         # In one order for everybody, so that two batches never wait for each other in a circle.
         ordered = [last[key] for key in sorted(last)]
         if cancelled := [item for item in ordered if "due_at" not in item]:
-            await connection.execute(_CANCEL, {"rows": as_json(cancelled)})
+            await direct.change(connection, _CANCEL, as_json(cancelled))
         if to_set := [item for item in ordered if "due_at" in item]:
-            await connection.execute(_SET, {"rows": as_json(to_set)})
+            await direct.change(connection, _SET, as_json(to_set))
 
 
-_SET = text(
+_SET = (
     "insert into timers (id, kind, key, due_at, payload) select id, kind, key, due_at, payload "
-    "from jsonb_populate_recordset(null::timers, cast(:rows as jsonb)) on conflict (kind, key) where state = 'open' "
+    "from jsonb_populate_recordset(null::timers, $1::jsonb) on conflict (kind, key) where state = 'open' "
     "do update set id = excluded.id, due_at = excluded.due_at, retry_at = now(), payload = excluded.payload, attempts = 0"
 )
-_CANCEL = text(
+_CANCEL = (
     "update timers t set state = 'cancelled', done_at = now() "
-    "from jsonb_to_recordset(cast(:rows as jsonb)) as v(kind text, key uuid) "
+    "from jsonb_to_recordset($1::jsonb) as v(kind text, key uuid) "
     "where t.kind = v.kind and t.key = v.key and t.state = 'open'"
 )

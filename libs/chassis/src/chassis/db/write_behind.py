@@ -39,9 +39,8 @@ class WriteBehindRepository(Repository[A]):
         known = self._recall(id, locked=True)
         if known is not _UNKNOWN:
             return self._known(known)
-        statement = rows_among(self.table.c.id, lock=True)
-        row = (await self._connection.execute(statement, {"values": [id]})).mappings().first()
-        found = None if row is None else self._remember(self.from_row(dict(row)))
+        rows = await rows_among(self.table.c.id, lock=True).read(self._connection, values=[id])
+        found = self._remember(self.from_row(dict(rows[0]))) if rows else None
         self._keep(id, found, locked=True)
         return found
 
@@ -91,7 +90,7 @@ async def read_ahead(
     if not wanted:
         return []
     table = repository.table
-    rows = (await session.execute(rows_among(table.c.id, lock=lock), {"values": wanted})).mappings().all()
+    rows = await rows_among(table.c.id, lock=lock).read(session, values=wanted)
     found = {row["id"]: repository.from_row(dict(row)) for row in rows}
     for id in wanted:
         session.remember((table.name, id), (found.get(id), lock))

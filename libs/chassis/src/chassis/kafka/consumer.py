@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import time
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Generic
 
@@ -26,9 +27,12 @@ log = structlog.get_logger(__name__)
 ATTEMPTS_MAX = 8
 BATCH = 500
 COMMIT_EVERY_SECONDS = 1.0
-# Where messages come several at a time, a short wait brings more of them into the next transaction; a single one is in
-# nobody's company and is not held up.
-BUSY_GATHER_SECONDS = 0.01
+# What nobody waits for goes along with the next message that somebody does wait for, or after this time by itself.
+LATER_SECONDS = 0.25
+QUIET_SECONDS = 0.5
+# Where messages come several at a time, a wait as long as the last transaction took brings more of them into the next one; a
+# single one is in nobody's company and is not held up.
+GATHER_SECONDS_MAX = 0.03
 
 consumed_total = Counter("regrade_events_consumed_total", "Events read from Kafka", ["topic"])
 parked_total = Counter("regrade_events_parked_total", "Events set aside", ["topic", "reason"])
@@ -59,7 +63,13 @@ class Consumer(Generic[U]):
         self._service = service
         self._ordinal = ordinal
         self._gather_seconds = gather_seconds
+        # The next offset to be read, and the next one to be applied, by partition. Between them lie messages that nothing
+        # comes of but their watermarks: they wait a little for one that somebody waits for and share its transaction.
+        self._read: dict[TopicPartition, int] = {}
         self._done: dict[TopicPartition, int] = {}
+        self._taken: list[Message] = []
+        self._taken_since = 0.0
+        self._concerned = False
         self._consumer: AIOKafkaConsumer | None = None
         # After a start the first batch is taken one by one with counted attempts: a message that killed the process
         # before must not be able to kill it for ever.
@@ -77,7 +87,7 @@ class Consumer(Generic[U]):
                 await asyncio.sleep(1.0)
 
     async def lag(self) -> int:
-        """How many records are still to be handled, asked from the broker now; -1 while there is no assignment yet."""
+        """How many records something may still come of, asked from the broker now; -1 while there is no assignment yet."""
         if self._consumer is None or not (assigned := self._consumer.assignment()):
             return -1
         ends = await self._consumer.end_offsets(assigned)
@@ -85,8 +95,9 @@ class Consumer(Generic[U]):
 
     async def _position(self, tp: TopicPartition) -> int:
         assert self._consumer is not None
-        if tp in self._done:
-            return self._done[tp]
+        offsets = self._done if self._concerned else self._read
+        if tp in offsets:
+            return offsets[tp]
         committed: int | None = await self._consumer.committed(tp)
         return committed or 0
 
@@ -102,20 +113,15 @@ class Consumer(Generic[U]):
             fetch_max_wait_ms=1_000,
             fetch_min_bytes=1,
         )
-        self._done = {}
+        self._read, self._done, self._taken = {}, {}, []
         await consumer.start()
         self._consumer = consumer
         try:
             committed_at = time.monotonic()
             while True:
-                batches = await consumer.getmany(timeout_ms=500, max_records=BATCH)
-                if batches:
-                    await self._handle([record for records in batches.values() for record in records])
-                    for tp, records in batches.items():
-                        self._done[tp] = records[-1].offset + 1
-                    reach("consumer.handled_not_committed")
-                    many = sum(map(len, batches.values())) > 1
-                    await asyncio.sleep(max(self._gather_seconds, BUSY_GATHER_SECONDS if many else 0.0))
+                batches = await consumer.getmany(timeout_ms=self._patience_ms(), max_records=BATCH)
+                if await self._take(batches):
+                    await asyncio.sleep(await self._apply_taken())
                 if time.monotonic() - committed_at > COMMIT_EVERY_SECONDS:
                     await self._commit(consumer)
                     committed_at = time.monotonic()
@@ -126,14 +132,45 @@ class Consumer(Generic[U]):
             with contextlib.suppress(Exception):
                 await consumer.stop()
 
+    def _patience_ms(self) -> int:
+        return int(1_000 * (LATER_SECONDS if self._taken else QUIET_SECONDS))
+
+    async def _take(self, batches: Mapping[TopicPartition, Sequence[ConsumerRecord[bytes, bytes]]]) -> bool:
+        """Put what came to what waits; answers whether it is to be applied now."""
+        if not self._taken:
+            self._taken_since = time.monotonic()
+        self._concerned = self._careful
+        for tp, records in batches.items():
+            for record in records:
+                message = await self._message(record)
+                if message is not None:
+                    self._taken.append(message)
+                    self._concerned = self._concerned or self._inbox.concerns(message)
+            self._read[tp] = records[-1].offset + 1
+        if not self._taken:
+            self._done.update(self._read)
+        late = len(self._taken) >= BATCH or time.monotonic() - self._taken_since >= LATER_SECONDS
+        return bool(self._taken) and (self._concerned or late)
+
+    async def _apply_taken(self) -> float:
+        """Apply what waits; answers for how long it pays to let more of them come."""
+        messages, self._taken = self._taken, []
+        began = time.monotonic()
+        await self._handle(messages)
+        self._done.update(self._read)
+        self._concerned = False
+        reach("consumer.handled_not_committed")
+        took = time.monotonic() - began
+        return max(self._gather_seconds, min(took, GATHER_SECONDS_MAX) if len(messages) > 1 else 0.0)
+
     async def _commit(self, consumer: AIOKafkaConsumer) -> None:
         owned = consumer.assignment()
         offsets = {tp: offset for tp, offset in self._done.items() if tp in owned}
         if offsets:
             await consumer.commit(offsets)
 
-    async def _handle(self, records: list[ConsumerRecord[bytes, bytes]]) -> None:
-        messages = [message for record in records if (message := await self._message(record))]
+    async def _handle(self, messages: Sequence[Message]) -> None:
+        handled = messages
         careful, self._careful = self._careful, False
         if not careful:
             try:
@@ -143,8 +180,8 @@ class Consumer(Generic[U]):
                 log.warning("consumer.batch_failed", size=len(messages), error=f"{type(error).__name__}: {error}"[:300])
         for message in messages:
             await self._handle_alone(message)
-        for record in records:
-            consumed_total.labels(record.topic).inc()
+        for message in handled:
+            consumed_total.labels(message.topic).inc()
 
     async def _handle_alone(self, message: Message) -> None:
         """One message, with its attempts counted before it is touched; after 8 its aggregate is parked and the others go on."""

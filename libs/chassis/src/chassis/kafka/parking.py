@@ -4,10 +4,10 @@ import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, text
-from sqlalchemy.dialects.postgresql import ARRAY, TEXT, UUID
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from chassis.db import direct
 from chassis.kafka.envelope import Message, parse
 from chassis.kernel.ids import Id
 
@@ -33,11 +33,11 @@ _PARK = text(
     "reason, detail, attempts) values (:handler, :aggregate_id, :seq, :event_id, :topic, :type, :partition, :offset, "
     "cast(:headers as jsonb), :body, :reason, :detail, :attempts) on conflict do nothing"
 )
-_READ = text(
+_READ = (
     "select handler, aggregate_id, seq, topic, kafka_partition, kafka_offset, headers, body, reason from parked "
-    "where handler = any(:handlers) and aggregate_id = any(:aggregates) and reason <> 'not_an_event' "
+    "where handler = any($1::text[]) and aggregate_id = any($2::uuid[]) and reason <> 'not_an_event' "
     "order by handler, aggregate_id, seq"
-).bindparams(bindparam("handlers", type_=ARRAY(TEXT)), bindparam("aggregates", type_=ARRAY(UUID)))
+)
 _REMOVE = text("delete from parked where handler = :handler and aggregate_id = :aggregate_id and seq = :seq")
 
 
@@ -67,22 +67,20 @@ async def park(
 
 async def parked(connection: AsyncConnection, keys: Collection[Key]) -> dict[Key, list[Parked]]:
     """What waits for these aggregates, in their order."""
-    rows = await connection.execute(
-        _READ, {"handlers": sorted({handler for handler, _ in keys}), "aggregates": sorted({one for _, one in keys})}
-    )
+    handlers, aggregates = sorted({handler for handler, _ in keys}), sorted({one for _, one in keys})
     waiting: dict[Key, list[Parked]] = {}
-    for row in rows.all():
-        if (row.handler, row.aggregate_id) in keys:
-            headers = row.headers if isinstance(row.headers, dict) else json.loads(row.headers)
+    for row in await direct.read(connection, _READ, handlers, aggregates):
+        key = (row["handler"], row["aggregate_id"])
+        if key in keys:
             message = parse(
-                topic=row.topic,
-                partition=row.kafka_partition,
-                offset=row.kafka_offset,
-                key=str(row.aggregate_id).encode(),
-                headers=[(name, value.encode()) for name, value in headers.items()],
-                body=row.body,
+                topic=row["topic"],
+                partition=row["kafka_partition"],
+                offset=row["kafka_offset"],
+                key=str(row["aggregate_id"]).encode(),
+                headers=[(name, value.encode()) for name, value in row["headers"].items()],
+                body=row["body"],
             )
-            waiting.setdefault((row.handler, row.aggregate_id), []).append(Parked(row.handler, message, row.reason))
+            waiting.setdefault(key, []).append(Parked(row["handler"], message, row["reason"]))
     return waiting
 
 

@@ -7,17 +7,15 @@ away. A crash between acknowledgement and mark publishes a row twice; the consum
 
 import asyncio
 import contextlib
-import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import structlog
 from aiokafka import AIOKafkaProducer
 from prometheus_client import Counter
-from sqlalchemy import text
-from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from chassis.db import direct
 from chassis.db.engine import reading
 from chassis.db.locks import Lock
 from chassis.kafka.envelope import encode, headers_of
@@ -30,13 +28,13 @@ SWEEP_SECONDS = 1.0
 
 published_total = Counter("regrade_events_published_total", "Events acknowledged by Kafka", ["topic"])
 
-_READ = text(
+_READ = (
     "select n, event_id, topic, type, aggregate_id, seq, occurred_at, data, traceparent, cause_id "
-    "from outbox order by n limit :batch"
+    "from outbox order by n limit $1"
 )
 # One statement moves the rows: an event is in exactly one of the two tables at any time.
-_ARCHIVE = text(
-    "with done as (select * from unnest(cast(:n as bigint[]), cast(:p as integer[]), cast(:o as bigint[])) as d(n, p, o)), "
+_ARCHIVE = (
+    "with done as (select * from unnest($1::bigint[], $2::integer[], $3::bigint[]) as d(n, p, o)), "
     "gone as (delete from outbox using done where outbox.n = done.n returning outbox.*, done.p, done.o) "
     "insert into outbox_archive (n, event_id, topic, type, aggregate_id, seq, occurred_at, data, traceparent, cause_id, "
     "kafka_partition, kafka_offset) "
@@ -74,10 +72,11 @@ class Relay:
                     await producer.stop()
 
     async def _lead(self, connection: AsyncConnection, producer: AIOKafkaProducer) -> None:
-        while not (await connection.execute(text("select pg_try_advisory_lock(:l)"), {"l": Lock.RELAY})).scalar_one():
-            await connection.commit()
+        while True:
+            (tried,) = await direct.read(connection, "select pg_try_advisory_lock($1) as leads", Lock.RELAY)
+            if tried["leads"]:
+                break
             await asyncio.sleep(SWEEP_SECONDS)
-        await connection.commit()
         while True:
             self._wake.clear()
             while await self.publish_batch(connection, producer) == BATCH:
@@ -89,23 +88,19 @@ class Relay:
 
     async def publish_batch(self, connection: AsyncConnection, producer: AIOKafkaProducer) -> int:
         """Publish up to 500 rows; answers how many there were."""
-        rows = (await connection.execute(_READ, {"batch": BATCH})).all()
+        rows = await direct.read(connection, _READ, BATCH)
         if not rows:
-            await connection.rollback()
             return 0
         sent = await self._send(producer, rows)
         reach("relay.acked_not_marked")
-        await connection.execute(
-            _ARCHIVE,
-            {"n": [row.n for row in rows], "p": [done.partition for done in sent], "o": [done.offset for done in sent]},
-        )
-        await connection.commit()
+        places = [done.partition for done in sent], [done.offset for done in sent]
+        await direct.change(connection, _ARCHIVE, [row["n"] for row in rows], *places)
         for row in rows:
-            published_total.labels(row.topic).inc()
+            published_total.labels(row["topic"]).inc()
         return len(rows)
 
-    async def _send(self, producer: AIOKafkaProducer, rows: Sequence[Row[Any]]) -> list[Any]:
-        futures = [await producer.send(row.topic, **record(self._source, row)) for row in rows]
+    async def _send(self, producer: AIOKafkaProducer, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
+        futures = [await producer.send(row["topic"], **record(self._source, row)) for row in rows]
         return await asyncio.gather(*futures)
 
 
@@ -122,19 +117,18 @@ def make_producer(bootstrap: str) -> AIOKafkaProducer:
     )
 
 
-def record(source: str, row: Row[Any]) -> dict[str, Any]:
+def record(source: str, row: Mapping[str, Any]) -> dict[str, Any]:
     """Key, headers and value of an outbox or archive row: the same row always makes the same bytes."""
-    data = json.loads(row.data) if isinstance(row.data, str) else row.data
     return {
-        "key": str(row.aggregate_id).encode(),
-        "value": encode(data),
+        "key": str(row["aggregate_id"]).encode(),
+        "value": encode(row["data"]),
         "headers": headers_of(
-            event_id=row.event_id,
-            type=row.type,
+            event_id=row["event_id"],
+            type=row["type"],
             source=source,
-            seq=row.seq,
-            occurred_at=row.occurred_at,
-            traceparent=row.traceparent,
-            cause_id=row.cause_id,
+            seq=row["seq"],
+            occurred_at=row["occurred_at"],
+            traceparent=row["traceparent"],
+            cause_id=row["cause_id"],
         ),
     }

@@ -21,11 +21,13 @@ async def replay(engine: AsyncEngine, bootstrap: str, source: str, topic: str | 
     try:
         while True:
             async with engine.connect() as connection:
-                rows = (await connection.execute(_READ, {"after": after, "topic": topic, "batch": BATCH})).all()
+                found = await connection.execute(_READ, {"after": after, "topic": topic, "batch": BATCH})
+                rows = found.mappings().all()
             if not rows:
                 return published
-            await asyncio.gather(*[await producer.send(row.topic, **record(source, row)) for row in rows])
+            sent = [await producer.send(row["topic"], **record(source, dict(row))) for row in rows]
+            await asyncio.gather(*sent)
             published += len(rows)
-            after = rows[-1].n
+            after = rows[-1]["n"]
     finally:
         await producer.stop()

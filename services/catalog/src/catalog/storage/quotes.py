@@ -52,9 +52,8 @@ class QuoteRequestRepository(Repository[QuoteRequest]):
         return await self._locked(quote_requests.c.order_id, order_id)
 
     async def _locked(self, column: Column[Any], value: Id) -> QuoteRequest | None:
-        rows = await self._connection.execute(rows_among(column, lock=True), {"values": [value]})
-        row = rows.mappings().one_or_none()
-        return None if row is None else self._remember(request_of(row))
+        rows = await rows_among(column, lock=True).read(self._connection, values=[value])
+        return self._remember(request_of(rows[0])) if rows else None
 
     def to_row(self, aggregate: QuoteRequest) -> dict[str, Any]:
         """Column values."""

@@ -13,7 +13,7 @@ from sqlalchemy import (
     any_,
     bindparam,
     func,
-    literal,
+    literal_column,
     null,
     select,
     text,
@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from chassis.db.direct import Query
 from chassis.db.session import Session
 from chassis.db.write_behind import WriteBehindRepository
 from chassis.kernel.ids import Id
@@ -42,28 +43,38 @@ def _sum_of(whose: ColumnElement[bool]) -> ColumnElement[int]:
 
 
 _NUMBERS = "order numbers drawn ahead"
-_DRAW = select(order_number.next_value()).select_from(func.generate_series(1, bindparam("count", type_=Integer())))
+_DRAW = Query(
+    select(order_number.next_value().label("number")).select_from(
+        func.generate_series(1, bindparam("count", type_=Integer()))
+    )
+)
+_BUYERS = any_(bindparam("buyers", type_=ARRAY(UUID())))
 _HOLDS = (
     select(
         orders.c.buyer_id,
         orders.c.currency,
-        func.sum(orders.c.units),
-        func.coalesce(func.sum(orders.c.gross_minor), 0),
+        func.sum(orders.c.units).label("units"),
+        func.coalesce(func.sum(orders.c.gross_minor), 0).label("value"),
     )
-    .where(
-        orders.c.buyer_id == any_(bindparam("buyers", type_=ARRAY(UUID()))),
-        orders.c.state.in_([str(state) for state in HOLDING]),
-    )
+    # The states stand in the text, as they do in the index that serves it.
+    .where(orders.c.buyer_id == _BUYERS, orders.c.state.in_([literal_column(f"'{state}'") for state in HOLDING]))
     .group_by(orders.c.buyer_id, orders.c.currency)
 )
+_HELD = Query(_HOLDS)
 # The purchasing rules that bind a buyer come in the same statement: who has none must not pay for being asked.
-_HOLDS_AND_RULES = select(
-    union_all(
-        _HOLDS.add_columns(null().cast(JSONB).label("rules")),
-        select(purchasing_rules.c.company_id, null(), literal(0), literal(0), purchasing_rules.c.rules).where(
-            purchasing_rules.c.company_id == any_(bindparam("buyers", type_=ARRAY(UUID()))), purchasing_rules.c.binds
-        ),
-    ).subquery()
+_HELD_AND_RULES = Query(
+    select(
+        union_all(
+            _HOLDS.add_columns(null().cast(JSONB).label("rules")),
+            select(
+                purchasing_rules.c.company_id,
+                null(),
+                literal_column("0"),
+                literal_column("0"),
+                purchasing_rules.c.rules,
+            ).where(purchasing_rules.c.company_id == _BUYERS, purchasing_rules.c.binds),
+        ).subquery()
+    )
 )
 _NAME_LINES = text("update orders set lines = :lines, units = :units where id = :id").bindparams(
     bindparam("id", type_=UUID()), bindparam("lines", type_=JSONB())
@@ -259,15 +270,14 @@ async def held_by(connection: AsyncConnection, buyer_ids: Iterable[Id]) -> dict[
     """What each of these buyers holds, in one statement."""
     wanted = set(buyer_ids)
     found = {buyer_id: Held(0, {}) for buyer_id in wanted}
-    for buyer_id, currency, units, value in (await connection.execute(_HOLDS, {"buyers": list(wanted)})).all():
-        found[buyer_id] = found[buyer_id].with_group(currency, units, value)
+    for row in await _HELD.read(connection, buyers=list(wanted)):
+        found[row["buyer_id"]] = found[row["buyer_id"]].with_group(row["currency"], row["units"], row["value"])
     return found
 
 
 async def numbers(connection: AsyncConnection, count: int) -> list[int]:
     """The next order numbers."""
-    peek = connection.peek if isinstance(connection, Session) else connection.execute
-    return list((await peek(_DRAW, {"count": count})).scalars())
+    return [row["number"] for row in await _DRAW.read(connection, count=count)]
 
 
 async def read_holds_ahead(session: Session, buyer_ids: Iterable[Id]) -> None:
@@ -275,13 +285,12 @@ async def read_holds_ahead(session: Session, buyer_ids: Iterable[Id]) -> None:
     wanted = set(buyer_ids)
     found = {buyer_id: Held(0, {}) for buyer_id in wanted}
     rules: dict[Id, Any] = {}
-    rows = await session.execute(_HOLDS_AND_RULES, {"buyers": list(wanted)})
-    for row in rows.all():
-        buyer_id, currency, units, value, binding = tuple(row)
-        if binding is None:
-            found[buyer_id] = found[buyer_id].with_group(currency, units, value)
+    for row in await _HELD_AND_RULES.read(session, buyers=list(wanted)):
+        buyer_id = row["buyer_id"]
+        if row["rules"] is None:
+            found[buyer_id] = found[buyer_id].with_group(row["currency"], row["units"], row["value"])
         else:
-            rules[buyer_id] = binding
+            rules[buyer_id] = row["rules"]
     for buyer_id, held in found.items():
         session.remember(_held_by(buyer_id), held)
         remember_binding(session, buyer_id, rules.get(buyer_id))

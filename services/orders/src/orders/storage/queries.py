@@ -12,6 +12,8 @@ from sqlalchemy import (
     RowMapping,
     Select,
     Table,
+    Text,
+    all_,
     any_,
     bindparam,
     literal,
@@ -21,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, UUID
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from chassis.db.direct import Alone, Query, alone
 from chassis.db.engine import reading
 from chassis.db.repository import rows_among
 from chassis.db.together import Together
@@ -52,12 +55,18 @@ HELD_VERSION = 2
 _STORY = select(*(column for column in order_history.c if column.name != "n")).order_by(order_history.c.n)
 # Built once: building a statement costs more than running it.
 _VALUES = any_(bindparam("values", type_=ARRAY(UUID())))
-_STORIES = _STORY.where(order_history.c.order_id == _VALUES)
-_INSTRUCTIONS = select(payment_instructions).where(payment_instructions.c.order_id == _VALUES)
-_PAPERS = select(documents.c.order_id, documents.c.sha256).where(
-    documents.c.order_id == _VALUES, documents.c.kind == PURCHASE_ORDER
+_STORIES = Query(_STORY.where(order_history.c.order_id == _VALUES))
+_INSTRUCTIONS = Query(select(payment_instructions).where(payment_instructions.c.order_id == _VALUES))
+_PAPERS = Query(
+    select(documents.c.order_id, documents.c.sha256).where(
+        documents.c.order_id == _VALUES, documents.c.kind == PURCHASE_ORDER
+    )
 )
-_SETTLED = select(orders.c.id).where(orders.c.id == _VALUES, orders.c.state.not_in([str(state) for state in UNSETTLED]))
+_SETTLED = Query(
+    select(orders.c.id).where(
+        orders.c.id == _VALUES, orders.c.state != all_(literal([str(state) for state in UNSETTLED], ARRAY(Text())))
+    )
+)
 
 
 class OrderQueries:
@@ -69,8 +78,8 @@ class OrderQueries:
 
     async def settled(self, order_ids: Sequence[Id]) -> Sequence[Id]:
         """Those of the orders of which is known what becomes of them."""
-        async with self._engine.connect() as connection:
-            return list((await connection.execute(_SETTLED, {"values": list(order_ids)})).scalars())
+        async with alone(self._engine) as database:
+            return [row["id"] for row in await database.read(_SETTLED, values=list(order_ids))]
 
     async def order(self, order_id: Id, buyer_id: Id | None) -> OrderView:
         """One order with all that belongs to it; raises OrderNotFound, also for another buyer's."""
@@ -80,16 +89,16 @@ class OrderQueries:
         return view
 
     async def _read_views(self, order_ids: Collection[Id]) -> dict[Id, OrderView]:
-        async with self._engine.connect() as connection:
+        async with alone(self._engine) as database:
             # First, so that whatever belongs to an order is at least as new as the order.
-            found = await _of(connection, rows_among(orders.c.id), order_ids)
+            found = await database.read(rows_among(orders.c.id), values=list(order_ids))
             # Papers and parcels come with later versions: who has just placed an order does not pay for looking.
             followed = [row["id"] for row in found if row["version"] > HELD_VERSION]
-            parts = await _by_order(connection, rows_among(seller_orders.c.order_id), order_ids)
-            instructions = await _by_order(connection, _INSTRUCTIONS, order_ids)
-            papers = await _by_order(connection, _PAPERS, followed)
-            parcels = await _by_order(connection, rows_among(shipments.c.order_id), followed)
-            told = await _by_order(connection, _STORIES, order_ids)
+            parts = await _by_order(database, rows_among(seller_orders.c.order_id), order_ids)
+            instructions = await _by_order(database, _INSTRUCTIONS, order_ids)
+            papers = await _by_order(database, _PAPERS, followed)
+            parcels = await _by_order(database, rows_among(shipments.c.order_id), followed)
+            told = await _by_order(database, _STORIES, order_ids)
         views = {}
         for row in found:
             order = order_of(row)
@@ -197,21 +206,13 @@ async def _history(connection: AsyncConnection, order_id: Id) -> tuple[HistoryEn
     )
 
 
-async def _by_order(
-    connection: AsyncConnection, statement: Select[Any], order_ids: Collection[Id]
-) -> Mapping[Id, list[RowMapping]]:
+async def _by_order(database: Alone, query: Query, order_ids: Collection[Id]) -> Mapping[Id, list[Any]]:
     """The rows of many orders, by order."""
-    by_order: dict[Id, list[RowMapping]] = defaultdict(list)
+    by_order: dict[Id, list[Any]] = defaultdict(list)
     if order_ids:
-        for row in await _of(connection, statement, order_ids):
+        for row in await database.read(query, values=list(order_ids)):
             by_order[row["order_id"]].append(row)
     return by_order
-
-
-async def _of(connection: AsyncConnection, statement: Select[Any], values: Collection[Id]) -> Sequence[RowMapping]:
-    rows = await connection.execute(statement, {"values": list(values)})
-    found: Sequence[RowMapping] = rows.mappings().all()
-    return found
 
 
 async def _first(connection: AsyncConnection, statement: Select[Any]) -> RowMapping | None:

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import any_, bindparam, delete, func, insert, literal, select, text, update
+from sqlalchemy import any_, bindparam, func, insert, literal, select, text, update
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from chassis.db import direct
+from chassis.db.direct import Query
 from chassis.db.rows import InsertRows
 from chassis.db.session import Session, session_of, write_now_or_later
 from chassis.kernel.ids import Id
@@ -28,10 +30,10 @@ from orders.storage.tables import (
 from orders.use_cases.ports import CarrierMessage, HistoryEntry, PaymentInstructions, StoredDocument
 
 _IDS = bindparam("ids", type_=postgresql.ARRAY(UUID()))
-_INSTRUCTIONS = select(payment_instructions).where(payment_instructions.c.order_id == any_(_IDS))
-_KINDS = select(documents.c.order_id, documents.c.kind).where(documents.c.order_id == any_(_IDS))
-_PARTIES = select(parties).where(parties.c.company_id == any_(_IDS))
-_DROP_PENDING = delete(pending_holds).where(pending_holds.c.order_id == any_(_IDS))
+_INSTRUCTIONS = Query(select(payment_instructions).where(payment_instructions.c.order_id == any_(_IDS)))
+_KINDS = Query(select(documents.c.order_id, documents.c.kind).where(documents.c.order_id == any_(_IDS)))
+_PARTIES = Query(select(parties).where(parties.c.company_id == any_(_IDS)))
+_DROP_PENDING = "delete from pending_holds where order_id = any($1::uuid[])"
 
 
 class HistoryRecords:
@@ -130,7 +132,7 @@ class _DropPendingHolds:
     rank: int = 0
 
     async def __call__(self, connection: AsyncConnection, items: Sequence[Id]) -> None:
-        await connection.execute(_DROP_PENDING, {"ids": list(items)})
+        await direct.change(connection, _DROP_PENDING, list(items))
 
 
 class PaperRecords:
@@ -255,7 +257,7 @@ class CarrierMessageRecords:
 
 async def parties_of(connection: AsyncConnection, ids: Iterable[Id]) -> list[Party]:
     """Those that are known."""
-    rows = (await connection.execute(_PARTIES, {"ids": list(ids)})).mappings()
+    rows = await _PARTIES.read(connection, ids=list(ids))
     return [Party(row["company_id"], row["version"], row["snapshot"]) for row in rows]
 
 
@@ -277,13 +279,13 @@ async def read_papers_ahead(session: Session, order_ids: Collection[Id], *, inst
 async def _instructions_of_orders(
     connection: AsyncConnection, order_ids: Collection[Id]
 ) -> dict[Id, PaymentInstructions]:
-    rows = await connection.execute(_INSTRUCTIONS, {"ids": list(order_ids)})
-    return {row["order_id"]: instructions_of(row) for row in rows.mappings()}
+    rows = await _INSTRUCTIONS.read(connection, ids=list(order_ids))
+    return {row["order_id"]: instructions_of(row) for row in rows}
 
 
 async def _kinds_of_orders(connection: AsyncConnection, order_ids: Collection[Id]) -> dict[Id, frozenset[str]]:
-    rows = (await connection.execute(_KINDS, {"ids": list(order_ids)})).all()
-    return {id: frozenset(row.kind for row in rows if row.order_id == id) for id in order_ids}
+    rows = await _KINDS.read(connection, ids=list(order_ids))
+    return {id: frozenset(row["kind"] for row in rows if row["order_id"] == id) for id in order_ids}
 
 
 def _instructions_for(order_id: Id) -> Hashable:
