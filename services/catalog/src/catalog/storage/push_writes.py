@@ -135,7 +135,7 @@ class ChangeTerms:
     async def __call__(
         self, connection: AsyncConnection, items: Sequence[tuple[Sequence[Offer], Mapping[Id, Offer | None]]]
     ) -> None:
-        before, after = _merged([(offer.id, offer, was) for offers, was in items for offer in offers])
+        before, after = _merged([(offers, attrgetter("id"), was) for offers, was in items])
         sent = _differing(_TERMS, before, after)
         if None in before or [one.terms for one in before] != [one.terms for one in after]:
             sent |= _differing(_MORE_TERMS, before, after)
@@ -164,7 +164,7 @@ class ChangeFigures:
     async def __call__(
         self, connection: AsyncConnection, items: Sequence[tuple[Sequence[Stock], Mapping[Id, Stock], datetime]]
     ) -> None:
-        before, after = _merged([(stock.offer_id, stock, was) for stocks, was, _ in items for stock in stocks])
+        before, after = _merged([(stocks, attrgetter("offer_id"), was) for stocks, was, _ in items])
         sent = _differing(_FIGURES, before, after)
         # Lines that do not say when they were counted were all counted now.
         alike = {
@@ -199,15 +199,17 @@ class AppendMovements:
         )
 
 
-def _merged(words: Sequence[tuple[Id, Any, Mapping[Id, Any]]]) -> tuple[list[Any], list[Any]]:
-    """The first that was known of each row, and the last that was said of it."""
+def _merged(
+    words: Sequence[tuple[Sequence[Any], Callable[[Any], Id], Mapping[Id, Any]]],
+) -> tuple[list[Any], list[Any]]:
+    """The first that was known of each row, and the last that was said of it; one push says one thing of each."""
     first: dict[Id, Any] = {}
     last: dict[Id, Any] = {}
-    for id, one, was in words:
-        if id not in last:
-            first[id] = was.get(id)
-        last[id] = one
-    return list(first.values()), list(last.values())
+    for said, id_of, was in words:
+        last_said = dict(zip(map(id_of, said), said, strict=True))
+        first = {id: was.get(id) for id in last_said} | first
+        last |= last_said
+    return [first[id] for id in last], list(last.values())
 
 
 def _differing(columns: Mapping[str, _Column], before: Sequence[Any], after: Sequence[Any]) -> dict[str, list[Any]]:
