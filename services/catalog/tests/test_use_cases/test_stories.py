@@ -106,7 +106,8 @@ async def test_goods_leave_from_where_the_seller_last_said() -> None:
     uow, seller, _ = await a_shelf()
     await note_seller(NoteSeller(seller.id, SellerState.ACTIVE, ship_from=("FR",)), uow, LATER)
     (line,) = await push_offers(a_push(seller.id, OfferPatch(sku="A-1", ship_from="DE")), uow, LATER)
-    assert line.problem is not None and line.problem.code == "market_rule_violated"
+    assert line.problem is not None
+    assert line.problem.code == "market_rule_violated"
     await note_seller(NoteSeller(seller.id, ship_from=("FR", "DE")), uow, LATER)
     (line,) = await push_offers(a_push(seller.id, OfferPatch(sku="A-1", ship_from="DE")), uow, LATER)
     assert (line.status, uow.sellers.rows[seller.id].state) == (LineStatus.UPDATED, SellerState.ACTIVE)

@@ -22,7 +22,7 @@ from orders.clients.estimates import ask_estimate
 from orders.clients.market_files import MarketFiles
 from orders.clients.parties import fetch_party
 from orders.clients.purchase_orders import PAPERS_AT_ONCE, make_purchase_order
-from orders.clients.seller_papers import SellerPapers
+from orders.clients.seller_papers import PrintedSellerPapers
 from orders.messaging.inbound import handlers
 from orders.messaging.outbound import TOPICS, outbound
 from orders.settings import OrdersSettings
@@ -100,7 +100,7 @@ class Wiring:
             "rules": self._rules,
             "spending": SpendingReports(executor.engine),
             "avoided_emissions": avoided_emissions(),
-            "seller_papers": SellerPapers(),
+            "seller_papers": PrintedSellerPapers(),
             "waiters": self._waiters,
             "carrier_webhook_secret": self._secret,
         }

@@ -11,11 +11,11 @@ from chassis.kernel.ids import Id
 from chassis.web.auth import Subject, require
 from orders.api.reading import Reads
 from orders.api.seller_orders import seller_of
-from orders.clients.seller_papers import SellerPapers
 from orders.domain.errors import NothingToPick, PackingSlipTooEarly
 from orders.domain.picking import ORDERS_MAX, Pick, picks_of
 from orders.domain.seller_order import SellerOrder
 from orders.use_cases.ports import Queries, Rules
+from orders.use_cases.ports_papers import SellerPapers
 
 router = APIRouter(prefix="/v1/seller", tags=["seller orders"])
 

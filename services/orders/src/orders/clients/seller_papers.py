@@ -16,7 +16,7 @@ from orders.domain.seller_order import SellerOrder
 from orders.domain.shipment import Shipment
 
 
-class SellerPapers:
+class PrintedSellerPapers:
     """Prints in a process of its own, for somebody who waits."""
 
     def __init__(self) -> None:
@@ -32,7 +32,7 @@ class SellerPapers:
         rules: OrderRules,
         now: datetime,
     ) -> bytes:
-        """For the buyer's goods-in, in the buyer's language; with the devices' numbers once the parcel names them."""
+        """See the port."""
         days, language = rules.calendar_of_market(), language_of(buyer, rules.languages)
         numbers = {line.line_no: line.units for line in shipment.lines} if shipment else {}
         slip = packing_slip.PackingSlip(
@@ -64,7 +64,7 @@ class SellerPapers:
     async def pick_list(
         self, picks: Sequence[Pick], orders: int, seller: Party, rules: OrderRules, now: datetime
     ) -> bytes:
-        """For the seller's own warehouse, in the seller's language."""
+        """See the port."""
         language = language_of(seller, rules.languages)
         paper = pick_list.PickList(
             printed_at=now,
