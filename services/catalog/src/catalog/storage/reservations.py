@@ -6,30 +6,30 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, text
-from sqlalchemy.dialects.postgresql import ARRAY, INTEGER, TEXT, TIMESTAMP, UUID
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalog.domain.reservation import Reservation, ReservationState
 from catalog.storage.offers import remember_held
+from chassis.db import direct
 from chassis.db.session import Session, session_of, write_now_or_later
 from chassis.kernel.errors import StaleVersion
 from chassis.kernel.ids import Id
 
 _UNREAD = object()
 
-_LOCKED = text(
+_LOCKED = (
     "select r.id, r.version, r.state, r.held_at, u.offer_id, u.quantity from reservations r "
-    "left join reservation_units u on u.reservation_id = r.id where r.id = any(:ids) order by r.id, u.offer_id for update of r"
-).bindparams(bindparam("ids", type_=ARRAY(UUID)))
+    "left join reservation_units u on u.reservation_id = r.id where r.id = any($1::uuid[]) "
+    "order by r.id, u.offer_id for update of r"
+)
 # One round trip for all that were opened together. The guard makes overselling impossible even for a caller that holds no
 # lock (reliability F25).
-_OPEN = text(
+_OPEN = (
     "with opened as (insert into reservations (id, version, state, held_at, changed_at) select id, version, state, at, at "
-    "from unnest(cast(:ids as uuid[]), cast(:versions as int[]), cast(:states as text[]), cast(:ats as timestamptz[])) "
+    "from unnest($1::uuid[], $2::int[], $3::text[], $4::timestamptz[]) "
     "as r(id, version, state, at)), "
-    "units as (select * from unnest(cast(:of as uuid[]), cast(:offers as uuid[]), cast(:quantities as int[]), "
-    "cast(:held_at as timestamptz[])) as u(id, offer_id, quantity, at)), "
+    "units as (select * from unnest($5::uuid[], $6::uuid[], $7::int[], $8::timestamptz[]) as u(id, offer_id, quantity, at)), "
     "kept as (insert into reservation_units (reservation_id, offer_id, quantity) "
     "select id, offer_id, quantity from units), "
     "booked as (insert into stock_movements (offer_id, kind, quantity, at, cause_id, recorded_at) "
@@ -38,11 +38,6 @@ _OPEN = text(
     "held as (update stock s set available = s.available - w.quantity, held = s.held + w.quantity, updated_at = w.at "
     "from wanted w where s.offer_id = w.offer_id and s.available >= w.quantity returning s.offer_id) "
     "select count(*) as held, (select count(*) from wanted) as wanted from held"
-).bindparams(
-    *(bindparam(name, type_=ARRAY(UUID)) for name in ("ids", "of", "offers")),
-    *(bindparam(name, type_=ARRAY(INTEGER)) for name in ("versions", "quantities")),
-    *(bindparam(name, type_=ARRAY(TIMESTAMP(timezone=True))) for name in ("ats", "held_at")),
-    bindparam("states", type_=ARRAY(TEXT)),
 )
 _SETTLE = text(
     "update reservations set version = :version, state = :state, changed_at = :now "
@@ -93,21 +88,19 @@ class _OpenReservations:
 
     async def __call__(self, connection: AsyncConnection, items: Sequence[Reservation]) -> None:
         units = [(one.id, offer, quantity, one.held_at) for one in items for offer, quantity in one.units]
-        done = await connection.execute(
+        (row,) = await direct.change_and_read(
+            connection,
             _OPEN,
-            {
-                "ids": [one.id for one in items],
-                "versions": [one.version for one in items],
-                "states": [str(one.state) for one in items],
-                "ats": [one.held_at for one in items],
-                "of": [id for id, _, _, _ in units],
-                "offers": [offer for _, offer, _, _ in units],
-                "quantities": [quantity for _, _, quantity, _ in units],
-                "held_at": [at for _, _, _, at in units],
-            },
+            [one.id for one in items],
+            [one.version for one in items],
+            [str(one.state) for one in items],
+            [one.held_at for one in items],
+            [id for id, _, _, _ in units],
+            [offer for _, offer, _, _ in units],
+            [quantity for _, _, quantity, _ in units],
+            [at for _, _, _, at in units],
         )
-        row = done.one()
-        if row.held != row.wanted:
+        if row["held"] != row["wanted"]:
             raise StaleVersion(ids=[str(one.id) for one in items])
 
 
@@ -119,13 +112,15 @@ async def read_reservations_ahead(session: Session, ids: Collection[Id]) -> None
 
 
 async def _locked(connection: AsyncConnection, ids: Collection[Id]) -> dict[Id, Reservation]:
-    rows = (await connection.execute(_LOCKED, {"ids": sorted(ids)})).all()
+    rows = await direct.change_and_read(connection, _LOCKED, sorted(ids))
     units: dict[Id, list[tuple[Id, int]]] = defaultdict(list)
     for row in rows:
-        if row.offer_id is not None:
-            units[row.id].append((row.offer_id, row.quantity))
+        if row["offer_id"] is not None:
+            units[row["id"]].append((row["offer_id"], row["quantity"]))
     return {
-        row.id: Reservation(row.id, row.version, ReservationState(row.state), row.held_at, tuple(units[row.id]))
+        row["id"]: Reservation(
+            row["id"], row["version"], ReservationState(row["state"]), row["held_at"], tuple(units[row["id"]])
+        )
         for row in rows
     }
 
