@@ -2,15 +2,17 @@
 
 from collections.abc import Hashable, Iterable
 
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import any_, bindparam, select
+from sqlalchemy.dialects.postgresql import ARRAY, UUID, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from chassis.db.repository import among
+from chassis.db.direct import Query
 from chassis.db.session import Session, session_of
 from chassis.kernel.ids import Id
 from payments.domain.party import Party
 from payments.storage.tables import parties
+
+_OF_COMPANIES = Query(select(parties).where(parties.c.company_id == any_(bindparam("companies", type_=ARRAY(UUID())))))
 
 
 class PartyRepository:
@@ -46,8 +48,8 @@ async def read_parties_ahead(session: Session, company_ids: Iterable[Id]) -> Non
 
 
 async def _parties(connection: AsyncConnection, company_ids: Iterable[Id]) -> dict[Id, Party]:
-    rows = await connection.execute(select(parties).where(among(parties.c.company_id, company_ids)))
-    return {row.company_id: Party(row.company_id, row.version, row.snapshot, row.fetched_at) for row in rows.all()}
+    rows = await _OF_COMPANIES.read(connection, companies=list(company_ids))
+    return {row["company_id"]: Party(**row) for row in rows}
 
 
 def _name(company_id: Id) -> Hashable:

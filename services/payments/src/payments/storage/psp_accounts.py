@@ -1,13 +1,13 @@
 """Accounts at the payment provider: row ↔ value."""
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from chassis.db.repository import among
+from chassis.db.repository import rows_among
 from chassis.db.session import Session, session_of
 from chassis.kernel.ids import Id
 from payments.domain.payment import VirtualAccount
@@ -56,14 +56,13 @@ class PspAccountRepository:
     async def _where(self, condition: ColumnElement[bool], *, lock: bool = False) -> list[PspAccount]:
         statement = select(psp_accounts).where(condition).order_by(psp_accounts.c.id)
         rows = await self._connection.execute(statement.with_for_update() if lock else statement)
-        return [_account(row) for row in rows.all()]
+        return [_account(dict(row)) for row in rows.mappings()]
 
 
 async def read_accounts_ahead(session: Session, ids: Iterable[Id]) -> None:
     """For commands that will ask for these accounts."""
-    rows = await session.execute(select(psp_accounts).where(among(psp_accounts.c.id, ids)))
-    for row in rows.all():
-        session.remember(_name(row.id), _account(row))
+    for row in await rows_among(psp_accounts.c.id).read(session, values=list(ids)):
+        session.remember(_name(row["id"]), _account(row))
 
 
 def _name(id: Id) -> Hashable:
@@ -89,17 +88,17 @@ def _row(account: PspAccount) -> dict[str, Any]:
     }
 
 
-def _account(row: Row[Any]) -> PspAccount:
+def _account(row: Mapping[str, Any]) -> PspAccount:
     return PspAccount(
-        id=row.id,
-        company_id=row.company_id,
-        role=row.role,
-        market=row.market,
-        currency=row.currency,
-        country=row.country,
-        holder_name=row.holder_name,
-        user_id=row.user_id,
-        wallet_id=row.wallet_id,
-        virtual_account_id=row.virtual_account_id,
-        account=VirtualAccount(row.iban, row.bic, row.account_holder) if row.iban else None,
+        id=row["id"],
+        company_id=row["company_id"],
+        role=row["role"],
+        market=row["market"],
+        currency=row["currency"],
+        country=row["country"],
+        holder_name=row["holder_name"],
+        user_id=row["user_id"],
+        wallet_id=row["wallet_id"],
+        virtual_account_id=row["virtual_account_id"],
+        account=VirtualAccount(row["iban"], row["bic"], row["account_holder"]) if row["iban"] else None,
     )
