@@ -98,7 +98,12 @@ async def test_a_seller_applies_is_approved_signs_and_sells(door: Door) -> None:
     assert (signed.status_code, signed.json()["state"]) == (201, "active")
     assert (await door.ask("GET", "/v1/sellers/me/mandate", token=token)).json()["signatory"] == "Sam Exemple"
     assert await published(door, "accounts.seller.activated.v1") == [
-        {"seller_id": seller_id, "markets": ["fr-pro"], "mandate_version": current_mandate().version}
+        {
+            "seller_id": seller_id,
+            "markets": ["fr-pro"],
+            "ship_from": ["FR"],
+            "mandate_version": current_mandate().version,
+        }
     ]
     party = (await door.internal("GET", f"/internal/parties/{seller_id}")).json()
     assert (party["payout"]["iban"], party["invoice_prefix"]) == (IBAN, "RECO")
