@@ -151,6 +151,7 @@ ACCESS = {
     "GET /v1/approvals": "b",
     "GET /v1/spending": "b",
     "GET /v1/seller/pick-list": "s",
+    "POST /v1/seller/shipments": "s",
     "GET /v1/seller/pick-list.pdf": "s",
     "GET /v1/seller/orders/{seller_order_id}/packing-slip": "S",
     "GET /v1/seller/orders": "soa",

@@ -834,6 +834,15 @@ DOORS = (
         honest=409,
         verdict="seller_order_move_refused",
     ),
+    # Its body is a table too.
+    Door(
+        "orders",
+        "POST",
+        "/v1/seller/shipments",
+        **_SELLERS,
+        honest=415,
+        verdict="unsupported_media_type",
+    ),
     Door(
         "orders",
         "POST",

@@ -38,6 +38,7 @@ SERVICE_BY_PREFIX = {
     "/v1/spending": "orders",
     "/v1/seller/orders": "orders",
     "/v1/seller/pick-list": "orders",
+    "/v1/seller/shipments": "orders",
     "/v1/seller/pick-list.pdf": "orders",
     "/v1/webhooks/carrier": "orders",
     "/v1/payments": "payments",

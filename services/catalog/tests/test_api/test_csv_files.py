@@ -18,8 +18,8 @@ from catalog.api.csv_out import csv_row
 from catalog.api.schemas import PushLine
 from catalog.domain.amounts import DecimalMark
 from catalog.domain.stock_file_errors import CsvMalformed
-from catalog.domain.stock_table import guarded, unguarded
 from chassis.kernel.errors import Invalid
+from chassis.kernel.tables import guarded, unguarded
 from chassis.web.problems import Problem
 
 # OWASP, CSV injection: what starts a formula, also after blanks that a spreadsheet drops.

@@ -15,7 +15,17 @@ from chassis.settings import Settings
 from chassis.web.auth import keys_from
 from chassis.web.http import make_client
 from chassis.web.personal_data import confirmations, personal_data_router
-from orders.api import approvals, carrier_webhooks, figures, internal, orders, packing, seller_orders, spending
+from orders.api import (
+    approvals,
+    carrier_webhooks,
+    figures,
+    internal,
+    many_shipments,
+    orders,
+    packing,
+    seller_orders,
+    spending,
+)
 from orders.api.waiters import Waiters
 from orders.clients.avoided_emissions import avoided_emissions
 from orders.clients.estimates import ask_estimate
@@ -51,6 +61,7 @@ ROUTERS = (
     figures.router,
     spending.router,
     packing.router,
+    many_shipments.router,
 )
 
 

@@ -15,7 +15,7 @@ from pydantic import AwareDatetime, BaseModel
 from catalog.api.schemas import PushLine
 from catalog.domain.amounts import AmountNotRead, DecimalMark, read_amount
 from catalog.domain.errors import LineProblem
-from catalog.domain.stock_table import unguarded
+from chassis.kernel.tables import unguarded
 
 CURRENCY = "currency"
 # Begins the SKUs of the template, which nobody sells.

@@ -28,8 +28,8 @@ from catalog.domain.stock_file_errors import (
     TooManyColumns,
 )
 from catalog.domain.stock_import import ColumnRead, Reading
-from catalog.domain.stock_table import ENCODINGS, delimiter_of, encoding_by_mark, encoding_by_trial, unguarded
 from catalog.use_cases.ports_imports import ImportPart
+from chassis.kernel.tables import ENCODINGS, delimiter_of, encoding_by_mark, encoding_by_trial, unguarded
 from chassis.web.problems import Problem
 
 UNPACKED_MAX_BYTES = 64 * 1024 * 1024

@@ -8,8 +8,8 @@ from catalog.api.csv_files import rows_of
 from catalog.api.ndjson import read_line
 from catalog.domain.errors import LineProblem
 from catalog.domain.stock_import import Reading
-from catalog.domain.stock_table import unguarded
 from catalog.use_cases.push_offers import ReadLine
+from chassis.kernel.tables import unguarded
 
 _SHOWN_MAX = 120
 

@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Iterable
 
-from catalog.domain.stock_table import guarded
+from chassis.kernel.tables import guarded
 
 CSV_TYPE = "text/csv"
 # Excel takes a file without it for the encoding of its own machine.

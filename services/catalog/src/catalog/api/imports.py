@@ -30,7 +30,6 @@ from catalog.domain.amounts import DecimalMark
 from catalog.domain.errors import LineProblem
 from catalog.domain.stock_import import ImportMode, StockImport
 from catalog.domain.stock_import_errors import ImportForgotten
-from catalog.domain.stock_table import DELIMITERS, unguarded
 from catalog.use_cases.cancel_import import CancelImport, cancel_import
 from catalog.use_cases.confirm_import import ConfirmImport, confirm_import
 from catalog.use_cases.ports import Rulebook
@@ -38,6 +37,7 @@ from catalog.use_cases.ports_imports import ImportQueries, ImportView
 from catalog.use_cases.receive_import import ReceiveImport, receive_import, refuse_file
 from chassis.kernel.errors import Invalid
 from chassis.kernel.ids import Id, new_id
+from chassis.kernel.tables import DELIMITERS, unguarded
 from chassis.web.auth import Subject, require
 from chassis.web.pages import Page, Paging
 from chassis.web.writes import Write

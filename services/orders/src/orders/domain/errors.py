@@ -80,6 +80,48 @@ class NothingToPick(NotFound):
     title = "No order waits to be shipped"
 
 
+class ParcelTableUnreadable(Invalid):
+    """No text, no table, or a cell that cannot be what its column says."""
+
+    code = "parcel_table_unreadable"
+    title = "The table of parcels cannot be read"
+
+
+class ParcelTableColumns(Invalid):
+    """The header does not name what a parcel needs."""
+
+    code = "parcel_table_columns"
+    title = "The table of parcels has other columns than it needs"
+
+
+class ParcelTableTooLong(Invalid):
+    """More than a morning's work; send the rest as another table."""
+
+    code = "parcel_table_too_long"
+    title = "The table holds too many parcels"
+
+
+class ParcelIncomplete(Invalid):
+    """Neither row of a parcel says it."""
+
+    code = "parcel_incomplete"
+    title = "A parcel needs a carrier and a tracking number"
+
+
+class ParcelContradicts(Invalid):
+    """An order leaves in one parcel; two labels cannot both be right."""
+
+    code = "parcel_contradicts"
+    title = "The rows of this parcel contradict each other"
+
+
+class SkuNotOrdered(Invalid):
+    """The device in the parcel is none that was ordered."""
+
+    code = "sku_not_ordered"
+    title = "This order has no line with that SKU"
+
+
 class VatNotCleared(WrongState):
     """The VAT treatment still waits for an answer; goods that left could not be taxed otherwise any more."""
 

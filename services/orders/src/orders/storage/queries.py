@@ -173,6 +173,13 @@ class OrderQueries:
                 seller_order_of(row) for row in await _all(connection, statement.order_by(c.ship_by, c.id).limit(limit))
             ]
 
+    async def numbered(self, seller_id: Id, numbers: Sequence[str]) -> Sequence[SellerOrder]:
+        """Those of the seller's orders that have these numbers."""
+        c = seller_orders.c
+        statement = select(seller_orders).where(c.seller_id == seller_id, c.number.in_(numbers))
+        async with self._engine.connect() as connection:
+            return [seller_order_of(row) for row in await _all(connection, statement)]
+
     async def parties(self, company_ids: Sequence[Id]) -> Mapping[Id, Party]:
         """Companies, as far as they are known."""
         async with self._engine.connect() as connection:

@@ -1,4 +1,4 @@
-"""What a table of stock may look like before anybody said so: its encoding, its delimiter, and its cells made safe."""
+"""What a table that somebody uploads may look like before anybody said so: encoding, delimiter, and cells made safe."""
 
 import codecs
 import csv
