@@ -840,8 +840,9 @@ DOORS = (
         "POST",
         "/v1/seller/shipments",
         **_SELLERS,
-        honest=415,
-        verdict="unsupported_media_type",
+        headers={"Content-Type": "text/csv"},
+        honest=422,
+        verdict="parcel_table_unreadable",
     ),
     Door(
         "orders",

@@ -98,3 +98,4 @@ async def test_another_sellers_slip_is_not_there_and_buyers_pick_nothing(service
         assert (await read(client, service, path, company=OTHER_SELLER)).status_code == 404
         buyer = await client.get("/v1/seller/pick-list", headers=as_buyer(service))
         assert buyer.status_code == 403
+        assert (await read(client, service, "/v1/seller/pick-list", company=OTHER_SELLER)).json()["picks"] == []

@@ -3,10 +3,11 @@
 import asyncio
 import hashlib
 import json
+from datetime import datetime
 from functools import partial
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel
 
 from chassis.db.receipts import Answer, Receipt, StoredRefusal
@@ -21,6 +22,7 @@ from orders.api.seller_orders import seller_of
 from orders.domain.errors import CardCaptureFailed, SellerOrderNotFound
 from orders.domain.parcel_table import TableParcel
 from orders.domain.seller_order import SellerOrder, SellerOrderState
+from orders.use_cases.ports import UnitOfWork
 from orders.use_cases.ship_seller_order import ShipSellerOrder, ship_seller_order
 
 router = APIRouter(prefix="/v1/seller", tags=["seller orders"])
@@ -68,19 +70,24 @@ class ParcelResultsBody(BaseModel):
 
 @router.post("/shipments", openapi_extra=_TABLE)
 async def ship_table(
-    request: Request, reads: Reads, write: Write, subject: Annotated[Subject, require("seller_orders:write")]
+    request: Request,
+    response: Response,
+    reads: Reads,
+    write: Write,
+    subject: Annotated[Subject, require("seller_orders:write")],
 ) -> ParcelResultsBody:
     """Ship up to 1,000 parcels at once: a table with a row for each device, by the number of its seller order.
 
     Carrier and tracking number need to stand in one row of a parcel only; the SKU may be left out where the order has but
-    one. Each parcel is shipped, or refused, by itself, exactly as by `POST …/shipments`. Sent again with the same key, also after
-    a broken connection, what has left is not sent twice and the rest goes on.
+    one. Each parcel is shipped, or refused, by itself, exactly as by `POST …/shipments`. The same table sent again with the same
+    key, also after a broken connection, sends nothing twice and goes on where it was.
     """
-    seller_id = seller_of(subject)
+    seller_id, key = seller_of(subject), write.key
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != CSV:
         raise Problem(415, "unsupported_media_type", "This media type is not understood here", f"Send {CSV}")
-    key = write.key
-    parcels = await asyncio.to_thread(read_parcels, await request.body())
+    parcels, replayed = await _begun(write, subject, await request.body())
+    if replayed:
+        response.headers["Idempotent-Replayed"] = "true"
     numbers = [one.order for one in parcels]
     known = {part.number: part for part in await reads.numbered(seller_id, numbers)}
     turns = asyncio.Semaphore(_SIDE_BY_SIDE)
@@ -98,6 +105,24 @@ async def ship_table(
     results = [_result(one, verdict, after.get(one.order)) for one, verdict in zip(parcels, verdicts, strict=True)]
     counts = {status: sum(one.status == status for one in results) for status in ("shipped", "announced", "rejected")}
     return ParcelResultsBody(**counts, parcels=results)
+
+
+async def _begun(write: WriteCall, subject: Subject, body: bytes) -> tuple[list[TableParcel], bool]:
+    """The parcels of a table that this key stands for, and whether it was sent before; a refusal is kept under the key."""
+    try:
+        parcels: list[TableParcel] | DomainError = await asyncio.to_thread(read_parcels, body)
+    except DomainError as error:
+        parcels = error
+
+    async def begin(uow: UnitOfWork, now: datetime) -> list[TableParcel]:
+        if isinstance(parcels, DomainError):
+            raise parcels
+        return parcels
+
+    receipt = Receipt(subject.tenant, write.key, write.fingerprint)
+    answer = await write.executor.answer(begin, receipt, lambda found: Answer(200, {"parcels": len(found)}))
+    assert not isinstance(parcels, DomainError), "that would have been refused"
+    return parcels, answer.replayed
 
 
 async def _shipped(write: WriteCall, key: str, subject: Subject, parcel: TableParcel, part: SellerOrder | None) -> Id:

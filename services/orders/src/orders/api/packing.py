@@ -9,8 +9,7 @@ from starlette.responses import Response
 
 from chassis.kernel.ids import Id
 from chassis.web.auth import Subject, require
-from orders.api.reading import Reads
-from orders.api.seller_orders import seller_of
+from orders.api.reading import Reads, owner
 from orders.domain.errors import NothingToPick, PackingSlipTooEarly
 from orders.domain.picking import ORDERS_MAX, Pick, picks_of
 from orders.domain.seller_order import SellerOrder
@@ -65,7 +64,7 @@ class PickListBody(BaseModel):
 @router.get("/pick-list")
 async def read_pick_list(request: Request, reads: Reads, subject: _Reader, ship_by: _Until = None) -> PickListBody:
     """What to fetch from the shelves for all orders that you have to ship."""
-    parts, more = await _waiting(reads, seller_of(subject), ship_by)
+    parts, more = await _waiting(reads, subject.company_id, ship_by)
     picks = picks_of(parts)
     return PickListBody(
         as_of=request.app.state.executor.clock.now(),
@@ -79,7 +78,7 @@ async def read_pick_list(request: Request, reads: Reads, subject: _Reader, ship_
 @router.get("/pick-list.pdf", responses=_PDF, response_class=Response)
 async def print_pick_list(request: Request, reads: Reads, subject: _Reader, ship_by: _Until = None) -> Response:
     """The same to take along, with boxes to tick, in your language. 404 `nothing_to_pick` where no order waits."""
-    seller_id = seller_of(subject)
+    seller_id = subject.company_id
     parts, _ = await _waiting(reads, seller_id, ship_by)
     if not parts:
         raise NothingToPick()
@@ -96,7 +95,7 @@ async def print_packing_slip(seller_order_id: Id, request: Request, reads: Reads
 
     From the payment on; with the devices' numbers and the tracking number once the shipment names them.
     """
-    view = await reads.seller_order(seller_order_id, seller_of(subject))
+    view = await reads.seller_order(seller_order_id, owner(subject, "seller"))
     part = view.seller_order
     if not part.shows_address:
         raise PackingSlipTooEarly(state=str(part.state))
