@@ -57,8 +57,8 @@ test-fast: install ## Domain, use cases and architecture: no I/O, seconds
 	@$(PYTEST) $(WORKERS) -m "$(ALONE)"
 
 .PHONY: journeys
-journeys: install ## Play the stories through the gateway on a whole platform
-	@$(PYTEST) -m journey
+journeys: install ## Play the stories through the gateway, on two whole platforms side by side
+	@$(PYTEST) $(WORKERS) -m journey
 
 .PHONY: test
 test: lint types ## Everything a change must pass; exactly what CI runs
@@ -69,7 +69,7 @@ test: lint types ## Everything a change must pass; exactly what CI runs
 	@echo "== tests on PostgreSQL and Kafka"
 	@$(PYTEST) $(WORKERS) -m "(storage or kafka) and not journey"
 	@echo "== journeys"
-	@$(PYTEST) -m journey
+	@$(PYTEST) $(WORKERS) -m journey
 	@echo "== browser"
 	@$(PYTEST) -m browser
 
