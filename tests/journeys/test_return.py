@@ -215,12 +215,12 @@ def test_a_phone_that_comes_back_at_once_is_paid_by_its_own_pending_money(world:
     story.live(5)
     assert shop.balance() == {"pending": 2 * SHARE, "available": 0, "in_payout": 0}
     story.on_case(seller, case, "receipt")
-    # The seller lets its five business days pass: the refund starts by itself.
-    story.live(9)
+    # The seller lets its five business days pass, holidays or not: the refund starts by itself.
+    story.live(14)
     story.case_in(buyer, case, "refunded")
     assert story.refund_of(buyer, case, "settled")["cause"] == "too_late"
     story.order_in(buyer, order["id"], "COMPLETED")
-    story.live(9)
+    story.live(14)
     amounts = [one["amount"]["amount"] for one in story.payouts(seller, before + 1)]
     assert SHARE in amounts
     (settlement,) = [one for one in seller.caller.each("/v1/seller/settlements") if one["order_id"] == order["id"]]
