@@ -34,7 +34,12 @@ _TABLE: dict[str, Any] = {
     "requestBody": {
         "required": True,
         "description": "A table with a header: order, carrier, tracking_number, sku, imei, serial. A row for each device",
-        "content": {CSV: {"schema": {"type": "string"}}},
+        "content": {
+            CSV: {
+                "schema": {"type": "string"},
+                "example": "order,carrier,tracking_number,sku,imei\n100042-1,DHL,JD0001,IP13-128,356938035643809\n",
+            }
+        },
     }
 }
 
