@@ -62,7 +62,7 @@ async def test_a_reader_hears_what_is_new_what_changed_and_what_is_gone_and_noth
     seen, here = await follow(catalog, here)
     assert sorted(seen) == sorted([(new, None), (before, None)])
     await push(catalog, seller, a_patch("C", quantity=5, markets=("nl-market",)))
-    assert await follow(catalog, here) == ([], (await follow(catalog, here))[1])
+    assert (await follow(catalog, here))[0] == []
     assert [id for id, _ in (await follow(catalog, here, market="nl-market"))[0]] == []
     await push(catalog, seller, a_patch("C", price=euros(40_000), markets=("nl-market",)))
     assert [id for id, _ in (await follow(catalog, here, market="nl-market"))[0]] == [foreign]
@@ -169,12 +169,8 @@ async def test_readers_and_the_shelf_miss_nothing_of_writers_that_commit_in_any_
     await asyncio.gather(*[write(offers[n::8]) for n in range(8)])
     writing = False
     await reader
-    # The server's own housekeeping in this database may hold the end of the log back for a moment.
-    for _ in range(200):
-        seen, here = await follow(catalog, here, limit=3)
-        heard.update(id for id, _ in seen)
-        if heard == committed:
-            break
+    seen, here = await follow(catalog, here, limit=3)
+    heard.update(id for id, _ in seen)
     assert heard == committed
     shelf = await keeper.fresh()
     rows = await catalog.rows("select o.n, st.available from offers o join stock st on st.offer_id = o.id")

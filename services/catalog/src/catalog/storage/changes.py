@@ -15,15 +15,17 @@ from chassis.kernel.ids import Id
 KEPT = timedelta(days=30)
 
 # A number is given to a transaction when it begins to write, and it commits when it likes: reading up to the highest number
-# seen would miss what commits late. Below the oldest one that is still open, nothing can appear any more. Numbers are the
-# whole server's: a transaction known to be another database's writes nothing here and holds nobody up.
+# seen would miss what commits late. Below the oldest one that is still open here, nothing can appear any more. Numbers are the
+# whole server's: only what a client has open in this database counts. What was open in the snapshot and is no more when the
+# sessions are looked at has ended, and the next statement sees what it wrote. (Prepared transactions are not used.)
 _NOW = """
 with now as materialized (select pg_current_snapshot() as seen)
 select coalesce(
     (
         select min(open::text::bigint) from pg_snapshot_xip(seen) open
-        where open::xid <> all (array(
-            select backend_xid from pg_stat_activity where backend_xid is not null and datname <> current_database()
+        where open::xid = any (array(
+            select backend_xid from pg_stat_activity
+            where backend_xid is not null and datname = current_database() and backend_type <> 'autovacuum worker'
         ))
     ),
     pg_snapshot_xmax(seen)::text::bigint
