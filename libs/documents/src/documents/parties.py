@@ -1,6 +1,8 @@
 """The people and accounts that stand on the documents."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,17 @@ class Party:
     register_entry: str | None = None
     phone: str | None = None
     email: str | None = None
+
+
+def company_of(snapshot: Mapping[str, Any]) -> Party:
+    """A company as `accounts` describes it to the other services: name, address, its first VAT number, its register."""
+    address, number = snapshot["address"], snapshot.get("registration_number")
+    return Party(
+        name=snapshot["legal_name"],
+        address=Address(address["street"], address["postal_code"], address["city"], address["country"]),
+        vat_number=next(iter((snapshot.get("vat_numbers") or {}).values()), None),
+        registration=Identifier(number, snapshot.get("registration_scheme")) if number else None,
+    )
 
 
 @dataclass(frozen=True, slots=True)

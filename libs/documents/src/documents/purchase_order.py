@@ -61,6 +61,11 @@ class Market:
     name: str
     footer: tuple[str, ...]
 
+    @classmethod
+    def titled(cls, title: str) -> "Market":
+        """A market of which no more than its title is printed."""
+        return cls(title, (title,))
+
 
 @dataclass(frozen=True, slots=True)
 class PurchaseOrder:

@@ -20,7 +20,7 @@ def test_units_of_one_offer_are_fetched_together_for_whoever_ordered_them() -> N
     first, second = picks_of([late, soon])
     assert (first.sku, first.quantity, first.ship_by) == ("A", 1, late.ship_by)
     assert (second.sku, second.quantity, second.ship_by) == ("B", 7, soon.ship_by)
-    assert [(one.number, one.quantity) for one in second.parts] == [("100003-1", 5), ("100002-1", 2)]
+    assert [(one.number, one.quantity) for one in second.seller_orders] == [("100003-1", 5), ("100002-1", 2)]
 
 
 def test_the_same_offer_with_another_option_is_another_thing_to_fetch() -> None:
@@ -33,6 +33,6 @@ def test_the_same_offer_with_another_option_is_another_thing_to_fetch() -> None:
 def test_what_has_no_instant_yet_comes_last_and_nothing_is_lost() -> None:
     parts = [to_ship("9-1", None, a_sold_line(1, sku="A")), to_ship("1-1", 300, a_sold_line(1, sku="A"))]
     (pick,) = picks_of(parts)
-    assert [one.number for one in pick.parts] == ["1-1", "9-1"]
+    assert [one.number for one in pick.seller_orders] == ["1-1", "9-1"]
     assert pick.quantity == sum(line.quantity for part in parts for line in part.lines)
     assert picks_of([]) == []

@@ -7,6 +7,7 @@ import pytest
 
 from chassis.kernel.ids import new_id
 from orders.clients.avoided_emissions import avoided_emissions
+from orders.domain.money import Totals
 from orders.domain.spending import Avoided, PaidPart, Sums, month_of, shares_of, totals_of, units_of
 
 ANN = new_id()
@@ -19,10 +20,7 @@ def a_part(**changes: object) -> PaidPart:
         person_id=ANN,
         cost_centre="IT",
         currency="EUR",
-        net=100_00,
-        vat=20_00,
-        rounding=0,
-        gross=120_00,
+        totals=Totals(100_00, 20_00, 0, 120_00),
         units_by_category={"smartphone": 2},
     )
     return replace(part, **changes)  # type: ignore[arg-type]
@@ -30,25 +28,32 @@ def a_part(**changes: object) -> PaidPart:
 
 def test_an_order_of_two_sellers_is_one_order_and_each_of_theirs() -> None:
     first = a_part()
-    second = a_part(order_id=first.order_id, net=50_00, vat=10_00, gross=60_00)
-    assert totals_of([first, second]) == [Sums("EUR", 1, 4, 150_00, 30_00, 0, 180_00)]
+    second = a_part(order_id=first.order_id, totals=Totals(50_00, 10_00, 0, 60_00))
+    assert totals_of([first, second]) == [Sums("EUR", 1, 4, Totals(150_00, 30_00, 0, 180_00))]
     assert [one.sums.orders for one in shares_of([first, second], lambda one: one.seller_id)] == [1, 1]
 
 
 def test_shares_add_up_to_the_totals_in_each_currency() -> None:
     parts = [
-        a_part(rounding=1, gross=120_01),
-        a_part(cost_centre=None, person_id=None, net=7_00, vat=0, gross=7_00),
-        a_part(currency="DKK", net=700_00, vat=175_00, gross=875_00, units_by_category={"monitor": 1, "laptop": 3}),
-        a_part(cost_centre="HR", gross=120_00),
+        a_part(totals=Totals(100_00, 20_00, 1, 120_01)),
+        a_part(cost_centre=None, person_id=None, totals=Totals(7_00, 0, 0, 7_00)),
+        a_part(
+            currency="DKK",
+            totals=Totals(700_00, 175_00, 0, 875_00),
+            units_by_category={"monitor": 1, "laptop": 3},
+        ),
+        a_part(cost_centre="HR"),
     ]
     totals = {one.currency: one for one in totals_of(parts)}
     keys = (lambda one: one.cost_centre, lambda one: one.person_id, lambda one: one.seller_id)
     for key in keys:
         for currency, total in totals.items():
             shares = [one.sums for one in shares_of(parts, key) if one.sums.currency == currency]
-            for field in fields(Sums)[1:]:
-                assert sum(getattr(one, field.name) for one in shares) == getattr(total, field.name), field.name
+            for name in ("orders", "units"):
+                assert sum(getattr(one, name) for one in shares) == getattr(total, name), name
+            for field in fields(Totals):
+                parts_of_it = [getattr(one.totals, field.name) for one in shares]
+                assert sum(parts_of_it) == getattr(total.totals, field.name), field.name
     assert [one.key for one in shares_of(parts, lambda one: one.cost_centre)] == ["IT", "IT", "HR", None]
 
 

@@ -16,7 +16,7 @@ from chassis.kernel.ids import Id
 from chassis.web.internal import INTERNAL_TOKEN_HEADER
 from documents import quote as paper
 from documents.invoice_data import LinePart
-from documents.parties import Address, Identifier, Party
+from documents.parties import company_of
 from documents.press import Press
 from documents.purchase_order import Market
 
@@ -65,9 +65,9 @@ def printed(facts: QuotePaperFacts, seller: dict[str, Any], buyer: dict[str, Any
         time_zone=days.zone,
         language=language,
         currency=bid.currency,
-        market=Market(rules.title, (rules.title,)),
-        seller=_party(seller),
-        buyer=_party(buyer),
+        market=Market.titled(rules.title),
+        seller=company_of(seller),
+        buyer=company_of(buyer),
         ships_from=bid.lines[0].ship_from,
         lines=tuple(_line(line, rules.grade_labels.get(line.grade, {}).get(language)) for line in bid.lines),
         shipping_minor=bid.shipping_fee,
@@ -89,14 +89,4 @@ def _line(line: BidLine, grade: str | None) -> paper.QuotedLine:
         extras=(*((line.specs,) if line.specs else ()), *line.accessories),
         sku=line.sku,
         parts=tuple(LinePart(levy.kind.value, levy.amount.minor) for levy in line.levies),
-    )
-
-
-def _party(party: dict[str, Any]) -> Party:
-    address, number = party["address"], party.get("registration_number")
-    return Party(
-        name=party["legal_name"],
-        address=Address(address["street"], address["postal_code"], address["city"], address["country"]),
-        vat_number=next(iter((party.get("vat_numbers") or {}).values()), None),
-        registration=Identifier(number, party.get("registration_scheme")) if number else None,
     )

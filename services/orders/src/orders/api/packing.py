@@ -11,7 +11,7 @@ from chassis.kernel.ids import Id
 from chassis.web.auth import Subject, require
 from orders.api.reading import Reads, owner
 from orders.domain.errors import NothingToPick, PackingSlipTooEarly
-from orders.domain.picking import ORDERS_MAX, Pick, picks_of
+from orders.domain.picking import ORDERS_MAX, picks_of
 from orders.domain.seller_order import SellerOrder
 from orders.use_cases.ports import Queries, Rules
 from orders.use_cases.ports_papers import SellerPapers
@@ -30,7 +30,7 @@ _PDF: dict[int | str, dict[str, object]] = {
 }
 
 
-class PickedForBody(BaseModel):
+class PickedForBody(BaseModel, from_attributes=True):
     """So many of the pick's units belong into this seller order's parcel."""
 
     seller_order_id: Id
@@ -38,7 +38,7 @@ class PickedForBody(BaseModel):
     quantity: int
 
 
-class PickBody(BaseModel):
+class PickBody(BaseModel, from_attributes=True):
     """One thing to fetch: an offer with the options that were chosen. `ship_by` is that of its first order."""
 
     offer_id: Id
@@ -71,7 +71,7 @@ async def read_pick_list(request: Request, reads: Reads, subject: _Reader, ship_
         orders=len(parts),
         units=sum(one.quantity for one in picks),
         more=more,
-        picks=[_body(one) for one in picks],
+        picks=[PickBody.model_validate(one) for one in picks],
     )
 
 
@@ -126,19 +126,3 @@ def _papers(request: Request) -> tuple[SellerPapers, Rules]:
 def _paper(pdf: bytes, name: str) -> Response:
     headers = {"Content-Disposition": f'inline; filename="{name}.pdf"'}
     return Response(pdf, media_type="application/pdf", headers=headers)
-
-
-def _body(pick: Pick) -> PickBody:
-    return PickBody(
-        offer_id=pick.offer_id,
-        sku=pick.sku,
-        title=pick.title,
-        grade=pick.grade,
-        options=list(pick.options),
-        quantity=pick.quantity,
-        ship_by=pick.ship_by,
-        seller_orders=[
-            PickedForBody(seller_order_id=one.seller_order_id, number=one.number, quantity=one.quantity)
-            for one in pick.parts
-        ],
-    )

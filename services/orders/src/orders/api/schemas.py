@@ -467,7 +467,7 @@ def order_summary(order: Order) -> OrderSummary:
         cost_centre=order.cost_centre,
         award_id=order.award_id,
         placed_by=order.placed_by,
-        totals=_totals(order.totals, order.currency) if order.totals else None,
+        totals=totals_body(order.totals, order.currency) if order.totals else None,
         received=_money(order.received, order.currency),
         hold_until=order.hold.until if order.hold else None,
         placed_at=order.placed_at,
@@ -491,7 +491,7 @@ def approval_body(approval: Approval, currency: str) -> ApprovalBody:
             )
             for reason in approval.reasons
         ],
-        totals=_totals(approval.totals, currency),
+        totals=totals_body(approval.totals, currency),
         lapses_at=approval.lapses_at,
         decisions=[
             ApprovalDecisionBody(
@@ -569,7 +569,7 @@ def seller_order_summary(part: SellerOrder) -> SellerOrderSummary:
         seller_id=part.seller_id,
         market=part.market,
         currency=part.currency,
-        totals=_totals(part.totals, part.currency),
+        totals=totals_body(part.totals, part.currency),
         vat_cleared=part.is_vat_cleared,
         accept_by=part.accept_by,
         ship_by=part.ship_by,
@@ -629,7 +629,8 @@ def _money(minor: int, currency: str) -> MoneyBody:
     return MoneyBody(amount=minor, currency=currency)
 
 
-def _totals(totals: Totals, currency: str) -> TotalsBody:
+def totals_body(totals: Totals, currency: str) -> TotalsBody:
+    """The amounts in their currency."""
     return TotalsBody(
         net=_money(totals.net, currency),
         vat=_money(totals.vat, currency),
@@ -677,7 +678,7 @@ def _regime(sums: RegimeSums, currency: str) -> RegimeBody:
         vat_regime=sums.vat_regime,
         price_basis=sums.price_basis,
         shipping_fee=_money(sums.shipping_fee, currency),
-        totals=_totals(sums.totals, currency),
+        totals=totals_body(sums.totals, currency),
         breakdown=[
             VatRowBody(
                 category=row.category,

@@ -8,21 +8,17 @@ from pydantic import BaseModel
 
 from chassis.kernel.ids import Id
 from chassis.web.auth import Subject, require
-from chassis.web.pages import MoneyBody
-from orders.domain.spending import MONTH, Avoided, AvoidedEmissions, Sums, month_of, shares_of, totals_of, units_of
+from orders.api.schemas import TotalsBody, totals_body
+from orders.domain.spending import MONTH, AvoidedEmissions, Sums, month_of, shares_of, totals_of, units_of
 
 router = APIRouter(prefix="/v1", tags=["orders"])
 
 
-class SumsBody(BaseModel):
+class SumsBody(TotalsBody):
     """Paid orders in one currency; an order of two sellers counts once in all and once with each of them."""
 
     orders: int
     units: int
-    net: MoneyBody
-    vat: MoneyBody
-    rounding: MoneyBody
-    gross: MoneyBody
 
 
 B = TypeVar("B", bound=SumsBody)
@@ -46,7 +42,7 @@ class SellerBody(SumsBody):
     seller_id: Id
 
 
-class AvoidedCategoryBody(BaseModel):
+class AvoidedCategoryBody(BaseModel, from_attributes=True):
     """What the devices of one category avoid. `grams_per_unit` and `grams` are null where the source has no figure."""
 
     category: str
@@ -55,7 +51,7 @@ class AvoidedCategoryBody(BaseModel):
     grams: int | None
 
 
-class SourceBody(BaseModel):
+class SourceBody(BaseModel, from_attributes=True):
     """The study that the figures are from; `published` is a month."""
 
     title: str
@@ -124,9 +120,8 @@ async def read_spending(
 
 
 def _sums(body: type[B], one: Sums, **about: Any) -> B:
-    amounts = {name: getattr(one, name) for name in ("net", "vat", "rounding", "gross")}
-    money = {name: MoneyBody(amount=amount, currency=one.currency) for name, amount in amounts.items()}
-    return body(orders=one.orders, units=one.units, **money, **about)
+    amounts = dict(totals_body(one.totals, one.currency))
+    return body(orders=one.orders, units=one.units, **amounts, **about)
 
 
 def _avoided(figures: AvoidedEmissions, units_by_category: Mapping[str, int]) -> AvoidedEmissionsBody:
@@ -135,12 +130,6 @@ def _avoided(figures: AvoidedEmissions, units_by_category: Mapping[str, int]) ->
         grams_per_year=sum(one.grams or 0 for one in found),
         units=sum(one.units for one in found),
         units_without_figure=sum(one.units for one in found if one.grams is None),
-        by_category=[_category(one) for one in found],
-        source=SourceBody(**{name: getattr(figures.source, name) for name in SourceBody.model_fields}),
-    )
-
-
-def _category(one: Avoided) -> AvoidedCategoryBody:
-    return AvoidedCategoryBody(
-        category=one.category, units=one.units, grams_per_unit=one.grams_per_unit, grams=one.grams
+        by_category=[AvoidedCategoryBody.model_validate(one) for one in found],
+        source=SourceBody.model_validate(figures.source),
     )

@@ -1,21 +1,8 @@
-"""Companies as papers show them."""
+"""Who and where, as papers show them."""
 
-from documents.parties import Address, DeliverTo, Identifier
-from documents.parties import Party as PrintedParty
+from documents.parties import Address, DeliverTo
 from orders.domain.order import DeliverTo as Delivery
 from orders.domain.party import Party
-
-
-def printed_company(party: Party) -> PrintedParty:
-    """Name, address and numbers, out of the snapshot of `accounts`."""
-    address = party.snapshot["address"]
-    number = party.snapshot.get("registration_number")
-    return PrintedParty(
-        name=party.name,
-        address=Address(address["street"], address["postal_code"], address["city"], address["country"]),
-        vat_number=next(iter((party.snapshot.get("vat_numbers") or {}).values()), None),
-        registration=Identifier(number, party.snapshot.get("registration_scheme")) if number else None,
-    )
 
 
 def printed_delivery(to: Delivery) -> DeliverTo:

@@ -12,10 +12,10 @@ from chassis.db.together import Together
 from chassis.kernel.ids import Id
 from documents import purchase_order as paper
 from documents.invoice_data import LinePart
-from documents.parties import Account
+from documents.parties import Account, company_of
 from documents.press import Press, PressBroke
 from documents.wording import Wording
-from orders.clients.printed_parties import language_of, printed_company, printed_delivery
+from orders.clients.printed_parties import language_of, printed_delivery
 from orders.domain.party import Party
 from orders.domain.pricing import SoldLine
 from orders.domain.seller_order import SellerOrder
@@ -116,8 +116,8 @@ def printed(facts: PurchaseOrderFacts, provider: str) -> paper.PurchaseOrder:
         time_zone=days.zone,
         language=language,
         currency=order.currency,
-        market=paper.Market(rules.title, (rules.title,)),
-        buyer=printed_company(facts.buyer),
+        market=paper.Market.titled(rules.title),
+        buyer=company_of(facts.buyer.snapshot),
         deliver_to=printed_delivery(order.deliver_to),
         sellers=tuple(
             _seller_part(part, facts.sellers[part.seller_id], facts, language) for part in facts.seller_orders
@@ -144,10 +144,9 @@ def _seller_part(part: SellerOrder, seller: Party, facts: PurchaseOrderFacts, la
 
 
 def _line(line: SoldLine, part: SellerOrder, facts: PurchaseOrderFacts, language: str) -> paper.OrderedLine:
-    labels = facts.rules.grade_labels.get(line.grade, {})
     return paper.OrderedLine(
         title=line.title,
-        grade=labels.get(language, line.grade),
+        grade=facts.rules.grade_label(line.grade, language),
         quantity=line.quantity,
         unit_net_minor=half_up(Fraction(line.net, line.quantity)),
         net_minor=line.net,

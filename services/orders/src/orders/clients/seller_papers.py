@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from documents import packing_slip, pick_list
+from documents.parties import company_of
 from documents.press import Press
 from documents.purchase_order import Market
-from orders.clients.printed_parties import language_of, printed_company, printed_delivery
+from orders.clients.printed_parties import language_of, printed_delivery
 from orders.domain.order import Order
 from orders.domain.party import Party
 from orders.domain.picking import Pick
 from orders.domain.policies import OrderRules
-from orders.domain.pricing import SoldLine
 from orders.domain.seller_order import SellerOrder
 from orders.domain.shipment import Shipment
 
@@ -42,16 +42,16 @@ class PrintedSellerPapers:
             printed_on=days.local_day(now),
             language=language,
             currency=order.currency,
-            market=Market(rules.title, (rules.title,)),
-            seller=printed_company(seller),
+            market=Market.titled(rules.title),
+            seller=company_of(seller.snapshot),
             deliver_to=printed_delivery(order.deliver_to),
             lines=tuple(
                 packing_slip.PackedLine(
                     title=line.title,
-                    grade=rules.grade_labels.get(line.grade, {}).get(language, line.grade),
+                    grade=rules.grade_label(line.grade, language),
                     quantity=line.quantity,
                     sku=line.sku,
-                    extras=_options(line),
+                    extras=line.option_titles,
                     numbers=tuple(unit.number for unit in numbers.get(line.line_no, ())),
                 )
                 for line in part.lines
@@ -71,16 +71,16 @@ class PrintedSellerPapers:
             time_zone=rules.calendar_of_market().zone,
             language=language,
             currency=rules.currencies[0],
-            market=Market(rules.title, (rules.title,)),
+            market=Market.titled(rules.title),
             seller=seller.name,
             orders=orders,
             lines=tuple(
                 pick_list.PickLine(
                     sku=pick.sku,
                     title=pick.title,
-                    grade=rules.grade_labels.get(pick.grade, {}).get(language, pick.grade),
+                    grade=rules.grade_label(pick.grade, language),
                     quantity=pick.quantity,
-                    orders=tuple(pick_list.PickedFor(one.number, one.quantity) for one in pick.parts),
+                    orders=tuple(pick_list.PickedFor(one.number, one.quantity) for one in pick.seller_orders),
                     extras=pick.options,
                     leaves_by=pick.ship_by,
                 )
@@ -93,7 +93,3 @@ class PrintedSellerPapers:
 def _as_printed(carrier: str) -> str:
     # Kept in lower case so that one carrier is one; short names are initials (DHL, GLS).
     return carrier.upper() if len(carrier) <= 4 else carrier.title()
-
-
-def _options(line: SoldLine) -> tuple[str, ...]:
-    return tuple(option.title for option in line.options)

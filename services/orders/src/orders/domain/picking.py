@@ -33,7 +33,7 @@ class Pick:
     options: tuple[str, ...]
     quantity: int
     ship_by: datetime | None
-    parts: tuple[PickedFor, ...]
+    seller_orders: tuple[PickedFor, ...]
 
 
 def picks_of(parts: Sequence[SellerOrder]) -> list[Pick]:
@@ -42,12 +42,8 @@ def picks_of(parts: Sequence[SellerOrder]) -> list[Pick]:
     gathered = defaultdict[tuple[str, Id, tuple[str, ...]], list[tuple[SellerOrder, SoldLine]]](list)
     for part in sorted(parts, key=lambda part: (part.ship_by is None, part.ship_by or part.opened_at, part.number)):
         for line in part.lines:
-            gathered[line.sku, line.offer_id, _options(line)].append((part, line))
+            gathered[line.sku, line.offer_id, line.option_titles].append((part, line))
     return [_pick(options, found) for (_, _, options), found in sorted(gathered.items(), key=lambda one: one[0])]
-
-
-def _options(line: SoldLine) -> tuple[str, ...]:
-    return tuple(option.title for option in line.options)
 
 
 def _pick(options: tuple[str, ...], found: Sequence[tuple[SellerOrder, SoldLine]]) -> Pick:
@@ -60,5 +56,5 @@ def _pick(options: tuple[str, ...], found: Sequence[tuple[SellerOrder, SoldLine]
         options=options,
         quantity=sum(line.quantity for _, line in found),
         ship_by=first.ship_by,
-        parts=tuple(PickedFor(part.id, part.number, line.quantity) for part, line in found),
+        seller_orders=tuple(PickedFor(part.id, part.number, line.quantity) for part, line in found),
     )

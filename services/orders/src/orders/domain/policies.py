@@ -69,6 +69,10 @@ class OrderRules:
     approval_lapses_after: timedelta
     battery_floor_by_grade: Mapping[str, int] | None = None  # row B2; None where no floor is promised
 
+    def grade_label(self, grade: str, language: str) -> str:
+        """The grade as readers of a language know it, its code where the market has no word."""
+        return self.grade_labels.get(grade, {}).get(language, grade)
+
     @property
     def is_accepted_automatically(self) -> bool:
         """Whether a paid order goes to the seller without being asked for."""

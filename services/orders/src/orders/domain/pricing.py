@@ -69,6 +69,11 @@ class SoldLine:
     # Units that a quote promised for a day do not leave before it.
     ready_on: date | None = None
 
+    @property
+    def option_titles(self) -> tuple[str, ...]:
+        """What was chosen with each unit, in words."""
+        return tuple(option.title for option in self.options)
+
 
 @dataclass(frozen=True, slots=True)
 class VatRow:

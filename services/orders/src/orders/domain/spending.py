@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from chassis.kernel.ids import Id
 from orders.domain.approval import month_around
+from orders.domain.money import Totals, sum_of
 
 K = TypeVar("K")
 
@@ -18,17 +19,14 @@ MONTH = re.compile(r"^20\d\d-(0[1-9]|1[0-2])$")
 
 @dataclass(frozen=True, slots=True)
 class PaidPart:
-    """What one seller sold in a paid order; amounts in minor units, net + VAT + rounding = gross. A program is no person."""
+    """What one seller sold in a paid order. A program is no person."""
 
     order_id: Id
     seller_id: Id
     person_id: Id | None
     cost_centre: str | None
     currency: str
-    net: int
-    vat: int
-    rounding: int
-    gross: int
+    totals: Totals
     units_by_category: Mapping[str, int]
 
 
@@ -39,10 +37,7 @@ class Sums:
     currency: str
     orders: int
     units: int
-    net: int
-    vat: int
-    rounding: int
-    gross: int
+    totals: Totals
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +59,7 @@ def shares_of(parts: Iterable[PaidPart], key: Callable[[PaidPart], K]) -> list[S
     for part in parts:
         groups[part.currency, key(part)].append(part)
     shares = [Share(about, _sums(currency, group)) for (currency, about), group in groups.items()]
-    return sorted(shares, key=lambda one: (one.sums.currency, -one.sums.gross, str(one.key)))
+    return sorted(shares, key=lambda one: (one.sums.currency, -one.sums.totals.gross, str(one.key)))
 
 
 def units_of(parts: Iterable[PaidPart]) -> Counter[str]:
@@ -77,10 +72,7 @@ def _sums(currency: str, parts: Sequence[PaidPart]) -> Sums:
         currency=currency,
         orders=len({part.order_id for part in parts}),
         units=units_of(parts).total(),
-        net=sum(part.net for part in parts),
-        vat=sum(part.vat for part in parts),
-        rounding=sum(part.rounding for part in parts),
-        gross=sum(part.gross for part in parts),
+        totals=sum_of(part.totals for part in parts),
     )
 
 

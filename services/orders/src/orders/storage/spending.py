@@ -7,6 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from chassis.kernel.ids import Id
+from orders.domain.money import Totals
 from orders.domain.spending import PaidPart
 
 # A part that was cancelled after it was paid is refunded: it is no spending.
@@ -43,9 +44,6 @@ def _part(row: Any) -> PaidPart:
         person_id=row.placed_by,
         cost_centre=row.cost_centre,
         currency=row.currency,
-        net=row.net_minor,
-        vat=row.vat_minor,
-        rounding=row.rounding_minor,
-        gross=row.gross_minor,
+        totals=Totals(row.net_minor, row.vat_minor, row.rounding_minor, row.gross_minor),
         units_by_category=row.units,
     )
