@@ -66,6 +66,15 @@ def test_whoever_unpacks_reads_what_is_in_it_and_no_price() -> None:
     assert "€" not in text
 
 
+def test_whoever_packs_reads_what_the_buyer_wrote_to_the_order_and_to_a_line() -> None:
+    first, second = SLIP.lines
+    lines = (replace(first, note="Sans chargeur {si possible}"), second)
+    text = paper_text(packing_slip.render(replace(SLIP, note="Livrer au quai n° 4, #avant midi", lines=lines)))
+    assert "Message de l’acheteur : Livrer au quai n° 4, #avant midi" in text
+    assert "Message de l’acheteur : Sans chargeur {si possible}" in text
+    assert "Message" not in paper_text(packing_slip.render(SLIP))
+
+
 def test_whoever_fetches_reads_how_many_and_for_whom() -> None:
     text = paper_text(pick_list.render(PICKS))
     for word in ("Liste de prélèvement", "100042-1 × 5", "100043-2 × 2", "IP13-128", "Départ au plus tard 23 novembre"):

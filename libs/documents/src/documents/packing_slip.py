@@ -13,7 +13,10 @@ from documents.wording import Wording
 
 @dataclass(frozen=True, slots=True)
 class PackedLine:
-    """One offer's devices; `numbers` are their IMEIs or serial numbers, `extras` the options that were chosen."""
+    """One offer's devices; `numbers` are their IMEIs or serial numbers, `extras` the options that were chosen.
+
+    `note` is what the buyer wrote to the line.
+    """
 
     title: str
     grade: str
@@ -21,11 +24,12 @@ class PackedLine:
     sku: str
     extras: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PackingSlip:
-    """`number` is the seller order's; `parcel` carrier and tracking number where they are known."""
+    """`number` is the seller order's; `parcel` carrier and tracking number where they are known, `note` what the buyer wrote."""
 
     number: str
     order_number: str
@@ -39,6 +43,7 @@ class PackingSlip:
     lines: tuple[PackedLine, ...]
     buyer_reference: str | None = None
     parcel: str | None = None
+    note: str | None = None
 
 
 def render(slip: PackingSlip) -> bytes:
@@ -66,13 +71,18 @@ def _content(slip: PackingSlip, words: Wording) -> dict[str, Any]:
         "facts": facts,
         "parties": [printed_party(label("seller"), slip.seller, words), printed_delivery(slip.deliver_to, words)],
         "columns": [label(column) for column in ("item", "grade", "quantity")],
-        "lines": [_printed_line(line) for line in slip.lines],
-        "sentences": [label("slip_keep"), label("slip_missing", number=slip.order_number)],
+        "lines": [_printed_line(line, words) for line in slip.lines],
+        "sentences": [
+            *([label("buyer_note", note=slip.note)] if slip.note else []),
+            label("slip_keep"),
+            label("slip_missing", number=slip.order_number),
+        ],
     }
 
 
-def _printed_line(line: PackedLine) -> dict[str, Any]:
-    notes = (" · ".join((line.sku, *line.extras)), ", ".join(line.numbers))
+def _printed_line(line: PackedLine, words: Wording) -> dict[str, Any]:
+    said = words.label("buyer_note", note=line.note) if line.note else ""
+    notes = (" · ".join((line.sku, *line.extras)), ", ".join(line.numbers), said)
     return {
         "title": line.title,
         "notes": [note for note in notes if note],

@@ -85,6 +85,7 @@ async def create_order(
         placed_by=subject.id if subject.session_id is not None else None,
         cost_centre=body.cost_centre,
         award_id=body.award_id,
+        notes=body.notes(),
     )
     seconds = _seconds(prefer)
     # The wait begins before the write, so that an answer of catalog between the two cannot be missed.

@@ -11,6 +11,7 @@ from chassis.web.pages import MoneyBody
 from chassis.web.text import ONE_LINE, STORABLE
 from orders.domain.approval import Approval, Word
 from orders.domain.money import Totals
+from orders.domain.notes import NOTE_MAX, Notes
 from orders.domain.order import LINES_MAX, QUANTITY_MAX, DeliverTo, Order, OrderState
 from orders.domain.pricing import RegimeSums, SoldLine
 from orders.domain.reservation import RefusedLine
@@ -22,6 +23,7 @@ from orders.use_cases.ports import HistoryEntry, OrderView, PaymentInstructions,
 
 Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), ONE_LINE]
 CountryCode = Annotated[str, StringConstraints(pattern="^[A-Z]{2}$")]
+Note = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=NOTE_MAX), ONE_LINE]
 OptionCode = Annotated[str, StringConstraints(pattern="^[a-z][a-z0-9_]{0,31}$")]
 CurrencyCode = Annotated[str, StringConstraints(pattern="^[A-Z]{3}$")]
 
@@ -36,13 +38,14 @@ class PriceBody(MoneyBody):
 class OrderLineBody(BaseModel, extra="forbid"):
     """An offer and how many of it; `unit_price` is the most the buyer agrees to, today's price where it is left out.
 
-    `options` are codes of the offer; what they cost is part of the unit price.
+    `options` are codes of the offer; what they cost is part of the unit price. `note` is for the seller of this line.
     """
 
     offer_id: Id
     quantity: Annotated[int, Field(ge=1, le=QUANTITY_MAX, strict=True)]
     unit_price: PriceBody | None = None
     options: Annotated[list[OptionCode], Field(max_length=20)] = []
+    note: Note | None = None
 
     @model_validator(mode="after")
     def _each_option_once(self) -> "OrderLineBody":
@@ -66,7 +69,7 @@ class PlaceOrderBody(BaseModel, extra="forbid"):
     """An order; `buyer_reference` is the buyer's own order number (PO number), `price_country` the country whose prices count.
 
     `cost_centre` is one of the company's own, which keeps limits on them. Either `lines` or `award_id` says what is ordered:
-    an award has prices, currency and country of its own.
+    an award has prices, currency and country of its own. `note` is for every seller of the order.
     """
 
     lines: Annotated[list[OrderLineBody], Field(max_length=LINES_MAX)] = []
@@ -76,6 +79,7 @@ class PlaceOrderBody(BaseModel, extra="forbid"):
     price_country: CountryCode | None = None
     currency: CurrencyCode | None = None
     cost_centre: Annotated[str, StringConstraints(min_length=1, max_length=40), ONE_LINE] | None = None
+    note: Note | None = None
 
     @model_validator(mode="after")
     def _each_offer_once(self) -> "PlaceOrderBody":
@@ -105,6 +109,11 @@ class PlaceOrderBody(BaseModel, extra="forbid"):
     def address(self) -> DeliverTo:
         """The address for the use case."""
         return DeliverTo(**self.deliver_to.model_dump())
+
+    def notes(self) -> Notes | None:
+        """What is written to the sellers, for the use case; lines are numbered in their order."""
+        lines = {n: line.note for n, line in enumerate(self.lines, start=1) if line.note}
+        return Notes(self.note, lines) if self.note or lines else None
 
 
 class ImeiBody(BaseModel, extra="forbid"):
@@ -174,6 +183,7 @@ class LineVatBody(BaseModel):
 
     category: str
     rate: str | None
+    note: str | None
     vatex: str | None
     rule: str
 
@@ -430,7 +440,10 @@ class SellerOrderBody(SellerOrderSummary):
 
 
 class SellerOrderDetail(SellerOrderBody):
-    """What its seller sees: the address once the order is paid, and its story."""
+    """What its seller sees: its story, and once the order is paid the address and what the buyer wrote.
+
+    `note` is for all sellers of the order, `line_notes` are about this seller's own lines.
+    """
 
     order_number: int
     deliver_to: DeliverToBody | None
@@ -440,11 +453,20 @@ class SellerOrderDetail(SellerOrderBody):
 class OrderBody(OrderSummary):
     """An order with everything its buyer may see."""
 
+class LineNoteBody(BaseModel):
+    """What the buyer wrote to a line."""
+
+    line_no: int
+    note: str
+
+
     buyer_id: Id
     policy_version: str
     hold_calendar: str | None
     deliver_to: DeliverToBody
     lines: list[AskedLineBody]
+    note: str | None
+    line_notes: list[LineNoteBody]
     seller_orders: list[SellerOrderBody]
     payment: PaymentBody | None
     purchase_order: PurchaseOrderLink | None
@@ -455,6 +477,7 @@ class OrderBody(OrderSummary):
 
 def order_summary(order: Order) -> OrderSummary:
     """The order in a list."""
+    note: str | None
     return OrderSummary(
         id=order.id,
         number=order.number,
@@ -528,12 +551,14 @@ def order_body(view: OrderView) -> OrderBody:
                 line_no=line.line_no,
                 offer_id=line.offer_id,
                 quantity=line.quantity,
+    notes = order.notes or Notes()
                 unit_price=None if line.unit_price is None else _money(line.unit_price, order.currency),
                 options=list(line.options),
             )
             for line in order.lines
         ],
         seller_orders=[seller_order_body(part, view.shipments) for part in view.seller_orders],
+        note=notes.order,
         payment=_payment(view.instructions) if view.instructions else None,
         purchase_order=_purchase_order(order, view.purchase_order_sha256),
         refusal=RefusalBody(reason=order.refusal.reason, lines=refused_lines(order.refusal.lines))
@@ -541,6 +566,7 @@ def order_body(view: OrderView) -> OrderBody:
         else None,
         approval=approval_body(order.approval, order.currency) if order.approval else None,
         history=[_history(entry) for entry in view.history],
+                note=notes.lines.get(line.line_no),
     )
 
 
@@ -608,10 +634,13 @@ def shipment_body(shipment: Shipment) -> ShipmentBody:
     """The parcel."""
     return ShipmentBody(
         id=shipment.id,
+    notes = view.notes
         version=shipment.version,
         state=str(shipment.state),
         seller_order_id=shipment.seller_order_id,
         order_id=shipment.order_id,
+        note=notes.order,
+        line_notes=[LineNoteBody(line_no=line_no, note=note) for line_no, note in sorted(notes.lines.items())],
         carrier=shipment.carrier,
         tracking_number=shipment.tracking_number,
         dispatched_at=shipment.dispatched_at,

@@ -34,6 +34,7 @@ class PrintedSellerPapers:
     ) -> bytes:
         """See the port."""
         days, language = rules.calendar_of_market(), language_of(buyer, rules.languages)
+        notes = part.own(order.notes)
         numbers = {line.line_no: line.units for line in shipment.lines} if shipment else {}
         slip = packing_slip.PackingSlip(
             number=part.number,
@@ -53,10 +54,12 @@ class PrintedSellerPapers:
                     sku=line.sku,
                     extras=line.option_titles,
                     numbers=tuple(unit.number for unit in numbers.get(line.line_no, ())),
+                    note=notes.lines.get(line.line_no),
                 )
                 for line in part.lines
             ),
             buyer_reference=order.buyer_reference,
+            note=notes.order,
             parcel=f"{_as_printed(shipment.carrier)} {shipment.tracking_number}" if shipment else None,
         )
         return await self._press.make(packing_slip.render, slip)

@@ -13,6 +13,7 @@ from orders.domain.approval import Approval
 from orders.domain.errors import OfferTwice, OrderMoveRefused, OrderWithoutLines, QuantityOutOfRange
 from orders.domain.hold import Hold
 from orders.domain.money import Totals
+from orders.domain.notes import Notes
 from orders.domain.reservation import HeldLine, Refusal
 
 LINES_MAX = 200
@@ -149,6 +150,7 @@ class Order:
     @property
     def units(self) -> int:
         """How many units it asks for."""
+    notes: Notes | None = None
         return sum(line.quantity for line in self.lines)
 
     def named(self, lines: Sequence[HeldLine]) -> "Order":

@@ -13,6 +13,7 @@ from chassis.kernel.state import StateTable
 from orders.domain import events
 from orders.domain.errors import SellerOrderMoveRefused, VatNotCleared
 from orders.domain.money import Totals
+from orders.domain.notes import Notes
 from orders.domain.order import Order
 from orders.domain.policies import OrderRules
 from orders.domain.pricing import PricedSale, RegimeSums, SoldLine
@@ -108,6 +109,13 @@ class SellerOrder:
             lines=self.lines,
             regimes=self.regimes,
             shipping_fee=self.shipping_fee,
+    def own(self, notes: Notes | None) -> Notes:
+        """Of what the buyer wrote: what this seller may read."""
+        if notes is None or not self.shows_address:
+            return Notes()
+        mine = {line.line_no for line in self.lines}
+        return Notes(notes.order, {n: note for n, note in notes.lines.items() if n in mine})
+
             totals=self.totals,
         )
 

@@ -7,6 +7,7 @@ from sqlalchemy import RowMapping
 
 from orders.domain.approval import Approval
 from orders.domain.hold import Reminder
+from orders.domain.notes import Notes
 from orders.domain.order import DeliverTo, OrderLine
 from orders.domain.pricing import RegimeSums, SoldLine
 from orders.domain.purchasing import PurchasingRules
@@ -42,4 +43,5 @@ REGIMES = Codec[tuple[RegimeSums, ...]](tuple[RegimeSums, ...])
 SHIPPED_LINES = Codec[tuple[ShippedLine, ...]](tuple[ShippedLine, ...])
 HELD_STOCK = Codec[HeldStock](HeldStock)
 APPROVAL = Codec[Approval](Approval)
+NOTES = Codec[Notes](Notes)
 PURCHASING = Codec[PurchasingRules](PurchasingRules)

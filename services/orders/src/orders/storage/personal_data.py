@@ -44,6 +44,7 @@ PERSONAL_DATA = PersonalData(
                 "'city', 'erased', 'country', deliver_to->'country', 'contact_phone', null)",
                 "buyer_reference": "null",
                 # Reasons, steps and sums stay; what people wrote to their yes or no goes.
+                "notes": "null",
                 "approval": "jsonb_set(approval, '{decisions}', '[]')",
             },
         ),

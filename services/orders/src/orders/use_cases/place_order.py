@@ -9,6 +9,7 @@ from datetime import datetime
 from chassis.kernel.ids import Id
 from chassis.kernel.money import Money
 from orders.domain.errors import BuyerWithoutMarket, CurrencyNotAccepted, OpenHoldsLimit
+from orders.domain.notes import Notes
 from orders.domain.order import DeliverTo, Order, OrderLine, OrderState, check_lines
 from orders.domain.policies import OrderRules
 from orders.domain.purchasing import no_rules
@@ -41,6 +42,7 @@ class PlaceOrder:
     cost_centre: str | None = None
     # Instead of lines: what the buyer took of sellers' quotes.
     award_id: Id | None = None
+    notes: Notes | None = None
 
 
 async def place_order(command: PlaceOrder, uow: UnitOfWork, now: datetime) -> Id:
@@ -82,6 +84,7 @@ async def place_order(command: PlaceOrder, uow: UnitOfWork, now: datetime) -> Id
         placed_by=command.placed_by,
         cost_centre=command.cost_centre,
         award_id=command.award_id,
+        notes=command.notes,
     )
     await uow.orders.add(order)
     await uow.history.append(HistoryEntry(order.id, now, "buyer", "place", None, order.state, order.version))

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from chassis.kernel.events import DomainEvent
 from chassis.kernel.ids import Id
 from orders.domain.approval import Spent
+from orders.domain.notes import Notes
 from orders.domain.order import UNSETTLED, Order
 from orders.domain.party import Party
 from orders.domain.policies import OrderRules
@@ -276,3 +277,8 @@ class SellerOrderView:
     order: Order
     shipments: tuple[Shipment, ...]
     history: tuple[HistoryEntry, ...]
+
+    @property
+    def notes(self) -> Notes:
+        """What the buyer wrote to this seller; like the address it is none of its business before the order is paid."""
+        return self.seller_order.own(self.order.notes)
