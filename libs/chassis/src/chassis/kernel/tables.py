@@ -3,7 +3,8 @@
 import codecs
 import csv
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
 
 DELIMITERS = (",", ";", "\t", "|")
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252", "iso-8859-15")
@@ -59,6 +60,14 @@ def delimiter_of(first_lines: Sequence[str], known: Callable[[str], bool]) -> st
         if names and (best is None or (names, len(header)) > best[:2]):
             best = (names, len(header), delimiter)
     return best[2] if best else None
+
+
+def numbered_rows(reader: Any) -> Iterator[tuple[int, list[str]]]:
+    """The rows of a `csv.reader` under the number of the line they begin in; a cell may hold line breaks."""
+    begins = 1
+    for cells in reader:
+        yield begins, cells
+        begins = reader.line_num + 1
 
 
 def guarded(cell: str) -> str:

@@ -5,8 +5,13 @@ import unicodedata
 from pydantic import AfterValidator
 
 
+def is_one_line(typed: str) -> bool:
+    """Whether it holds no control character and no line break."""
+    return not any(unicodedata.category(character) in ("Cc", "Zl", "Zp") for character in typed)
+
+
 def _one_line(typed: str) -> str:
-    if any(unicodedata.category(character) in ("Cc", "Zl", "Zp") for character in typed):
+    if not is_one_line(typed):
         raise ValueError("control characters and line breaks do not belong here")
     return typed
 

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from datetime import datetime
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Header, Request
@@ -10,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 
 from chassis.db.executor import Executor, Work
 from chassis.db.receipts import Answer, Receipt
+from chassis.kernel.errors import DomainError
 from chassis.web.acts import Acting
 from chassis.web.problems import Problem
 
@@ -67,6 +69,15 @@ class WriteCall:
         if media_type is not None:
             return Response(verdict.body, verdict.status, headers, media_type=media_type)
         return JSONResponse(verdict.body, verdict.status, headers)
+
+
+def refusing(refusal: DomainError) -> Work[Any, Any]:
+    """Work that does nothing but refuse: what is found before any use case begins is a verdict too, and kept under the key."""
+
+    async def refuse(uow: Any, now: datetime) -> Any:
+        raise refusal
+
+    return refuse
 
 
 async def write_call(

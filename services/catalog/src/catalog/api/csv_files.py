@@ -29,7 +29,7 @@ from catalog.domain.stock_file_errors import (
 )
 from catalog.domain.stock_import import ColumnRead, Reading
 from catalog.use_cases.ports_imports import ImportPart
-from chassis.kernel.tables import ENCODINGS, delimiter_of, encoding_by_mark, encoding_by_trial, unguarded
+from chassis.kernel.tables import ENCODINGS, delimiter_of, encoding_by_mark, encoding_by_trial, numbered_rows, unguarded
 from chassis.web.problems import Problem
 
 UNPACKED_MAX_BYTES = 64 * 1024 * 1024
@@ -93,7 +93,7 @@ def read_stock_file(body: bytes, wishes: Wishes) -> StockFile:
 
 def _cut(text: Iterable[str], encoding: str, delimiter: str, wishes: Wishes, body: bytes) -> StockFile:
     reader = csv.reader(text, delimiter=delimiter, strict=True)
-    rows = _numbered(reader)
+    rows = numbered_rows(reader)
     try:
         _, header = next(rows, (1, []))
         columns = _understood(header, wishes)
@@ -162,14 +162,6 @@ class _Cutter:
 def rows_of(packed: bytes) -> list[tuple[int, list[str], bool]]:
     """The rows of a part: line number, cells of the columns that were understood, and whether there were too many."""
     return [(row[0], row[1], len(row) > 2) for row in json.loads(zlib.decompress(packed))]
-
-
-def _numbered(reader: Any) -> Iterator[tuple[int, list[str]]]:
-    """Rows under the number of the line they begin in; a cell may hold line breaks."""
-    begins = 1
-    for cells in reader:
-        yield begins, cells
-        begins = reader.line_num + 1
 
 
 def _understood(header: Sequence[str], wishes: Wishes) -> list[Column | None]:

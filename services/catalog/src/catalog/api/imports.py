@@ -34,13 +34,13 @@ from catalog.use_cases.cancel_import import CancelImport, cancel_import
 from catalog.use_cases.confirm_import import ConfirmImport, confirm_import
 from catalog.use_cases.ports import Rulebook
 from catalog.use_cases.ports_imports import ImportQueries, ImportView
-from catalog.use_cases.receive_import import ReceiveImport, receive_import, refuse_file
+from catalog.use_cases.receive_import import ReceiveImport, receive_import
 from chassis.kernel.errors import Invalid
 from chassis.kernel.ids import Id, new_id
 from chassis.kernel.tables import DELIMITERS, unguarded
 from chassis.web.auth import Subject, require
 from chassis.web.pages import Page, Paging
-from chassis.web.writes import Write
+from chassis.web.writes import Write, refusing
 
 router = APIRouter(prefix="/v1/seller/imports", tags=["seller offers"])
 
@@ -113,7 +113,7 @@ async def upload_stock_file(
     try:
         file = await asyncio.to_thread(read_stock_file, await request.body(), wishes)
     except Invalid as refusal:
-        return await write.answer(subject.tenant, partial(refuse_file, refusal), _moved)
+        return await write.answer(subject.tenant, refusing(refusal), _moved)
     command = _received(file, subject, ImportMode(mode), as_of, dry_run=dry_run, confirm_prices=confirm_prices)
     first = file.parts[0].packed if file.parts else None
 

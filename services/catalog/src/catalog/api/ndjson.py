@@ -19,7 +19,7 @@ from chassis.kernel.money import Money
 L = TypeVar("L", bound=BaseModel)
 
 MEDIA_TYPE = "application/x-ndjson"
-MEDIA_TYPES = frozenset({MEDIA_TYPE, "application/ndjson", "application/jsonl"})
+MEDIA_TYPES = (MEDIA_TYPE, "application/ndjson", "application/jsonl")
 LINES_MAX = 5_000
 LINE_BYTES_MAX = 64 * 1024
 _BOM = b"\xef\xbb\xbf"

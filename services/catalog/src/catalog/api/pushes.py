@@ -15,7 +15,7 @@ from catalog.use_cases.ports import CatalogQueries
 from chassis.db.executor import Work
 from chassis.db.receipts import Answer
 from chassis.web.auth import Subject
-from chassis.web.problems import Problem
+from chassis.web.bodies import body_sent_as
 from chassis.web.writes import WriteCall
 
 R = TypeVar("R")
@@ -39,10 +39,7 @@ def lines_out(result: type[BaseModel], said: str = "One line per line that was s
 
 async def sent_lines(request: Request) -> bytes:
     """The body, if it says that it is NDJSON."""
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type not in MEDIA_TYPES:
-        raise Problem(415, "unsupported_media_type", "This media type is not understood here", f"Send {MEDIA_TYPE}")
-    return await request.body()
+    return await body_sent_as(request, *MEDIA_TYPES)
 
 
 async def active_seller(request: Request, subject: Subject) -> Seller:

@@ -9,7 +9,6 @@ from catalog.domain.stock_import import KEPT_FOR, ImportMode, ImportState, Readi
 from catalog.domain.stock_import_errors import ImportRunning
 from catalog.use_cases.ports import CatalogUnit
 from catalog.use_cases.ports_imports import ImportPart
-from chassis.kernel.errors import Invalid
 from chassis.kernel.ids import Id
 
 RUN_IMPORT = "run_import"
@@ -60,8 +59,3 @@ async def receive_import(command: ReceiveImport, uow: CatalogUnit, now: datetime
     await uow.timers.set(RUN_IMPORT, received.id, now)
     await uow.timers.set(FORGET_IMPORT, received.id, now + KEPT_FOR)
     return received
-
-
-async def refuse_file(refusal: Invalid, uow: CatalogUnit, now: datetime) -> StockImport:
-    """A file that cannot be used is a verdict like any other: a repeat gets it again."""
-    raise refusal

@@ -14,8 +14,8 @@ from chassis.db.receipts import Answer, Receipt, StoredRefusal
 from chassis.kernel.errors import DomainError
 from chassis.kernel.ids import Id
 from chassis.web.auth import Subject, require
-from chassis.web.problems import Problem
-from chassis.web.writes import Write, WriteCall
+from chassis.web.bodies import body_sent_as
+from chassis.web.writes import Write, WriteCall, refusing
 from orders.api.parcel_tables import read_parcels
 from orders.api.reading import Reads
 from orders.api.seller_orders import seller_of
@@ -88,9 +88,7 @@ async def ship_table(
     key, also after a broken connection, sends nothing twice and goes on where it was.
     """
     seller_id, key = seller_of(subject), write.key
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != CSV:
-        raise Problem(415, "unsupported_media_type", "This media type is not understood here", f"Send {CSV}")
-    parcels, replayed = await _begun(write, subject, await request.body())
+    parcels, replayed = await _begun(write, subject, await body_sent_as(request, CSV))
     if replayed:
         response.headers["Idempotent-Replayed"] = "true"
     numbers = [one.order for one in parcels]
@@ -114,19 +112,17 @@ async def ship_table(
 
 async def _begun(write: WriteCall, subject: Subject, body: bytes) -> tuple[list[TableParcel], bool]:
     """The parcels of a table that this key stands for, and whether it was sent before; a refusal is kept under the key."""
-    try:
-        parcels: list[TableParcel] | DomainError = await asyncio.to_thread(read_parcels, body)
-    except DomainError as error:
-        parcels = error
-
-    async def begin(uow: UnitOfWork, now: datetime) -> list[TableParcel]:
-        if isinstance(parcels, DomainError):
-            raise parcels
-        return parcels
-
     receipt = Receipt(subject.tenant, write.key, write.fingerprint)
-    answer = await write.executor.answer(begin, receipt, lambda found: Answer(200, {"parcels": len(found)}))
-    assert not isinstance(parcels, DomainError), "that would have been refused"
+    try:
+        parcels = await asyncio.to_thread(read_parcels, body)
+    except DomainError as error:
+        await write.executor.answer(refusing(error), receipt, lambda _: Answer(200, None))
+        raise AssertionError("what is refused has no answer") from error
+
+    async def begin(uow: UnitOfWork, now: datetime) -> int:
+        return len(parcels)
+
+    answer = await write.executor.answer(begin, receipt, lambda count: Answer(200, {"parcels": count}))
     return parcels, answer.replayed
 
 

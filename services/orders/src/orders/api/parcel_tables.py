@@ -2,10 +2,10 @@
 
 import csv
 import io
-import unicodedata
 from collections.abc import Iterator, Sequence
 
-from chassis.kernel.tables import delimiter_of, encoding_by_mark, encoding_by_trial, unguarded
+from chassis.kernel.tables import delimiter_of, encoding_by_mark, encoding_by_trial, numbered_rows, unguarded
+from chassis.web.text import is_one_line
 from orders.domain.errors import ParcelTableColumns, ParcelTableTooLong, ParcelTableUnreadable
 from orders.domain.parcel_table import PARCELS_MAX, ROWS_MAX, ParcelRow, TableParcel, gathered
 from orders.domain.units import Unit
@@ -35,7 +35,8 @@ def read_parcels(body: bytes) -> list[TableParcel]:
         if delimiter is None:
             raise ParcelTableColumns(f"The first line reads: {first.strip()[:300]}", columns=list(_LONGEST))
         # `newline=""` leaves line breaks inside of cells to the reader.
-        return _within(gathered(_rows(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))))
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+        return _within(gathered(_rows(numbered_rows(reader))))
     except (UnicodeError, csv.Error) as error:
         raise ParcelTableUnreadable(str(error)[:200]) from error
 
@@ -46,15 +47,16 @@ def _within(parcels: list[TableParcel]) -> list[TableParcel]:
     return parcels
 
 
-def _rows(reader: Iterator[list[str]]) -> Iterator[ParcelRow]:
-    header = [_column(cell) for cell in next(reader)]
+def _rows(numbered: Iterator[tuple[int, list[str]]]) -> Iterator[ParcelRow]:
+    _, first = next(numbered)
+    header = [_column(cell) for cell in first]
     named = [name for name in header if name is not None]
     if missing := _NEEDED - set(named) or (set() if {"imei", "serial"} & set(named) else {"imei or serial"}):
         raise ParcelTableColumns(f"Missing: {', '.join(sorted(missing))}", columns=list(_LONGEST))
     if twice := {name for name in named if named.count(name) > 1}:
         raise ParcelTableColumns(f"Twice: {', '.join(sorted(twice))}", columns=list(_LONGEST))
     count = 0
-    for number, cells in enumerate(reader, start=2):
+    for number, cells in numbered:
         if not any(cell.strip() for cell in cells):
             continue
         count += 1
@@ -80,7 +82,7 @@ def _row(number: int, header: Sequence[str | None], cells: Sequence[str]) -> Par
 
 def _cell(number: int, name: str, cell: str) -> str:
     text = unguarded(cell).strip()
-    if len(text) > _LONGEST[name] or any(unicodedata.category(one) in ("Cc", "Zl", "Zp") for one in text):
+    if len(text) > _LONGEST[name] or not is_one_line(text):
         raise ParcelTableUnreadable(f"Line {number}: that is no {name}")
     return text
 

@@ -53,9 +53,12 @@ class TableParcel:
     def shipped(self, ordered: Sequence[SoldLine]) -> tuple[ShippedLine, ...]:
         """The units by line of the order. A blank SKU stands for the only one; where two lines are of one SKU they are
         filled one after the other. Raises SkuNotOrdered."""
+        by_sku: dict[str, list[SoldLine]] = {}
+        for line in ordered:
+            by_sku.setdefault(line.sku.casefold(), []).append(line)
         units: dict[int, list[Unit]] = {}
         for row in self.rows:
-            fitting = _fitting(row, ordered)
+            fitting = _fitting(row, by_sku)
             room = (line for line in fitting if len(units.get(line.line_no, ())) < line.quantity)
             # One too many goes to the last line, and is refused with the count of both.
             units.setdefault(next(room, fitting[-1]).line_no, []).append(row.unit)
@@ -70,13 +73,9 @@ def gathered(rows: Iterable[ParcelRow]) -> list[TableParcel]:
     return [TableParcel(order, tuple(found)) for order, found in by_order.items()]
 
 
-def _fitting(row: ParcelRow, ordered: Sequence[SoldLine]) -> Sequence[SoldLine]:
-    by_sku: Mapping[str, list[SoldLine]] = {
-        line.sku.casefold(): [one for one in ordered if one.sku.casefold() == line.sku.casefold()] for line in ordered
-    }
-    if not row.sku and len(by_sku) == 1:
-        return ordered
-    fitting = by_sku.get(row.sku.casefold())
-    if not fitting:
-        raise SkuNotOrdered(f"Line {row.line}: {row.sku or 'no SKU'}", skus=sorted({one.sku for one in ordered}))
-    return fitting
+def _fitting(row: ParcelRow, by_sku: Mapping[str, Sequence[SoldLine]]) -> Sequence[SoldLine]:
+    sku = next(iter(by_sku)) if not row.sku and len(by_sku) == 1 else row.sku.casefold()
+    if sku not in by_sku:
+        known = sorted({line.sku for lines in by_sku.values() for line in lines})
+        raise SkuNotOrdered(f"Line {row.line}: {row.sku or 'no SKU'}", skus=known)
+    return by_sku[sku]

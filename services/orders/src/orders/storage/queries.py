@@ -25,7 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from chassis.db.direct import Alone, Query, alone
 from chassis.db.engine import reading
-from chassis.db.repository import rows_among
+from chassis.db.repository import among, rows_among
 from chassis.db.together import Together
 from chassis.kernel.ids import Id
 from orders.domain.errors import OrderNotFound, PurchaseOrderNotReady, SellerOrderNotFound
@@ -176,7 +176,7 @@ class OrderQueries:
     async def numbered(self, seller_id: Id, numbers: Sequence[str]) -> Sequence[SellerOrder]:
         """Those of the seller's orders that have these numbers."""
         c = seller_orders.c
-        statement = select(seller_orders).where(c.seller_id == seller_id, c.number.in_(numbers))
+        statement = select(seller_orders).where(c.seller_id == seller_id, among(c.number, numbers))
         async with self._engine.connect() as connection:
             return [seller_order_of(row) for row in await _all(connection, statement)]
 
