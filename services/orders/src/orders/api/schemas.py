@@ -176,6 +176,7 @@ class AskedLineBody(BaseModel):
     quantity: int
     unit_price: MoneyBody | None
     options: list[str]
+    note: str | None
 
 
 class LineVatBody(BaseModel):
@@ -183,7 +184,6 @@ class LineVatBody(BaseModel):
 
     category: str
     rate: str | None
-    note: str | None
     vatex: str | None
     rule: str
 
@@ -439,6 +439,13 @@ class SellerOrderBody(SellerOrderSummary):
     shipments: list[ShipmentBody]
 
 
+class LineNoteBody(BaseModel):
+    """What the buyer wrote to a line."""
+
+    line_no: int
+    note: str
+
+
 class SellerOrderDetail(SellerOrderBody):
     """What its seller sees: its story, and once the order is paid the address and what the buyer wrote.
 
@@ -447,26 +454,20 @@ class SellerOrderDetail(SellerOrderBody):
 
     order_number: int
     deliver_to: DeliverToBody | None
+    note: str | None
+    line_notes: list[LineNoteBody]
     history: list[HistoryBody]
 
 
 class OrderBody(OrderSummary):
     """An order with everything its buyer may see."""
 
-class LineNoteBody(BaseModel):
-    """What the buyer wrote to a line."""
-
-    line_no: int
-    note: str
-
-
     buyer_id: Id
     policy_version: str
     hold_calendar: str | None
     deliver_to: DeliverToBody
-    lines: list[AskedLineBody]
     note: str | None
-    line_notes: list[LineNoteBody]
+    lines: list[AskedLineBody]
     seller_orders: list[SellerOrderBody]
     payment: PaymentBody | None
     purchase_order: PurchaseOrderLink | None
@@ -477,7 +478,6 @@ class LineNoteBody(BaseModel):
 
 def order_summary(order: Order) -> OrderSummary:
     """The order in a list."""
-    note: str | None
     return OrderSummary(
         id=order.id,
         number=order.number,
@@ -540,25 +540,26 @@ def waiting_order(order: Order, *, waits_for_me: bool) -> WaitingOrder:
 def order_body(view: OrderView) -> OrderBody:
     """The whole order."""
     order = view.order
+    notes = order.notes or Notes()
     return OrderBody(
         **order_summary(order).__dict__,
         buyer_id=order.buyer_id,
         policy_version=order.policy_version,
         hold_calendar=order.hold.calendar_version if order.hold else None,
         deliver_to=_address(order.deliver_to),
+        note=notes.order,
         lines=[
             AskedLineBody(
                 line_no=line.line_no,
                 offer_id=line.offer_id,
                 quantity=line.quantity,
-    notes = order.notes or Notes()
                 unit_price=None if line.unit_price is None else _money(line.unit_price, order.currency),
                 options=list(line.options),
+                note=notes.lines.get(line.line_no),
             )
             for line in order.lines
         ],
         seller_orders=[seller_order_body(part, view.shipments) for part in view.seller_orders],
-        note=notes.order,
         payment=_payment(view.instructions) if view.instructions else None,
         purchase_order=_purchase_order(order, view.purchase_order_sha256),
         refusal=RefusalBody(reason=order.refusal.reason, lines=refused_lines(order.refusal.lines))
@@ -566,7 +567,6 @@ def order_body(view: OrderView) -> OrderBody:
         else None,
         approval=approval_body(order.approval, order.currency) if order.approval else None,
         history=[_history(entry) for entry in view.history],
-                note=notes.lines.get(line.line_no),
     )
 
 
@@ -622,10 +622,13 @@ def seller_order_body(part: SellerOrder, shipments: tuple[Shipment, ...]) -> Sel
 def seller_order_detail(view: SellerOrderView) -> SellerOrderDetail:
     """What the seller sees."""
     part = view.seller_order
+    notes = view.notes
     return SellerOrderDetail(
         **seller_order_body(part, view.shipments).__dict__,
         order_number=view.order.number,
         deliver_to=_address(view.order.deliver_to) if part.shows_address else None,
+        note=notes.order,
+        line_notes=[LineNoteBody(line_no=line_no, note=note) for line_no, note in sorted(notes.lines.items())],
         history=[_history(entry) for entry in view.history],
     )
 
@@ -634,13 +637,10 @@ def shipment_body(shipment: Shipment) -> ShipmentBody:
     """The parcel."""
     return ShipmentBody(
         id=shipment.id,
-    notes = view.notes
         version=shipment.version,
         state=str(shipment.state),
         seller_order_id=shipment.seller_order_id,
         order_id=shipment.order_id,
-        note=notes.order,
-        line_notes=[LineNoteBody(line_no=line_no, note=note) for line_no, note in sorted(notes.lines.items())],
         carrier=shipment.carrier,
         tracking_number=shipment.tracking_number,
         dispatched_at=shipment.dispatched_at,

@@ -146,11 +146,11 @@ class Order:
     estimated: int | None = None
     award_id: Id | None = None
     approval: Approval | None = None
+    notes: Notes | None = None
 
     @property
     def units(self) -> int:
         """How many units it asks for."""
-    notes: Notes | None = None
         return sum(line.quantity for line in self.lines)
 
     def named(self, lines: Sequence[HeldLine]) -> "Order":

@@ -93,6 +93,13 @@ class SellerOrder:
         """Whether its seller needs to know where the goods go: not before they are paid, and not where none go."""
         return self.state not in (S.AWAITING_PAYMENT, S.CANCELLED)
 
+    def own(self, notes: Notes | None) -> Notes:
+        """Of what the buyer wrote: what this seller may read."""
+        if notes is None or not self.shows_address:
+            return Notes()
+        mine = {line.line_no for line in self.lines}
+        return Notes(notes.order, {n: note for n, note in notes.lines.items() if n in mine})
+
     def opened(self) -> events.SellerOrderOpened:
         """The fact that goes with its first version."""
         return events.SellerOrderOpened(
@@ -109,13 +116,6 @@ class SellerOrder:
             lines=self.lines,
             regimes=self.regimes,
             shipping_fee=self.shipping_fee,
-    def own(self, notes: Notes | None) -> Notes:
-        """Of what the buyer wrote: what this seller may read."""
-        if notes is None or not self.shows_address:
-            return Notes()
-        mine = {line.line_no for line in self.lines}
-        return Notes(notes.order, {n: note for n, note in notes.lines.items() if n in mine})
-
             totals=self.totals,
         )
 

@@ -118,13 +118,13 @@ class OrderRepository(WriteBehindRepository[Order]):
             "placed_by",
             "cost_centre",
             "award_id",
+            "notes",
         }
     )
 
     async def name_lines(self, order: Order) -> None:
         """The lines of an order that was made of an award; the caller holds the lock on it."""
         values = {"id": order.id, "lines": codec.ORDER_LINES.to_json(order.lines), "units": order.units}
-            "notes",
         await self._connection.execute(_NAME_LINES, values)
 
     async def next_number(self) -> int:
@@ -229,13 +229,13 @@ class OrderRepository(WriteBehindRepository[Order]):
             "cost_centre": aggregate.cost_centre,
             "quoted_minor": aggregate.estimated,
             "award_id": aggregate.award_id,
+            "notes": aggregate.notes and codec.NOTES.to_json(aggregate.notes),
             "approval": aggregate.approval and codec.APPROVAL.to_json(aggregate.approval),
         }
 
     def from_row(self, row: Mapping[str, Any]) -> Order:
         """The order of a row."""
         return order_of(dict(row))
-            "notes": aggregate.notes and codec.NOTES.to_json(aggregate.notes),
 
 
 @dataclass(frozen=True)
@@ -332,13 +332,13 @@ def order_of(row: Row) -> Order:
         estimated=row["quoted_minor"],
         award_id=row["award_id"],
         approval=codec.APPROVAL.from_json(row["approval"]) if row["approval"] else None,
+        notes=codec.NOTES.from_json(row["notes"]) if row["notes"] else None,
     )
 
 
 def totals_of(row: Row) -> Totals | None:
     """The four columns of totals, all or none of them set."""
     if row["gross_minor"] is None:
-        notes=codec.NOTES.from_json(row["notes"]) if row["notes"] else None,
         return None
     return Totals(row["net_minor"], row["vat_minor"], row["rounding_minor"], row["gross_minor"])
 

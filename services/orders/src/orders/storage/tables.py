@@ -72,10 +72,10 @@ orders = Table(
     Column("approval", JSONB(none_as_null=True)),
     # What it was made of instead of lines; catalog's.
     Column("award_id", UUID),
-    CheckConstraint("net_minor + vat_minor + rounding_minor = gross_minor", name="orders_totals_add_up"),
-    Index("orders_of_buyer", "buyer_id", "placed_at", "id"),
     # To the sellers, by people.
     Column("notes", JSONB(none_as_null=True)),
+    CheckConstraint("net_minor + vat_minor + rounding_minor = gross_minor", name="orders_totals_add_up"),
+    Index("orders_of_buyer", "buyer_id", "placed_at", "id"),
     Index("orders_of_buyer_changed", "buyer_id", "updated_at", "id"),
     Index("orders_changed", "updated_at", "id"),
     Index("orders_placed", "placed_at", "id"),
