@@ -136,6 +136,13 @@ ROUND: dict[str, Any] = {
     ],
     "asked_ids": [str(SELLER), str(Id(int=83))],
 }
+_PARCEL: dict[str, Any] = {
+    "shipment_id": str(Id(int=8)),
+    "seller_order_id": str(SELLER_ORDER),
+    "order_id": str(ORDER),
+    "seller_id": str(SELLER),
+    "buyer_id": str(BUYER),
+}
 EVENTS: dict[tuple[str, str], dict[str, Any]] = {
     ("accounts.company", "registered"): {
         "company_id": str(BUYER),
@@ -244,6 +251,10 @@ EVENTS: dict[tuple[str, str], dict[str, Any]] = {
         "carrier": "colissimo",
         "tracking_number": "6A12345678901",
     },
+    ("orders.shipment", "delivery_failed"): {**_PARCEL, "reason": "nobody_there", "failed_attempts": 1},
+    ("orders.shipment", "redelivery_asked"): {**_PARCEL, "asked_at": "2026-11-24T09:00:00Z"},
+    ("orders.shipment", "returned"): {**_PARCEL, "reason": "refused", "lines": []},
+    ("orders.shipment", "lost"): {**_PARCEL, "reason": "no_scan", "lines": []},
     ("payments.payment", "partially_paid"): {
         "payment_id": str(Id(int=20)),
         "order_id": str(ORDER),

@@ -147,6 +147,7 @@ ACCESS = {
     "GET /v1/orders/{order_id}": "Boa",
     "GET /v1/orders/{order_id}/purchase-order": "Boa",
     "POST /v1/orders/{order_id}/cancellation": "B",
+    "POST /v1/orders/{order_id}/shipments/{shipment_id}/redelivery": "B",
     "POST /v1/orders/{order_id}/approval": "B",
     "GET /v1/approvals": "b",
     "GET /v1/spending": "bo",

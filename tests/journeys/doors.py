@@ -79,6 +79,11 @@ def _paid(prey: Prey) -> Mapping[str, str]:
     return {"payment_id": order["payment"]["payment_id"]}
 
 
+def _arrived(prey: Prey) -> Mapping[str, str]:
+    order = prey.world.buyer.caller.get(f"/v1/orders/{prey.completed}")
+    return {"order_id": order["id"], "shipment_id": order["seller_orders"][0]["shipments"][0]["id"]}
+
+
 def _to_ship(prey: Prey) -> Mapping[str, str]:
     return {"seller_order_id": prey.to_ship["id"]}
 
@@ -799,6 +804,17 @@ DOORS = (
         repeat_ids=lambda prey: {"order_id": prey.completed},
         honest=409,
         verdict="order_move_refused",
+    ),
+    Door(
+        "orders",
+        "POST",
+        "/v1/orders/{order_id}/shipments/{shipment_id}/redelivery",
+        who="buyer",
+        scope="orders:write",
+        strangers=_NOT_BUYER,
+        ids=_arrived,
+        honest=409,
+        verdict="shipment_move_refused",
     ),
     Door(
         "orders",

@@ -297,9 +297,18 @@ class Story:
 
     def deliver(self, shipment: dict[str, Any]) -> dict[str, Any]:
         """The carrier hands the parcel over."""
+        return self.scan(shipment, "delivered")
+
+    def scan(self, shipment: dict[str, Any], status: str, reason: str | None = None) -> dict[str, Any]:
+        """The carrier says what became of the parcel; `reason` is why a delivery failed."""
         event: dict[str, Any] = self.platform.outside.post(
             "/carrier/events",
-            {"carrier": shipment["carrier"], "tracking_number": shipment["tracking_number"], "status": "delivered"},
+            {
+                "carrier": shipment["carrier"],
+                "tracking_number": shipment["tracking_number"],
+                "status": status,
+                **({"reason": reason} if reason else {}),
+            },
         )
         return event
 

@@ -40,6 +40,16 @@ EXPECTED: dict[tuple[str, str], list[tuple[Template, Id | None, Id | None]]] = {
     ("orders.seller_order", "ready_to_ship"): [(Template.READY_TO_SHIP, SELLER, ORDER)],
     ("orders.seller_order", "cancelled"): [(Template.SELLER_ORDER_CANCELLED, None, ORDER)],
     ("orders.shipment", "dispatched"): [(Template.SHIPMENT_DISPATCHED, BUYER, ORDER)],
+    ("orders.shipment", "delivery_failed"): [(Template.DELIVERY_FAILED, BUYER, ORDER)],
+    ("orders.shipment", "redelivery_asked"): [(Template.REDELIVERY_ASKED, SELLER, ORDER)],
+    ("orders.shipment", "returned"): [
+        (Template.PARCEL_RETURNED, BUYER, ORDER),
+        (Template.PARCEL_RETURNED_TO_SELLER, SELLER, ORDER),
+    ],
+    ("orders.shipment", "lost"): [
+        (Template.PARCEL_LOST, BUYER, ORDER),
+        (Template.PARCEL_LOST_TO_SELLER, SELLER, ORDER),
+    ],
     ("payments.payment", "partially_paid"): [(Template.PAYMENT_PARTIAL, None, ORDER)],
     ("payments.card_payment", "capture_failed"): [(Template.CARD_CAPTURE_FAILED, None, ORDER)],
     ("payments.invoice", "issued"): [

@@ -9,6 +9,7 @@ from typing import Any
 from chassis.kernel.ids import Id, derived_id, new_id
 from chassis.testing.memory import MemoryRepository, MemoryUnitOfWork
 from orders.domain.approval import Approval, Reason, Spent
+from orders.domain.delivery_terms import DeliveryTerms
 from orders.domain.hold import hold_from
 from orders.domain.money import Totals
 from orders.domain.order import HOLDING, UNSETTLED, DeliverTo, Order, OrderLine, OrderState
@@ -67,6 +68,13 @@ RULES = OrderRules(
     open_value_max_minor=500_000_000,
     open_units_max=10_000,
     approval_lapses_after=timedelta(days=14),
+    delivery_terms=DeliveryTerms(
+        lost_after_business_days=10,
+        refusal_cancels=False,
+        redelivery_charged=False,
+        seller_may_end=False,
+        charged_at_cost=(),
+    ),
 )
 
 
@@ -483,6 +491,9 @@ class CarrierMessages:
             for one in self._records.messages.values()
             if (one.state, one.carrier, one.tracking_number) == ("unmatched", carrier, tracking_number)
         ]
+
+    async def scans_of(self, shipment_id: Id) -> Sequence[CarrierMessage]:
+        return [one for one in self._records.messages.values() if one.shipment_id == shipment_id]
 
     async def settle(self, id: Id, state: str, shipment_id: Id | None) -> None:
         self._records.messages[id] = replace(self._records.messages[id], state=state, shipment_id=shipment_id)

@@ -52,7 +52,11 @@ _SELLER_ORDER = Machine(
         ("to_ship", "shipment_announced"): "announced",
         ("announced", "shipment_withdrawn"): "to_ship",
         ("announced", "shipped"): "shipped",
-        ("shipped", "delivered"): "delivered",
+        **{(state, "delivered"): "delivered" for state in ("shipped", "delivery_failed")},
+        ("shipped", "delivery_failed"): "delivery_failed",
+        ("delivery_failed", "delivery_resumed"): "shipped",
+        **{(state, "returned"): "returned" for state in ("shipped", "delivery_failed")},
+        **{(state, "lost"): "lost" for state in ("shipped", "delivery_failed")},
         ("delivered", "completed"): "completed",
     },
 )
@@ -72,7 +76,12 @@ _SHIPMENT = Machine(
     {
         ("announced", "dispatched"): "dispatched",
         ("announced", "withdrawn"): "withdrawn",
-        ("dispatched", "delivered"): "delivered",
+        **{(state, "delivered"): "delivered" for state in ("dispatched", "delivery_failed")},
+        **{(state, "delivery_failed"): "delivery_failed" for state in ("dispatched", "delivery_failed")},
+        ("delivery_failed", "redelivery_asked"): "delivery_failed",
+        ("delivery_failed", "delivery_resumed"): "dispatched",
+        **{(state, "returned"): "returned" for state in ("dispatched", "delivery_failed")},
+        **{(state, "lost"): "lost" for state in ("dispatched", "delivery_failed")},
     },
 )
 _UNDECIDED = ("created", "requires_3ds")

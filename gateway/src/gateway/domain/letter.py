@@ -263,6 +263,16 @@ class _Writer:
                 return self._for_seller("ship_by")
             case Template.SHIPMENT_DISPATCHED:
                 return self._dispatched()
+            case Template.DELIVERY_FAILED:
+                return self._about_parcel(self.facts["reason"])
+            case (
+                Template.REDELIVERY_ASKED
+                | Template.PARCEL_RETURNED
+                | Template.PARCEL_RETURNED_TO_SELLER
+                | Template.PARCEL_LOST
+                | Template.PARCEL_LOST_TO_SELLER
+            ):
+                return self._about_parcel()
             case Template.CLAIM_WINDOW_OPENED:
                 return self._delivered()
             case (
@@ -394,6 +404,14 @@ class _Writer:
             self._row("tracking_number", self.facts["tracking_number"]),
         )
         return _Content({"number": self.order.number}, rows, part.lines)
+
+    def _about_parcel(self, failure: str | None = None) -> _Content:
+        """About what is in a parcel; `failure` is why it could not be handed over."""
+        part, words = self.order.part(Id(self.facts["seller_order_id"])), self.reader.language.words
+        values: dict[str, str | Count] = {"number": part.number}
+        if failure is not None:
+            values["why"] = words.get(f"delivery_failed_{failure}", words["delivery_failed_other"])
+        return _Content(values, (self._row("order", part.number),), part.lines)
 
     def _delivered(self) -> _Content:
         delivered = self._day(datetime.fromisoformat(self.facts["delivered_at"]))

@@ -134,6 +134,11 @@ _SENTENCES: Mapping[str, Callable[[Data], str]] = {
     "orders.seller_order.cancelled.v1": lambda d: f"Seller order cancelled: {_words(d['reason'])}.",
     "orders.shipment.dispatched.v1": lambda d: f"Parcel {d['tracking_number']} left with {d['carrier']}.",
     "orders.shipment.delivered.v1": lambda d: "A parcel was delivered.",
+    "orders.shipment.delivery_failed.v1": lambda d: f"A parcel could not be delivered: {_words(d['reason'])}.",
+    "orders.shipment.redelivery_asked.v1": lambda d: "The buyer asks for another delivery.",
+    "orders.shipment.delivery_resumed.v1": lambda d: "A parcel is on its way again.",
+    "orders.shipment.returned.v1": lambda d: "A parcel went back to its sender; the money goes back too.",
+    "orders.shipment.lost.v1": lambda d: f"A parcel is lost: {_words(d['reason'])}. The money goes back.",
     "payments.payment.opened.v1": lambda d: f"{_amount(d['amount_due'])} due for order {d['reference']}.",
     "payments.payment.partially_paid.v1": lambda d: (
         f"{_amount(d['received'])} of a payment is there, {_amount(d['missing'])} missing."

@@ -157,6 +157,20 @@ def _authorised(message: Message) -> Mails:
     )
 
 
+def _given_up(to_buyer: Template, to_seller: Template) -> Callable[[Message], Mails]:
+    """A parcel that never arrives is told to both: one gets its money back, the other one pays it."""
+
+    def mails(message: Message) -> Mails:
+        data = message.data
+        facts, order_id = _only(data, "seller_order_id"), Id(data["order_id"])
+        return (
+            Mail(to_buyer, facts, Id(data["buyer_id"]), order_id),
+            Mail(to_seller, facts, Id(data["seller_id"]), order_id),
+        )
+
+    return mails
+
+
 def _refund(message: Message) -> Mails:
     data = message.data
     order_id = Id(data["order_id"]) if data.get("order_id") else None
@@ -273,6 +287,14 @@ _MAILS: Mapping[str, Callable[[Message], Mails]] = {
     "orders.shipment.dispatched.v1": _about_order(
         Template.SHIPMENT_DISPATCHED, "seller_order_id", "carrier", "tracking_number", reader="buyer_id"
     ),
+    "orders.shipment.delivery_failed.v1": _about_order(
+        Template.DELIVERY_FAILED, "seller_order_id", "reason", reader="buyer_id"
+    ),
+    "orders.shipment.redelivery_asked.v1": _about_order(
+        Template.REDELIVERY_ASKED, "seller_order_id", reader="seller_id"
+    ),
+    "orders.shipment.returned.v1": _given_up(Template.PARCEL_RETURNED, Template.PARCEL_RETURNED_TO_SELLER),
+    "orders.shipment.lost.v1": _given_up(Template.PARCEL_LOST, Template.PARCEL_LOST_TO_SELLER),
     "payments.payment.partially_paid.v1": _about_order(Template.PAYMENT_PARTIAL, "received", "missing"),
     "payments.card_payment.capture_failed.v1": _about_order(Template.CARD_CAPTURE_FAILED),
     "payments.invoice.issued.v1": _invoice,

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from sandbox.api.common import Answer, Instant, Name, RequestBody, TheWorld
 from sandbox.domain.errors import NoSuchParcel
-from sandbox.domain.parcels import ParcelEvent, ParcelStatus, current_status
+from sandbox.domain.parcels import FailureReason, ParcelEvent, ParcelStatus, current_status
 from sandbox.storage.parcels import list_parcel_events
 from sandbox.use_cases.report_parcel import ReportParcel, report_parcel
 
@@ -20,6 +20,7 @@ class ParcelEventRequest(RequestBody):
     tracking_number: Name
     status: ParcelStatus
     at: Instant | None = None
+    reason: FailureReason | None = None
 
 
 class ParcelEventAnswer(Answer):
@@ -41,8 +42,8 @@ class ParcelAnswer(BaseModel):
 
 @router.post("/events", status_code=201)
 async def post_parcel_event(body: ParcelEventRequest, world: TheWorld) -> ParcelEventAnswer:
-    """Scan a parcel; a webhook `parcel.<status>` follows."""
-    command = ReportParcel(body.carrier, body.tracking_number, body.status, body.at)
+    """Scan a parcel; a webhook `parcel.<status>` follows. `reason` says why a delivery failed."""
+    command = ReportParcel(body.carrier, body.tracking_number, body.status, body.at, body.reason)
     async with world.engine.begin() as tx:
         event = await report_parcel(command, tx, world.now())
     world.bell.set()

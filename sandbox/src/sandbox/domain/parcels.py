@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-ParcelStatus = Literal["in_transit", "delivered", "delivery_failed", "lost"]
+ParcelStatus = Literal["in_transit", "delivered", "delivery_failed", "returned", "lost"]
+FailureReason = Literal["nobody_there", "address_not_found", "refused"]
 
 
 @dataclass(frozen=True, slots=True)

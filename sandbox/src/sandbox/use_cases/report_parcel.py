@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sandbox.domain.moment import Moment
 from sandbox.domain.names import new_name
-from sandbox.domain.parcels import ParcelEvent, ParcelStatus
+from sandbox.domain.parcels import FailureReason, ParcelEvent, ParcelStatus
 from sandbox.domain.webhooks import make_webhook
 from sandbox.storage.parcels import add_parcel_event
 from sandbox.storage.webhooks import queue_webhook
@@ -15,12 +15,13 @@ from sandbox.storage.webhooks import queue_webhook
 
 @dataclass(frozen=True, slots=True)
 class ReportParcel:
-    """No `at` = now in business time."""
+    """No `at` = now in business time. The reason, of a failed delivery, is told and not remembered."""
 
     carrier: str
     tracking_number: str
     status: ParcelStatus
     at: datetime | None
+    reason: FailureReason | None = None
 
 
 async def report_parcel(command: ReportParcel, tx: AsyncConnection, now: Moment) -> ParcelEvent:
@@ -37,6 +38,7 @@ async def report_parcel(command: ReportParcel, tx: AsyncConnection, now: Moment)
         "tracking_number": event.tracking_number,
         "status": event.status,
         "at": event.at.isoformat(),
+        **({"reason": command.reason} if command.reason else {}),
     }
     webhook = make_webhook(event.id, "carrier", f"parcel.{event.status}", data, now.business)
     await queue_webhook(tx, webhook, now.real)

@@ -6,6 +6,7 @@ import pytest
 
 from catalog.messaging.inbound_units import on_case, on_shipment
 from catalog.use_cases.follow_case import FollowCase
+from catalog.use_cases.note_brought_back import NoteBroughtBack
 from catalog.use_cases.note_shipped import NoteShipped
 from chassis.kafka.envelope import Message
 from chassis.kernel.ids import Id, new_id
@@ -27,6 +28,8 @@ def test_a_parcel_names_every_device_in_it() -> None:
     lines = [{"line_no": 1, "units": [{"imei": "490154203237518"}]}, {"line_no": 2, "units": [{"serial": "sn-1"}]}]
     work = on_shipment(told("orders.shipment", "dispatched", new_id(), seller_id=str(SELLER), lines=lines))
     assert command_of(work) == NoteShipped(SELLER, ("490154203237518", "sn-1"))
+    work = on_shipment(told("orders.shipment", "returned", new_id(), seller_id=str(SELLER), lines=lines))
+    assert command_of(work) == NoteBroughtBack(SELLER, ("490154203237518", "sn-1"))
     # The buyer's card is charged first: nothing has left yet.
     assert on_shipment(told("orders.shipment", "announced", new_id())) is None
 

@@ -18,6 +18,7 @@ from chassis.web.personal_data import confirmations, personal_data_router
 from orders.api import (
     approvals,
     carrier_webhooks,
+    deliveries,
     figures,
     internal,
     many_shipments,
@@ -45,9 +46,10 @@ from orders.storage.unit_of_work import OrdersUnitOfWork
 from orders.use_cases.apply_carrier_message import ApplyCarrierMessage, apply_carrier_message
 from orders.use_cases.check_limits import APPROVAL_LAPSE
 from orders.use_cases.clear_vat import ClearVat, clear_vat
-from orders.use_cases.deliver_shipment import DeliverShipment, deliver_shipment
 from orders.use_cases.expire_hold import ExpireHold, expire_hold
+from orders.use_cases.judge_silence import JudgeSilence, judge_silence
 from orders.use_cases.lapse_approval import LapseApproval, lapse_approval
+from orders.use_cases.move_parcel import SILENCE
 from orders.use_cases.ports import Rules
 from orders.use_cases.remind_buyer import RemindBuyer, remind_buyer
 
@@ -57,6 +59,7 @@ ROUTERS = (
     approvals.router,
     seller_orders.router,
     carrier_webhooks.router,
+    deliveries.router,
     internal.router,
     figures.router,
     spending.router,
@@ -130,7 +133,7 @@ def deadlines() -> Handlers[Any]:
         ),
         APPROVAL_LAPSE: lambda timer: partial(lapse_approval, LapseApproval(timer.key)),
         "vat_hold": lambda timer: partial(clear_vat, ClearVat(timer.key)),
-        "delivered_fallback": lambda timer: partial(deliver_shipment, DeliverShipment(timer.key)),
+        SILENCE: lambda timer: partial(judge_silence, JudgeSilence(timer.key)),
         "carrier_message": lambda timer: partial(apply_carrier_message, ApplyCarrierMessage(timer.key)),
     }
 

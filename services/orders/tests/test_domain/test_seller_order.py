@@ -9,6 +9,7 @@ import pytest
 
 from chassis.kernel.ids import new_id
 from chassis.testing.walk import check_every_move
+from orders.domain.delivery_terms import FailureReason, LossReason
 from orders.domain.errors import VatNotCleared
 from orders.domain.seller_order import MOVES, SellerOrder, SellerOrderState, last_ship_by, ship_by_of
 from orders.domain.shipment import MOVES as SHIPMENT_MOVES
@@ -24,6 +25,10 @@ PLAYED: dict[str, Callable[[SellerOrder], Any]] = {
     "withdraw": lambda part: replace(part, shipment_id=new_id()).withdraw("declined", at=NOW),
     "ship": lambda part: part.ship(new_id(), at=NOW),
     "deliver": lambda part: part.deliver(NOW, at=NOW),
+    "fail_delivery": lambda part: replace(part, shipment_id=new_id()).fail_delivery("nobody_there", at=NOW),
+    "resume_delivery": lambda part: replace(part, shipment_id=new_id()).resume_delivery(at=NOW),
+    "bring_back": lambda part: replace(part, shipment_id=new_id()).bring_back(at=NOW),
+    "lose": lambda part: replace(part, shipment_id=new_id()).lose(at=NOW),
     "complete": lambda part: part.complete(at=NOW),
     "cancel": lambda part: part.cancel("not_paid", at=NOW),
 }
@@ -53,10 +58,15 @@ def test_every_move_of_a_shipment() -> None:
             "dispatch": lambda shipment: shipment.dispatch(at=NOW)[0],
             "withdraw": lambda shipment: shipment.withdraw("declined")[0],
             "deliver": deliver,
+            "fail": lambda shipment: shipment.fail(FailureReason.NOBODY_THERE)[0],
+            "ask_redelivery": lambda shipment: shipment.ask_redelivery(at=NOW)[0],
+            "resume": lambda shipment: shipment.resume()[0],
+            "bring_back": lambda shipment: shipment.bring_back()[0],
+            "lose": lambda shipment: shipment.lose(LossReason.CARRIER)[0],
         },
         lambda shipment: shipment.state,
     )
-    assert tried == 3 * len(ShipmentState)
+    assert tried == 8 * len(ShipmentState)
 
 
 @pytest.mark.parametrize("move", sorted(PLAYED))

@@ -9,10 +9,11 @@ from chassis.kafka.envelope import Message
 from chassis.kernel.events import DomainEvent
 from chassis.kernel.ids import Id, new_id
 from orders.domain import events
+from orders.domain.delivery_terms import FailureReason, LossReason
 from orders.domain.hold import hold_from
 from orders.domain.order import PROGRESS, OrderState
 from orders.domain.reservation import ChosenOption, IncludedLevy, Refusal, RefusedLine, held_stock
-from orders.domain.seller_order import SellerOrderState
+from orders.domain.seller_order import SellerOrder, SellerOrderState
 from orders.domain.shipment import ShipmentState
 from orders.messaging.inbound import handlers
 from orders.messaging.outbound import TOPICS, outbound
@@ -37,6 +38,8 @@ def every_event() -> list[DomainEvent]:
     part = a_seller_order(held, lines=(line,))
     ready = a_seller_order(held, SellerOrderState.TO_SHIP)
     shipment = a_shipment(part)
+    shipped = a_seller_order(held, SellerOrderState.SHIPPED, shipment_id=shipment.id)
+    failed, failed_fact = shipment.fail(FailureReason.NOBODY_THERE)
     waiting = a_shipment(part, ShipmentState.ANNOUNCED)
     refusal = Refusal("stock", (RefusedLine(1, new_id(), "not_enough_stock", 2, 1),))
     summary = [events.SellerPart(part.id, part.seller_id, part.totals)]
@@ -65,19 +68,33 @@ def every_event() -> list[DomainEvent]:
         ready.ship(shipment.id, at=NOW)[1],
         a_seller_order(held, SellerOrderState.SHIPPED).deliver(NOW, at=NOW)[1],
         a_seller_order(held, SellerOrderState.DELIVERED).complete(at=NOW)[1],
+        *lost_on_the_way(shipped),
         part.cancel("not_paid", at=NOW)[1],
         waiting.announced(24_000, "EUR"),
         waiting.withdraw("declined")[1],
         shipment.dispatched(),
         shipment.deliver(NOW, at=NOW)[1],
+        failed.ask_redelivery(at=NOW)[1],
+        failed_fact,
+        failed.resume()[1],
+        failed.bring_back()[1],
+        shipment.bring_back()[1],
+        shipment.lose(LossReason.NO_SCAN)[1],
     ]
+
+
+def lost_on_the_way(shipped: SellerOrder) -> list[DomainEvent]:
+    failed, event = shipped.fail_delivery("nobody_there", at=NOW)
+    return [event, failed.resume_delivery(at=NOW)[1], failed.bring_back(at=NOW)[1], shipped.lose(at=NOW)[1]]
 
 
 def test_every_domain_event_has_a_public_shape() -> None:
     kinds = {
         kind
         for kind in vars(events).values()
-        if isinstance(kind, type) and issubclass(kind, DomainEvent) and kind is not DomainEvent
+        if isinstance(kind, type)
+        and issubclass(kind, DomainEvent)
+        and kind not in (DomainEvent, events.TroubledShipment)
     }
     assert {type(event) for event in every_event()} == kinds
     for event in every_event():
@@ -119,11 +136,21 @@ def test_types_are_those_that_other_services_know() -> None:
         "orders.seller_order.shipped.v1",
         "orders.seller_order.delivered.v1",
         "orders.seller_order.completed.v1",
+        "orders.seller_order.delivery_failed.v1",
+        "orders.seller_order.delivery_resumed.v1",
+        "orders.seller_order.returned.v1",
+        "orders.seller_order.lost.v1",
         "orders.seller_order.cancelled.v1",
         "orders.shipment.announced.v1",
         "orders.shipment.withdrawn.v1",
         "orders.shipment.dispatched.v1",
         "orders.shipment.delivered.v1",
+        "orders.shipment.redelivery_asked.v1",
+        "orders.shipment.delivery_failed.v1",
+        "orders.shipment.delivery_resumed.v1",
+        "orders.shipment.returned.v1",
+        "orders.shipment.returned.v1",
+        "orders.shipment.lost.v1",
     ]
 
 

@@ -4,6 +4,8 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
+
 from chassis.kafka.envelope import Message
 from chassis.kernel.events import DomainEvent
 from chassis.kernel.ids import Id, new_id
@@ -23,6 +25,7 @@ from payments.domain.refund import Source, SourceKind, create_refund
 from payments.domain.settlement import begin_settlement
 from payments.messaging.inbound import handlers
 from payments.messaging.outbound import TOPICS, outbound
+from payments.use_cases.credit_units import CreditUnits
 from services.payments.tests.builders import (
     ACCOUNT,
     a_contest,
@@ -197,6 +200,17 @@ def test_a_dispatch_names_its_devices() -> None:
     (dispatch,) = work.args  # type: ignore[attr-defined]
     assert dispatch.units_of(1) == (Unit("IMEI", "490154203237518"), Unit("S/N", "SN-1"))
     assert dispatch.dispatched_at == datetime(2026, 11, 23, 10, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("name", ["returned", "lost"])
+def test_a_parcel_that_never_arrives_is_credited_whole_under_its_own_id(name: str) -> None:
+    data = {"lines": [{"line_no": 1, "units": [{"imei": "490154203237518"}, {"serial": "SN-1"}]}]}
+    told = message("orders.shipment", name, data)
+    work = handlers()["orders.shipment"](told)
+    assert work is not None
+    (command,) = work.args  # type: ignore[attr-defined]
+    id = told.aggregate_id
+    assert command == CreditUnits(id, id, ("490154203237518", "SN-1"), f"parcel_{name}")
 
 
 def amount(minor: int) -> dict[str, Any]:

@@ -219,6 +219,27 @@ async def test_the_same_word_twice_and_the_same_device_twice_pay_once(world: Wor
     await at_rest(world)
 
 
+@pytest.mark.parametrize("name", ["lost", "returned"])
+async def test_a_parcel_that_never_arrives_is_paid_back_whole_out_of_its_own_money(world: World, name: str) -> None:
+    sale = await a_sale(world, await world.buyer(), await world.seller())
+    lines = [
+        {"line_no": line.line_no, "units": [{"serial": f"SN-{line.line_no}-{n:03}"} for n in range(line.quantity)]}
+        for line in sale.ordered.lines
+    ]
+    for _ in range(2):
+        await world.tell("orders.shipment", name, sale.shipment_id, {"reason": "carrier", "lines": lines})
+        await world.settle()
+    # One credit note over the whole invoice, shipping included, and one refund of it.
+    (note,) = await world.rows("select gross_minor, case_id from invoices where kind = '381'")
+    assert tuple(note) == (WHOLE, sale.shipment_id)
+    (refund,) = await world.rows("select amount_minor, cause from refunds")
+    assert tuple(refund) == (WHOLE, f"parcel_{name}")
+    await finish_refunds(world)
+    # Nobody holds anything of it any more: not the seller, not the platform.
+    assert by_owner(await world.balances()) == {}
+    await at_rest(world)
+
+
 async def test_a_timeout_of_the_provider_moves_nothing_twice(world: World) -> None:
     buyer, seller = await world.buyer(), await world.seller()
     sale = await a_sale(world, buyer, seller)

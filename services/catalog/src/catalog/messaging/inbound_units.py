@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from catalog.use_cases.follow_case import FollowCase, Step, follow_case
+from catalog.use_cases.note_brought_back import NoteBroughtBack, note_brought_back
 from catalog.use_cases.note_shipped import NoteShipped, note_shipped
 from chassis.db.executor import Work
 from chassis.kafka.envelope import Message
@@ -21,11 +22,14 @@ _STEPS: Mapping[str, Step] = {
 
 
 def on_shipment(message: Message) -> Work[Any, Any] | None:
-    """A parcel left."""
-    if message.type != "orders.shipment.dispatched.v1":
+    """A parcel left, or came back unopened."""
+    if message.type not in ("orders.shipment.dispatched.v1", "orders.shipment.returned.v1"):
         return None
+    seller_id = Id(message.data["seller_id"])
     numbers = tuple(_number(unit) for line in message.data["lines"] for unit in line["units"])
-    return partial(note_shipped, NoteShipped(Id(message.data["seller_id"]), numbers))
+    if message.type == "orders.shipment.returned.v1":
+        return partial(note_brought_back, NoteBroughtBack(seller_id, numbers))
+    return partial(note_shipped, NoteShipped(seller_id, numbers))
 
 
 def on_case(message: Message) -> Work[Any, Any] | None:

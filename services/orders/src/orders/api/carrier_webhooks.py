@@ -21,7 +21,11 @@ log = structlog.get_logger(__name__)
 
 
 class ScanBody(BaseModel):
-    """What became of a parcel, and when; a time without a zone is UTC."""
+    """What became of a parcel, and when; a time without a zone is UTC.
+
+    `status`: in_transit, delivery_failed, delivered, returned (to its sender) or lost; any other is kept and changes nothing.
+    `reason`, of a failed delivery: nobody_there, address_not_found or refused; any other counts as other.
+    """
 
     # Some carriers' tracking numbers are all digits, and some systems send those as numbers.
     model_config = ConfigDict(coerce_numbers_to_str=True)
@@ -30,6 +34,7 @@ class ScanBody(BaseModel):
     tracking_number: str
     status: str
     at: datetime
+    reason: str | None = None
 
 
 class CarrierMessageBody(BaseModel):
@@ -68,4 +73,4 @@ def _scan(raw: bytes) -> Scan | None:
         log.warning("webhook.unreadable", sender="carrier", cause=error.errors()[0]["type"])
         return None
     at = data.at if data.at.tzinfo else data.at.replace(tzinfo=UTC)
-    return Scan(data.carrier, data.tracking_number, data.status, at)
+    return Scan(data.carrier, data.tracking_number, data.status, at, data.reason)

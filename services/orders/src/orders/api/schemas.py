@@ -258,7 +258,7 @@ class ShippedLineAnswer(BaseModel):
 
 
 class ShipmentBody(BaseModel):
-    """A parcel."""
+    """A parcel. `failure` is why the last of its `failed_attempts` failed: nobody_there, address_not_found, refused or other."""
 
     id: Id
     version: int
@@ -269,6 +269,9 @@ class ShipmentBody(BaseModel):
     tracking_number: str
     dispatched_at: datetime | None
     delivered_at: datetime | None
+    failure: str | None
+    failed_attempts: int
+    redelivery_asked_at: datetime | None
     lines: list[ShippedLineAnswer]
 
 
@@ -645,6 +648,9 @@ def shipment_body(shipment: Shipment) -> ShipmentBody:
         tracking_number=shipment.tracking_number,
         dispatched_at=shipment.dispatched_at,
         delivered_at=shipment.delivered_at,
+        failure=shipment.failure and str(shipment.failure),
+        failed_attempts=shipment.failed_attempts,
+        redelivery_asked_at=shipment.redelivery_asked_at,
         lines=[
             ShippedLineAnswer(
                 line_no=line.line_no, units=[UnitAnswer(imei=unit.imei, serial=unit.serial) for unit in line.units]

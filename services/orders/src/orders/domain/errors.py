@@ -66,6 +66,13 @@ class CancellationNotSelfService(WrongState):
     title = "In this market an order is cancelled through support"
 
 
+class RedeliveryAskedAlready(WrongState):
+    """One wish for each attempt that failed."""
+
+    code = "redelivery_asked_already"
+    title = "Another delivery has been asked for already; the carrier's next scan tells what became of it"
+
+
 class PackingSlipTooEarly(WrongState):
     """The slip names the delivery address, which a seller learns when the order is paid."""
 

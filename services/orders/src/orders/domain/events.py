@@ -238,6 +238,39 @@ class SellerOrderDelivered(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SellerOrderDeliveryFailed(DomainEvent):
+    """Its carrier could not hand the parcel over."""
+
+    order_id: Id
+    shipment_id: Id
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SellerOrderDeliveryResumed(DomainEvent):
+    """Its parcel is on its way again."""
+
+    order_id: Id
+    shipment_id: Id
+
+
+@dataclass(frozen=True, kw_only=True)
+class SellerOrderReturned(DomainEvent):
+    """Its parcel went back to the seller; the buyer gets the money back."""
+
+    order_id: Id
+    shipment_id: Id
+
+
+@dataclass(frozen=True, kw_only=True)
+class SellerOrderLost(DomainEvent):
+    """Its parcel is lost; the buyer gets the money back."""
+
+    order_id: Id
+    shipment_id: Id
+
+
+@dataclass(frozen=True, kw_only=True)
 class SellerOrderCancelled(DomainEvent):
     """It ended before it was paid."""
 
@@ -295,3 +328,49 @@ class ShipmentDelivered(DomainEvent):
     seller_order_id: Id
     order_id: Id
     delivered_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class TroubledShipment(DomainEvent):
+    """Something is the matter with a parcel on its way; a base of facts, no fact itself."""
+
+    seller_order_id: Id
+    order_id: Id
+    seller_id: Id
+    buyer_id: Id
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShipmentDeliveryFailed(TroubledShipment):
+    """An attempt to deliver the parcel failed."""
+
+    reason: str
+    failed_attempts: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShipmentRedeliveryAsked(TroubledShipment):
+    """The buyer wants another attempt; the seller arranges it."""
+
+    asked_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShipmentDeliveryResumed(TroubledShipment):
+    """The parcel is on its way again."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShipmentReturned(TroubledShipment):
+    """The parcel went back to its sender: payments refunds what was in it. `reason` is that of the last failed attempt."""
+
+    reason: str | None
+    lines: tuple[ShippedLine, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShipmentLost(TroubledShipment):
+    """The parcel is lost, by its carrier or by silence: payments refunds what was in it."""
+
+    reason: str
+    lines: tuple[ShippedLine, ...]

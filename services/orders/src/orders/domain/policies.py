@@ -6,6 +6,7 @@ from datetime import time, timedelta
 
 from chassis.kernel.calendar import Calendar, calendar
 from chassis.kernel.policy import PolicyPack
+from orders.domain.delivery_terms import DeliveryTerms, delivery_terms_of
 from orders.domain.errors import (
     AreaNotServed,
     CarrierNotAccepted,
@@ -67,6 +68,7 @@ class OrderRules:
     open_value_max_minor: int
     open_units_max: int
     approval_lapses_after: timedelta
+    delivery_terms: DeliveryTerms
     battery_floor_by_grade: Mapping[str, int] | None = None  # row B2; None where no floor is promised
 
     def grade_label(self, grade: str, language: str) -> str:
@@ -171,6 +173,7 @@ def rules_of(pack: PolicyPack) -> OrderRules:
             pack.mapping("battery.floor_percent_by_grade") if pack.flag("battery.floor_guaranteed") else None
         ),
         approval_lapses_after=timedelta(days=pack.integer("hold.approval_lapses_days")),
+        delivery_terms=delivery_terms_of(pack),
     )
 
 

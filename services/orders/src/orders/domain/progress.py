@@ -6,8 +6,10 @@ from orders.domain.order import OrderState
 from orders.domain.seller_order import SellerOrderState
 
 _NOT_YET_ACCEPTED = SellerOrderState.AWAITING_ACCEPTANCE
-_LEFT = (SellerOrderState.SHIPPED, SellerOrderState.DELIVERED, SellerOrderState.COMPLETED)
-_ARRIVED = (SellerOrderState.DELIVERED, SellerOrderState.COMPLETED)
+# A parcel that never arrives holds nothing up: what it cost goes back, and nothing is left to wait for.
+_DONE = (SellerOrderState.COMPLETED, SellerOrderState.RETURNED, SellerOrderState.LOST)
+_ARRIVED = (SellerOrderState.DELIVERED, *_DONE)
+_LEFT = (SellerOrderState.SHIPPED, SellerOrderState.DELIVERY_FAILED, *_ARRIVED)
 
 
 def derived_state(sellers: Collection[SellerOrderState]) -> OrderState:
@@ -17,7 +19,7 @@ def derived_state(sellers: Collection[SellerOrderState]) -> OrderState:
     """
     parts = [state for state in sellers if state is not SellerOrderState.CANCELLED]
     assert parts, "a paid order has a seller order that is not cancelled"
-    if all(state is SellerOrderState.COMPLETED for state in parts):
+    if all(state in _DONE for state in parts):
         return OrderState.COMPLETED
     if all(state in _ARRIVED for state in parts):
         return OrderState.DELIVERED

@@ -20,13 +20,19 @@ from orders.domain.pricing import PricedSale, RegimeSums, SoldLine
 
 
 class SellerOrderState(StrEnum):
-    """From AWAITING_PAYMENT to COMPLETED, or CANCELLED. ANNOUNCED: its parcel waits until the buyer's card is charged."""
+    """From AWAITING_PAYMENT to COMPLETED, or CANCELLED. ANNOUNCED: its parcel waits until the buyer's card is charged.
+
+    RETURNED and LOST are ends too: the parcel never reached the buyer, who gets the money back.
+    """
 
     AWAITING_PAYMENT = "awaiting_payment"
     AWAITING_ACCEPTANCE = "awaiting_acceptance"
     TO_SHIP = "to_ship"
     ANNOUNCED = "announced"
     SHIPPED = "shipped"
+    DELIVERY_FAILED = "delivery_failed"
+    RETURNED = "returned"
+    LOST = "lost"
     DELIVERED = "delivered"
     COMPLETED = "completed"
     CANCELLED = "cancelled"
@@ -47,7 +53,11 @@ MOVES = StateTable(
         ("announce", S.TO_SHIP): S.ANNOUNCED,
         ("ship", S.ANNOUNCED): S.SHIPPED,
         ("withdraw", S.ANNOUNCED): S.TO_SHIP,
-        ("deliver", S.SHIPPED): S.DELIVERED,
+        **{("deliver", state): S.DELIVERED for state in (S.SHIPPED, S.DELIVERY_FAILED)},
+        ("fail_delivery", S.SHIPPED): S.DELIVERY_FAILED,
+        ("resume_delivery", S.DELIVERY_FAILED): S.SHIPPED,
+        **{("bring_back", state): S.RETURNED for state in (S.SHIPPED, S.DELIVERY_FAILED)},
+        **{("lose", state): S.LOST for state in (S.SHIPPED, S.DELIVERY_FAILED)},
         ("complete", S.DELIVERED): S.COMPLETED,
         ("cancel", S.AWAITING_PAYMENT): S.CANCELLED,
     },
@@ -184,6 +194,26 @@ class SellerOrder:
             aggregate_id=self.id, seq=after.version, order_id=self.order_id, delivered_at=delivered_at
         )
 
+    def fail_delivery(self, reason: str, *, at: datetime) -> tuple["SellerOrder", events.SellerOrderDeliveryFailed]:
+        """The carrier could not hand its parcel over; the buyer arranges another attempt."""
+        after = self._after("fail_delivery", at)
+        return after, events.SellerOrderDeliveryFailed(**after._with_parcel(), reason=reason)
+
+    def resume_delivery(self, *, at: datetime) -> tuple["SellerOrder", events.SellerOrderDeliveryResumed]:
+        """Its parcel is on its way again."""
+        after = self._after("resume_delivery", at)
+        return after, events.SellerOrderDeliveryResumed(**after._with_parcel())
+
+    def bring_back(self, *, at: datetime) -> tuple["SellerOrder", events.SellerOrderReturned]:
+        """Its parcel went back to the seller: the sale is over, and the money goes back."""
+        after = self._after("bring_back", at)
+        return after, events.SellerOrderReturned(**after._with_parcel())
+
+    def lose(self, *, at: datetime) -> tuple["SellerOrder", events.SellerOrderLost]:
+        """Its parcel is lost: the sale is over, and the money goes back."""
+        after = self._after("lose", at)
+        return after, events.SellerOrderLost(**after._with_parcel())
+
     def complete(self, *, at: datetime) -> tuple["SellerOrder", events.SellerOrderCompleted]:
         """The claim window is over and nothing is open."""
         after = self._after("complete", at)
@@ -210,6 +240,14 @@ class SellerOrder:
             number=self.number,
             ship_by=ship_by,
         )
+
+    def _with_parcel(self) -> dict[str, Any]:
+        return {
+            "aggregate_id": self.id,
+            "seq": self.version,
+            "order_id": self.order_id,
+            "shipment_id": self.shipment_id,
+        }
 
     def _after(self, move: str, at: datetime, **changes: Any) -> "SellerOrder":
         state = MOVES.after(move, self.state)

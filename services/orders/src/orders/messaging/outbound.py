@@ -116,9 +116,28 @@ def _shape(event: DomainEvent) -> tuple[str, str, dict[str, Any]]:
                     "delivered_at": instant(event.delivered_at),
                 },
             )
+        case events.TroubledShipment():
+            name, data = _troubled(event)
+            return SHIPMENT, name, data
         case _:
             name, data = _seller_order(event)
             return SELLER_ORDER, name, {"seller_order_id": str(event.aggregate_id), **data}
+
+
+def _troubled(event: events.TroubledShipment) -> tuple[str, dict[str, Any]]:
+    named = {**_parcel(event), "seller_id": str(event.seller_id), "buyer_id": str(event.buyer_id)}
+    match event:
+        case events.ShipmentDeliveryFailed():
+            return "delivery_failed", {**named, "reason": event.reason, "failed_attempts": event.failed_attempts}
+        case events.ShipmentRedeliveryAsked():
+            return "redelivery_asked", {**named, "asked_at": instant(event.asked_at)}
+        case events.ShipmentDeliveryResumed():
+            return "delivery_resumed", named
+        case events.ShipmentReturned() | events.ShipmentLost():
+            name = "returned" if isinstance(event, events.ShipmentReturned) else "lost"
+            return name, {**named, "reason": event.reason, "lines": [_shipped_line(line) for line in event.lines]}
+        case _:
+            raise AssertionError(f"{type(event).__name__} has no public shape")
 
 
 def _seller_order(event: DomainEvent) -> tuple[str, dict[str, Any]]:
@@ -150,6 +169,15 @@ def _seller_order(event: DomainEvent) -> tuple[str, dict[str, Any]]:
             return "shipped", {"order_id": str(event.order_id), "shipment_id": str(event.shipment_id)}
         case events.SellerOrderDelivered():
             return "delivered", {"order_id": str(event.order_id), "delivered_at": instant(event.delivered_at)}
+        case events.SellerOrderDeliveryFailed():
+            about = {"order_id": str(event.order_id), "shipment_id": str(event.shipment_id)}
+            return "delivery_failed", {**about, "reason": event.reason}
+        case events.SellerOrderDeliveryResumed():
+            return "delivery_resumed", {"order_id": str(event.order_id), "shipment_id": str(event.shipment_id)}
+        case events.SellerOrderReturned():
+            return "returned", {"order_id": str(event.order_id), "shipment_id": str(event.shipment_id)}
+        case events.SellerOrderLost():
+            return "lost", {"order_id": str(event.order_id), "shipment_id": str(event.shipment_id)}
         case events.SellerOrderCancelled():
             return "cancelled", {"order_id": str(event.order_id), "reason": event.reason}
         case events.SellerOrderCompleted():
@@ -311,7 +339,9 @@ def _regime(sums: RegimeSums, currency: str) -> dict[str, Any]:
     }
 
 
-def _parcel(event: events.ShipmentAnnounced | events.ShipmentWithdrawn) -> dict[str, Any]:
+def _parcel(
+    event: events.ShipmentAnnounced | events.ShipmentWithdrawn | events.TroubledShipment,
+) -> dict[str, Any]:
     return {
         "shipment_id": str(event.aggregate_id),
         "seller_order_id": str(event.seller_order_id),

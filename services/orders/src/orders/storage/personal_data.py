@@ -21,7 +21,8 @@ PERSONAL_DATA = PersonalData(
             "carrier_messages",
             of_company="shipment_id in (select id from shipments where buyer_id = :company_id)",
             plain="webhook_id state carrier tracking_number status",
-            erase={"body": "''"},
+            # The carrier's reason in its own words may name somebody.
+            erase={"body": "''", "reason": "null"},
         ),
         Holding("documents", of_company=_ORDERS, plain="kind sha256", files="content", delete=True),
         Holding(
@@ -57,7 +58,7 @@ PERSONAL_DATA = PersonalData(
         Holding(
             "shipments",
             of_company=f"{_BUYERS} or seller_id = :company_id",
-            plain="market policy_version carrier tracking_number delivery_country lines state",
+            plain="market policy_version carrier tracking_number delivery_country lines state failure",
         ),
         Holding("shipped_units", plain="number"),
         # Of devices, by number; whose they were stands with the parcels.
@@ -88,7 +89,7 @@ PERSONAL_DATA = PersonalData(
         OpenBusiness(
             "seller_order",
             "select number as id, state from seller_orders where seller_id = :company_id "
-            "and state not in ('completed', 'cancelled')",
+            "and state not in ('completed', 'cancelled', 'returned', 'lost')",
         ),
     ),
     last_purchase="select max(placed_at) from orders where buyer_id = :company_id",

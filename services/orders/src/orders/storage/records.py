@@ -223,6 +223,7 @@ class CarrierMessageRecords:
                 tracking_number=message.tracking_number,
                 status=message.status,
                 at=message.at,
+                reason=message.reason,
             )
             .on_conflict_do_nothing()
             .returning(carrier_messages.c.id)
@@ -246,6 +247,11 @@ class CarrierMessageRecords:
             )
             .order_by(carrier_messages.c.at, carrier_messages.c.id)
         )
+        return [_message_of(row) for row in (await self._connection.execute(statement)).mappings()]
+
+    async def scans_of(self, shipment_id: Id) -> Sequence[CarrierMessage]:
+        """Everything its carrier told of a parcel that was found."""
+        statement = select(carrier_messages).where(carrier_messages.c.shipment_id == shipment_id)
         return [_message_of(row) for row in (await self._connection.execute(statement)).mappings()]
 
     async def settle(self, id: Id, state: str, shipment_id: Id | None) -> None:

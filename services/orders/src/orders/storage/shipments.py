@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from chassis.db.write_behind import WriteBehindRepository
 from chassis.kernel.ids import Id
+from orders.domain.delivery_terms import FailureReason
 from orders.domain.errors import ShipmentNotFound
 from orders.domain.shipment import Shipment, ShipmentState
 from orders.domain.units import Unit
@@ -63,6 +64,9 @@ class ShipmentRepository(WriteBehindRepository[Shipment]):
             "state": str(aggregate.state),
             "dispatched_at": aggregate.dispatched_at,
             "delivered_at": aggregate.delivered_at,
+            "failure": aggregate.failure and str(aggregate.failure),
+            "failed_attempts": aggregate.failed_attempts,
+            "redelivery_asked_at": aggregate.redelivery_asked_at,
         }
 
     def from_row(self, row: Mapping[str, Any]) -> Shipment:
@@ -88,4 +92,7 @@ def shipment_of(row: Row) -> Shipment:
         state=ShipmentState(row["state"]),
         dispatched_at=row["dispatched_at"],
         delivered_at=row["delivered_at"],
+        failure=FailureReason(row["failure"]) if row["failure"] else None,
+        failed_attempts=row["failed_attempts"],
+        redelivery_asked_at=row["redelivery_asked_at"],
     )

@@ -149,6 +149,9 @@ shipments = Table(
     # A parcel that was only announced has not left yet.
     _instant("dispatched_at"),
     _instant("delivered_at"),
+    Column("failure", Text),
+    Column("failed_attempts", Integer, nullable=False, server_default="0"),
+    _instant("redelivery_asked_at"),
     Index("shipments_parcel", "carrier", "tracking_number", unique=True, postgresql_where=text("state <> 'withdrawn'")),
     Index("shipments_of_order", "order_id"),
 )
@@ -242,6 +245,8 @@ carrier_messages = Table(
     Column("status", Text),
     _instant("at"),
     Column("shipment_id", UUID),
+    Column("reason", Text),
+    Index("carrier_messages_of_shipment", "shipment_id", postgresql_where=text("shipment_id is not null")),
     Index(
         "carrier_messages_unmatched",
         "carrier",

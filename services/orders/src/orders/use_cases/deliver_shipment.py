@@ -4,11 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chassis.kernel.ids import Id
-from orders.domain.errors import ShipmentNotFound
-from orders.domain.shipment import MOVES
-from orders.use_cases.follow_seller_orders import follow_seller_orders
-from orders.use_cases.keep_seller_order import keep_seller_order
-from orders.use_cases.lock_seller_order import lock_seller_order
+from orders.use_cases.move_parcel import SILENCE, move_parcel, the_parcel
+from orders.use_cases.note_without_effect import note_without_effect
 from orders.use_cases.ports import UnitOfWork
 
 
@@ -22,19 +19,17 @@ class DeliverShipment:
 
 async def deliver_shipment(command: DeliverShipment, uow: UnitOfWork, now: datetime) -> None:
     """The shipment and its seller order are DELIVERED; a second scan changes nothing."""
-    seen = await uow.shipments.find(command.shipment_id)
-    if seen is None:
-        raise ShipmentNotFound(id=str(command.shipment_id))
-    order, part = await lock_seller_order(uow, seen.seller_order_id)
-    shipment = await uow.shipments.find(command.shipment_id)
-    assert shipment is not None, "a shipment is never removed"
-    if not MOVES.allows("deliver", shipment.state):
+    parcel = await the_parcel(uow, command.shipment_id)
+    shipment = parcel.shipment
+    if shipment.is_given_up:
+        # Its money is on the way back: somebody has to look at it, so it is not dropped in silence.
+        await note_without_effect(uow, parcel.order, "delivery_after_the_end_ignored", "carrier", now)
         return
-    delivered, event = shipment.deliver(command.scanned_at or now, at=now)
-    assert delivered.delivered_at is not None, "what arrived has a time of arrival"
-    await uow.shipments.save(delivered)
-    uow.publish(event)
+    if not parcel.may("deliver"):
+        return
+    moved = shipment.deliver(command.scanned_at or now, at=now)
+    delivered_at = moved[0].delivered_at
+    assert delivered_at is not None, "what arrived has a time of arrival"
     actor = "timer" if command.scanned_at is None else "carrier"
-    await keep_seller_order(uow, part, part.deliver(delivered.delivered_at, at=now), "deliver", actor, now)
-    await follow_seller_orders(uow, order, now)
-    await uow.timers.cancel("delivered_fallback", shipment.id)
+    await move_parcel(uow, parcel, moved, parcel.part.deliver(delivered_at, at=now), "deliver", actor, now)
+    await uow.timers.cancel(SILENCE, shipment.id)

@@ -6,6 +6,7 @@ from orders.domain.order import Order
 from orders.domain.shipment import Shipment
 from orders.use_cases.apply_carrier_message import apply_to_shipment
 from orders.use_cases.follow_seller_orders import follow_seller_orders
+from orders.use_cases.move_parcel import SILENCE
 from orders.use_cases.ports import UnitOfWork
 
 
@@ -16,6 +17,6 @@ async def follow_parcel(order: Order, shipment: Shipment, uow: UnitOfWork, now: 
     days = rules.calendar_of(shipment.delivery_country)
     # No news is good news, but only after this long (§1.6).
     fallback = days.deadline_after(now, rules.delivered_after_business_days)
-    await uow.timers.set("delivered_fallback", shipment.id, fallback.acts_at)
+    await uow.timers.set(SILENCE, shipment.id, fallback.acts_at)
     for message in await uow.carrier_messages.unmatched(shipment.carrier, shipment.tracking_number):
         await apply_to_shipment(message, shipment.id, uow, now)

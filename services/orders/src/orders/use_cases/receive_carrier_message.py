@@ -18,6 +18,7 @@ class Scan:
     tracking_number: str
     status: str
     at: datetime
+    reason: str | None = None
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ async def receive_carrier_message(command: ReceiveCarrierMessage, uow: UnitOfWor
         tracking_number=tracking_number,
         status=command.scan.status,
         at=command.scan.at,
+        reason=command.scan.reason,
     )
     if await uow.carrier_messages.keep(message):
         await uow.timers.set("carrier_message", message_id, now)

@@ -105,12 +105,21 @@ def on_seller_order(message: Message) -> Handled:
 
 
 def on_shipment(message: Message) -> Handled:
-    """Announced: the card is to be charged first. Dispatched: goods left, which is the invoice's cause."""
-    if message.type == "orders.shipment.announced.v1":
-        return partial(capture_shipment, _announced(message.data))
-    if message.type != "orders.shipment.dispatched.v1":
-        return None
-    return partial(note_dispatch, _dispatch(message.data))
+    """Announced: the card is to be charged first. Dispatched: goods left, which is the invoice's cause.
+
+    Returned or lost: what was in the parcel never reached its buyer, who gets back what it cost.
+    """
+    match message.type:
+        case "orders.shipment.announced.v1":
+            return partial(capture_shipment, _announced(message.data))
+        case "orders.shipment.dispatched.v1":
+            return partial(note_dispatch, _dispatch(message.data))
+        case "orders.shipment.returned.v1":
+            return partial(want_credit_notes, _undelivered(message, "parcel_returned"))
+        case "orders.shipment.lost.v1":
+            return partial(want_credit_notes, _undelivered(message, "parcel_lost"))
+        case _:
+            return None
 
 
 def on_coverage(message: Message) -> Handled:
@@ -127,9 +136,17 @@ def on_case(message: Message) -> Handled:
     if message.type != "aftersales.case.refund_due.v1":
         return None
     data = message.data
-    units = tuple(unit.get("imei") or unit["serial"] for line in data["lines"] for unit in line["units"])
-    command = CreditUnits(message.aggregate_id, Id(data["shipment_id"]), units, data["reason"])
+    command = CreditUnits(message.aggregate_id, Id(data["shipment_id"]), _numbers(data), data["reason"])
     return partial(want_credit_notes, command)
+
+
+def _undelivered(message: Message, reason: str) -> CreditUnits:
+    # No case is opened for it: the parcel is its own.
+    return CreditUnits(message.aggregate_id, message.aggregate_id, _numbers(message.data), reason)
+
+
+def _numbers(data: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(unit.get("imei") or unit["serial"] for line in data["lines"] for unit in line["units"])
 
 
 def _held(data: Mapping[str, Any]) -> HeldOrder:

@@ -119,7 +119,10 @@ PERSONAL_DATA = PersonalData(
             "payout", "select id, state from payouts where seller_id = :company_id and state in ('created', 'sent')"
         ),
         OpenBusiness(
-            "settlement", "select id, state from settlements where seller_id = :company_id and state <> 'paid_out'"
+            "settlement",
+            # Of a parcel that never arrived nothing is left to pay out, and no claim window ends.
+            "select id, state from settlements where seller_id = :company_id and state <> 'paid_out' "
+            "and credited_minor < invoiced_minor",
         ),
         OpenBusiness(
             "contest", f"select number as id, state from contests where ({_EITHER}) and state = 'open'"

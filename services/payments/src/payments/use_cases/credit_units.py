@@ -27,7 +27,10 @@ from payments.use_cases.ports import Run, UnitOfWork
 
 @dataclass(frozen=True)
 class CreditUnits:
-    """What aftersales decided: these devices of a parcel are refunded. `reason` is a stable code."""
+    """What aftersales decided, or the carrier: these devices of a parcel are refunded. `reason` is a stable code.
+
+    `case_id` is the shipment's own id where the parcel never reached its buyer.
+    """
 
     case_id: Id
     shipment_id: Id
