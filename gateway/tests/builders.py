@@ -296,6 +296,16 @@ EVENTS: dict[tuple[str, str], dict[str, Any]] = {
         "seller_id": str(SELLER),
         "reason": "document_is_right",
     },
+    ("payments.refund", "created"): {
+        "refund_id": str(Id(int=50)),
+        "order_id": str(ORDER),
+        "buyer_id": str(BUYER),
+        "seller_order_id": str(SELLER_ORDER),
+        "amount": euro(94_548),
+        "cause": "out_of_stock",
+        "means": "bank_transfer",
+        "due_at": "2026-12-07T22:59:59Z",
+    },
     ("payments.refund", "settled"): {
         "refund_id": str(Id(int=50)),
         "order_id": str(ORDER),
@@ -317,6 +327,20 @@ EVENTS: dict[tuple[str, str], dict[str, Any]] = {
         "damage_until": "2026-11-28T22:59:59Z",
         "claim_until": "2026-11-30T22:59:59Z",
     },
+}
+
+
+# What is told of a part that was paid, beside the unpaid one above.
+A_PAID_PART_ENDED: dict[str, Any] = {
+    **EVENTS["orders.seller_order", "cancelled"],
+    "reason": "out_of_stock",
+    "number": "100042-1",
+    "seller_id": str(SELLER),
+    "buyer_id": str(BUYER),
+    "offer_ids": [str(Id(int=60))],
+    "gross": euro(94_548),
+    "by": "seller",
+    "secured_at": "2026-11-24T09:00:00Z",
 }
 
 

@@ -158,6 +158,7 @@ ACCESS = {
     "GET /v1/seller/orders": "soa",
     "GET /v1/seller/orders/{seller_order_id}": "Soa",
     "POST /v1/seller/orders/{seller_order_id}/acceptance": "S",
+    "POST /v1/seller/orders/{seller_order_id}/cancellation": "S",
     "POST /v1/seller/orders/{seller_order_id}/shipments": "S",
     "POST /v1/webhooks/carrier": "-",
     "GET /v1/payments": "bsoa",

@@ -850,6 +850,17 @@ DOORS = (
         honest=409,
         verdict="seller_order_move_refused",
     ),
+    Door(
+        "orders",
+        "POST",
+        "/v1/seller/orders/{seller_order_id}/cancellation",
+        **_SELLERS,
+        ids=_to_ship,
+        body=lambda prey: {"reason": "price_error"},
+        changed={"reason": "deadline"},
+        honest=422,
+        verdict="cancellation_reason_not_accepted",
+    ),
     # Its body is a table too.
     Door(
         "orders",

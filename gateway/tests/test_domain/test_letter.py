@@ -16,6 +16,7 @@ from gateway.domain.delivery import DeliveryImpossible, FailureReason, Template
 from gateway.domain.letter import Letter, MailedLink, ReturnPlace, write_letter
 from gateway.messaging.inbound import mails_of
 from gateway.tests.builders import (
+    A_PAID_PART_ENDED,
     EVENTS,
     ORDER,
     SELLER_ORDER,
@@ -278,6 +279,29 @@ def test_a_seller_reads_what_is_asked_why_and_until_when() -> None:
         Template.SELLER_REQUIREMENT, {**facts, "subject": "brand_new", "why": "brand_new", "due_on": None}
     )
     assert "brand_new" not in unknown.subject + said(unknown)
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "nl", "da"])
+@pytest.mark.parametrize("template", [Template.PART_CANCELLED_TO_BUYER, Template.PART_CANCELLED_TO_SELLER])
+def test_a_part_that_is_not_delivered_is_told_with_its_reason_and_what_goes_back(
+    template: Template, language: str
+) -> None:
+    facts = {name: A_PAID_PART_ENDED[name] for name in ("seller_order_id", "reason", "gross")}
+    words = languages()[language].words
+    text = said(written(template, facts, language))
+    assert words["part_ended_out_of_stock"] in text
+    assert languages()[language].money(Money(94_548, "EUR")) in text
+    unknown = said(written(template, {**facts, "reason": "something_new"}, language))
+    assert words["part_ended_other"] in unknown
+    assert "something_new" not in unknown
+
+
+def test_a_refund_of_a_part_says_by_when() -> None:
+    (mail,) = mails_of(a_message("payments.refund", "created"))
+    letter = written(mail.template, dict(mail.facts))
+    assert letter.paragraphs == (
+        "We send €945.48 back by the means you paid with. You have it by Monday 7 December 2026 at 23:59 (CET) at the latest.",
+    )
 
 
 def test_a_refund_without_an_order_names_none() -> None:

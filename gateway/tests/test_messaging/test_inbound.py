@@ -6,7 +6,7 @@ from chassis.kernel.ids import Id
 from gateway.domain.delivery import Template, delivery_id
 from gateway.domain.operator import OPERATOR_COMPANY
 from gateway.messaging.inbound import TOPICS, handlers, mails_of
-from gateway.tests.builders import BUYER, EVENTS, ORDER, SELLER, a_message
+from gateway.tests.builders import A_PAID_PART_ENDED, BUYER, EVENTS, ORDER, SELLER, a_message
 
 # Who is not named by the event is found through the order when the mail is written.
 EXPECTED: dict[tuple[str, str], list[tuple[Template, Id | None, Id | None]]] = {
@@ -58,6 +58,7 @@ EXPECTED: dict[tuple[str, str], list[tuple[Template, Id | None, Id | None]]] = {
     ],
     ("payments.contest", "opened"): [(Template.INVOICE_CONTESTED, OPERATOR_COMPANY, ORDER)],
     ("payments.contest", "dismissed"): [(Template.CONTEST_DISMISSED, SELLER, ORDER)],
+    ("payments.refund", "created"): [(Template.REFUND_PROMISED, BUYER, ORDER)],
     ("payments.refund", "settled"): [(Template.REFUND_SETTLED, BUYER, ORDER)],
     ("payments.payout", "settled"): [(Template.PAYOUT_SETTLED, SELLER, None)],
     ("aftersales.case", "authorised"): [
@@ -191,6 +192,20 @@ def test_the_two_documents_that_correct_an_invoice_promise_no_money(
     mails = mails_of(a_message("payments.invoice", "issued", data))
     assert [mail.template for mail in mails] == [Template.CORRECTION_TO_BUYER, Template.CORRECTION_TO_SELLER]
     assert {mail.facts["corrects"] for mail in mails} == {"RCDT-2026-000042"}
+
+
+def test_a_paid_part_that_is_not_delivered_is_told_to_both() -> None:
+    mails = mails_of(a_message("orders.seller_order", "cancelled", A_PAID_PART_ENDED))
+    assert [(mail.template, mail.company_id) for mail in mails] == [
+        (Template.PART_CANCELLED_TO_BUYER, BUYER),
+        (Template.PART_CANCELLED_TO_SELLER, SELLER),
+    ]
+    assert {mail.facts["reason"] for mail in mails} == {"out_of_stock"}
+
+
+def test_only_the_refund_of_a_part_is_told_before_it_is_sent() -> None:
+    data = {**EVENTS["payments.refund", "created"], "seller_order_id": None}
+    assert mails_of(a_message("payments.refund", "created", data)) == ()
 
 
 def test_a_refund_of_money_without_an_order_is_told_too() -> None:

@@ -95,8 +95,9 @@ class MemoryStockBook:
     async def sold_since(self, counts: Mapping[Id, datetime]) -> dict[Id, int]:
         units: dict[Id, int] = {}
         for one in self.movements:
-            if one.kind is MovementKind.SOLD and one.offer_id in counts and one.at >= counts[one.offer_id]:
-                units[one.offer_id] = units.get(one.offer_id, 0) + one.quantity
+            sign = {MovementKind.SOLD: 1, MovementKind.RETURNED: -1}.get(one.kind, 0)
+            if sign and one.offer_id in counts and one.at >= counts[one.offer_id]:
+                units[one.offer_id] = units.get(one.offer_id, 0) + sign * one.quantity
         return units
 
 

@@ -75,6 +75,9 @@ RULES = OrderRules(
         seller_may_end=False,
         charged_at_cost=(),
     ),
+    refusal_reasons=("out_of_stock",),
+    obvious_price_error_ends=False,
+    on_stock_out="refund",
 )
 
 

@@ -227,6 +227,8 @@ class Refund:
     source_kind: str = "bank_credit"
     case_id: str | None = None
     credit_note_id: str | None = None
+    # Of a part of an order that was paid and is not delivered.
+    seller_order_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ _ORDER = Machine(
         **{(state, "secured"): "secured" for state in (*_WAITING, "expiry_pending")},
         **{(state, "purchase_order_ready"): state for state in (*_WAITING, "expiry_pending", *_PROGRESS)},
         **{(early, late): late for n, early in enumerate(_PROGRESS) for late in _PROGRESS[n + 1 :]},
+        **{(state, "cancelled_exception"): "cancelled_exception" for state in ("secured", "in_fulfilment")},
     },
 )
 _SELLER_ORDER = Machine(
@@ -44,7 +45,7 @@ _SELLER_ORDER = Machine(
     {
         ("awaiting_payment", "acceptance_awaited"): "awaiting_acceptance",
         ("awaiting_payment", "ready_to_ship"): "to_ship",
-        ("awaiting_payment", "cancelled"): "cancelled",
+        **{(state, "cancelled"): "cancelled" for state in ("awaiting_payment", "awaiting_acceptance", "to_ship")},
         ("awaiting_acceptance", "ready_to_ship"): "to_ship",
         ("awaiting_acceptance", "vat_cleared"): "awaiting_acceptance",
         ("to_ship", "vat_cleared"): "to_ship",

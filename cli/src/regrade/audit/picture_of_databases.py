@@ -170,6 +170,7 @@ def _refund(row: Row) -> Refund:
         row["source_kind"],
         row["case_id"],
         row["credit_note_id"],
+        row["seller_order_id"],
     )
 
 

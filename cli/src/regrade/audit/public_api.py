@@ -185,6 +185,7 @@ def _refund(one: Mapping[str, Any]) -> Refund:
         one["source_kind"],
         one["case_id"],
         one["credit_note_id"],
+        one["seller_order_id"],
     )
 
 

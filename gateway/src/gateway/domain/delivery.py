@@ -83,6 +83,10 @@ class Template(StrEnum):
     ORDER_EXPIRED = "order_expired"
     ORDER_CANCELLED = "order_cancelled"
     SELLER_ORDER_CANCELLED = "seller_order_cancelled"
+    # Of a part that was paid.
+    PART_CANCELLED_TO_BUYER = "part_cancelled_to_buyer"
+    PART_CANCELLED_TO_SELLER = "part_cancelled_to_seller"
+    REFUND_PROMISED = "refund_promised"
     REFUND_SETTLED = "refund_settled"
     PAYOUT_SETTLED = "payout_settled"
 

@@ -302,6 +302,12 @@ class _Writer:
             case Template.SELLER_ORDER_CANCELLED:
                 part = self.order.part(Id(self.facts["seller_order_id"]))
                 return _Content({"number": part.number}, lines=part.lines)
+            case Template.PART_CANCELLED_TO_BUYER | Template.PART_CANCELLED_TO_SELLER:
+                return self._part_ended()
+            case Template.REFUND_PROMISED:
+                until = self._moment(datetime.fromisoformat(self.facts["due_at"]))
+                amount = self._money(self.facts["amount"])
+                return _Content({"number": self.order.number, "amount": amount, "until": until})
             case Template.REFUND_SETTLED:
                 rows = (self._row("order", self.of_order.number),) if self.of_order else ()
                 return _Content({"amount": self._money(self.facts["amount"])}, rows)
@@ -462,6 +468,13 @@ class _Writer:
         words = self.reader.language.words
         why = words.get(f"contest_{self.facts['reason']}", words["contest_other"])
         return _Content({"invoice": self.facts["number"], "why": why}, (self._row("order", self.order.number), *rows))
+
+    def _part_ended(self) -> _Content:
+        part, words = self.order.part(Id(self.facts["seller_order_id"])), self.reader.language.words
+        why = words.get(f"part_ended_{self.facts['reason']}", words["part_ended_other"])
+        total = self._money(self.facts["gross"])
+        rows = (self._row("order", part.number), self._row("total", total))
+        return _Content({"number": part.number, "why": why, "total": total}, rows, part.lines)
 
     def _payout(self) -> _Content:
         amount = self._money(self.facts["amount"])

@@ -123,6 +123,7 @@ _SENTENCES: Mapping[str, Callable[[Data], str]] = {
     "orders.order.expiring.v1": lambda d: "The hold is over; payments is asked whether the money came.",
     "orders.order.auto_cancelled.v1": lambda d: "Not paid in time: the order is cancelled.",
     "orders.order.cancelled.v1": lambda d: f"The order is cancelled by the {_words(d['by'])}.",
+    "orders.order.cancelled_exception.v1": lambda d: "Nothing of the paid order is delivered: its money goes back.",
     "orders.seller_order.opened.v1": lambda d: (
         f"Seller order {d['number']} opened for {_amount(d['totals']['gross'])}."
     ),

@@ -177,6 +177,26 @@ def _refund(message: Message) -> Mails:
     return (Mail(Template.REFUND_SETTLED, _only(data, "amount"), Id(data["buyer_id"]), order_id),)
 
 
+def _refund_of_part(message: Message) -> Mails:
+    """By when the money for a part that is not delivered is there; all other refunds are told of when they are sent."""
+    data = message.data
+    if not data.get("seller_order_id") or not data.get("due_at"):
+        return ()
+    return (Mail(Template.REFUND_PROMISED, _only(data, "amount", "due_at"), Id(data["buyer_id"]), Id(data["order_id"])),)
+
+
+def _part_cancelled(message: Message) -> Mails:
+    """An order that nobody paid is no news to its buyer; a part that was paid is."""
+    data, order_id = message.data, Id(message.data["order_id"])
+    if not data.get("secured_at"):
+        return (Mail(Template.SELLER_ORDER_CANCELLED, _only(data, "seller_order_id"), None, order_id),)
+    facts = _only(data, "seller_order_id", "reason", "gross")
+    return (
+        Mail(Template.PART_CANCELLED_TO_BUYER, facts, Id(data["buyer_id"]), order_id),
+        Mail(Template.PART_CANCELLED_TO_SELLER, facts, Id(data["seller_id"]), order_id),
+    )
+
+
 def _approval_awaited(message: Message) -> Mails:
     """One mail to each of those who are asked."""
     data = message.data
@@ -283,7 +303,7 @@ _MAILS: Mapping[str, Callable[[Message], Mails]] = {
     "orders.seller_order.ready_to_ship.v1": _about_order(
         Template.READY_TO_SHIP, "seller_order_id", "ship_by", reader="seller_id"
     ),
-    "orders.seller_order.cancelled.v1": _about_order(Template.SELLER_ORDER_CANCELLED, "seller_order_id"),
+    "orders.seller_order.cancelled.v1": _part_cancelled,
     "orders.shipment.dispatched.v1": _about_order(
         Template.SHIPMENT_DISPATCHED, "seller_order_id", "carrier", "tracking_number", reader="buyer_id"
     ),
@@ -300,6 +320,7 @@ _MAILS: Mapping[str, Callable[[Message], Mails]] = {
     "payments.invoice.issued.v1": _invoice,
     "payments.contest.opened.v1": _contested,
     "payments.contest.dismissed.v1": _about_order(Template.CONTEST_DISMISSED, "number", "reason", reader="seller_id"),
+    "payments.refund.created.v1": _refund_of_part,
     "payments.refund.settled.v1": _refund,
     "payments.payout.settled.v1": _payout,
     "aftersales.case.authorised.v1": _authorised,

@@ -59,7 +59,11 @@ def test_a_sale_after_the_count_is_not_in_the_sellers_figure() -> None:
 
 
 @settings(max_examples=300)
-@given(st.lists(st.tuples(st.sampled_from(["count", "hold", "release", "sell"]), st.integers(0, 12)), max_size=40))
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["count", "hold", "release", "sell", "take_back"]), st.integers(0, 12)), max_size=40
+    )
+)
 def test_figures_are_the_fold_of_the_movements_and_obey_the_definition(steps: list[tuple[str, int]]) -> None:
     """available = max(0, counted − open holds − units sold at or after the count), whatever happened before."""
     stock, book = counted(10), [Movement(OFFER, MovementKind.PUSHED, 10, NOW, new_id())]
@@ -86,6 +90,10 @@ def test_figures_are_the_fold_of_the_movements_and_obey_the_definition(steps: li
             book.append(Movement(OFFER, MovementKind.SOLD, units, at, new_id()))
             stock = stock.sell(units, at)
             sales.append((at, units))
+        elif step == "take_back" and sales:
+            sold_at, units = sales.pop(number % len(sales))
+            book.append(Movement(OFFER, MovementKind.RETURNED, units, sold_at, new_id()))
+            stock = stock.take_back(units, sold_at)
         sold_since = sum(units for sold_at, units in sales if sold_at >= stock.counted_at)
         assert stock.available == max(0, stock.counted - sum(open_holds) - sold_since)
         assert stock.counted + stock.shortage == stock.available + stock.held + stock.sold

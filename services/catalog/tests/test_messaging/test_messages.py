@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 
 from catalog.messaging.inbound import handlers
 from catalog.messaging.outbound import outbound
+from catalog.use_cases.note_service import CountRecords, count_records
 from catalog.use_cases.push_offers import push_offers
 from chassis.db.outbox import PublicEvent
 from chassis.kafka.inbox import Inbox
@@ -17,6 +19,7 @@ from chassis.testing.broker import MemoryBroker
 
 from ..builders import NOW, a_patch, a_push
 from ..quote_builders import a_bid, a_request
+from ..test_storage.test_reservations import assert_the_book_is_right
 
 pytestmark = pytest.mark.storage
 
@@ -216,6 +219,53 @@ async def test_what_was_noted_in_words_goes_when_its_company_is_to_be_forgotten(
     await story.broker.deliver()
     notes = await catalog.rows("select note from quote_requests union all select note from quote_bids")
     assert [row.note for row in notes] == [None, None]
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(("reason", "free"), [("price_error", 5), ("out_of_stock", 3)])
+async def test_a_paid_part_that_ends_frees_its_units_unless_they_were_never_there(
+    catalog: Any, seed: int, reason: str, free: int
+) -> None:
+    """However late the news comes that its order was secured, which is told on another topic."""
+    story = Story(catalog, seed=seed, repeats=0.5)
+    offer, order, part = await an_offer_of(story, 5), new_id(), new_id()
+    story.order("placed", order, **placed(offer, 2))
+    await story.broker.deliver()
+    secured_at = NOW.isoformat()
+    ended = {"order_id": str(order), "reason": reason, "by": "seller", "secured_at": secured_at}
+    story.tell("orders.seller_order", "cancelled", part, {**ended, "offer_ids": [str(offer)], "seller_order_id": str(part)})
+    story.order("secured", order, secured_at=secured_at)
+    await story.broker.deliver()
+    rows = await catalog.rows("select available, held, sold from stock where offer_id = :id", id=offer)
+    assert [tuple(row) for row in rows] == [(free, 0, 5 - free)]
+    await assert_the_book_is_right(catalog)
+
+
+async def test_a_part_that_ends_unpaid_leaves_the_stock_to_its_order(catalog: Any) -> None:
+    story = Story(catalog)
+    offer, order, part = await an_offer_of(story, 5), new_id(), new_id()
+    story.order("placed", order, **placed(offer, 2))
+    ended = {"order_id": str(order), "reason": "not_paid", "by": None, "secured_at": None, "seller_order_id": str(part)}
+    story.tell("orders.seller_order", "cancelled", part, {**ended, "offer_ids": [str(offer)]})
+    await story.broker.deliver()
+    rows = await catalog.rows("select available, held from stock where offer_id = :id", id=offer)
+    assert [tuple(row) for row in rows] == [(3, 2)]
+
+
+async def test_an_order_that_its_buyer_ended_in_time_is_not_held_against_its_seller(catalog: Any) -> None:
+    story = Story(catalog)
+    seller = new_id()
+    for by in ("buyer", "seller"):
+        part = new_id()
+        about = {"seller_order_id": str(part), "order_id": str(new_id())}
+        ready = {**about, "seller_id": str(seller), "ship_by": (NOW - timedelta(days=2)).isoformat()}
+        story.tell("orders.seller_order", "ready_to_ship", part, ready)
+        ended = {**about, "reason": "out_of_stock", "by": by, "secured_at": NOW.isoformat(), "offer_ids": []}
+        story.tell("orders.seller_order", "cancelled", part, ended)
+    await story.broker.deliver()
+    await catalog.executor.run(partial(count_records, CountRecords(NOW.date())))
+    rows = await catalog.rows("select due, late from seller_records where seller_id = :id", id=seller)
+    assert [tuple(row) for row in rows] == [(1, 1)]
 
 
 @pytest.mark.parametrize("seed", range(3))

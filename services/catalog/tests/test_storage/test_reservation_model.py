@@ -27,6 +27,7 @@ from hypothesis.stateful import (
 
 from catalog.domain.reservation import OrderedLine
 from catalog.use_cases.consume_reservation import ConsumeReservation, consume_reservation
+from catalog.use_cases.give_back_units import GiveBackUnits, give_back_units
 from catalog.use_cases.push_offers import push_offers
 from catalog.use_cases.release_reservation import ReleaseReservation, release_reservation
 from catalog.use_cases.reserve_stock import ReserveStock, reserve_stock
@@ -93,6 +94,9 @@ class Reservations(RuleBasedStateMachine):
         self.units: dict[Id, Counter[int]] = {}
         self.orders: dict[Id, Any] = {}
         self.events: Counter[Id] = Counter()
+        # When it was sold, and which of these were not delivered.
+        self.sold_at: dict[Id, datetime] = {}
+        self.kept: set[Id] = set()
         now = catalog.clock.now()
         self.shelves = [Shelf(counted, now) for counted in units]
         lines = self._push([a_patch(f"S{n}", quantity=counted) for n, counted in enumerate(units)])
@@ -143,6 +147,7 @@ class Reservations(RuleBasedStateMachine):
             at = max(at, self.held_at[id])
             for which, units in self.units[id].items():
                 self.shelves[which].sales.append((units, at))
+            self.sold_at[id] = at
             self._now_is(id, "consumed")
 
     @precondition(lambda self: self.states)
@@ -172,7 +177,19 @@ class Reservations(RuleBasedStateMachine):
         if sold:
             for which, units in self.units[id].items():
                 self.shelves[which].sales.append((units, at))
+            self.sold_at[id] = at
         self._now_is(id, "consumed" if sold else "released")
+
+    @precondition(lambda self: hasattr(self, "sold_at") and set(self.sold_at) - self.kept)
+    @rule(data=st.data())
+    def the_seller_keeps_what_it_sold(self, data: st.DataObject) -> None:
+        id = data.draw(st.sampled_from(sorted(set(self.sold_at) - self.kept)))
+        offers = tuple(self.offers[which] for which in self.units[id])
+        (done,) = self._at_once([partial(give_back_units, GiveBackUnits(id, offers, self.sold_at[id]))])
+        assert done
+        for which, units in self.units[id].items():
+            self.shelves[which].sales.remove((units, self.sold_at[id]))
+        self.kept.add(id)
 
     @rule(minutes=st.integers(1, 20))
     def time_passes(self, minutes: int) -> None:

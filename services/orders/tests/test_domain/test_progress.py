@@ -40,6 +40,16 @@ def test_it_is_partially_shipped_exactly_while_some_have_left_and_some_have_not(
     assert (derived_state(states) is OrderState.PARTIALLY_SHIPPED) == mixed
 
 
+def test_a_paid_order_of_which_nothing_is_delivered_has_an_end_of_its_own() -> None:
+    assert derived_state([S.CANCELLED, S.CANCELLED]) is OrderState.CANCELLED_EXCEPTION
+
+
+@given(st.lists(st.sampled_from((S.AWAITING_ACCEPTANCE, S.TO_SHIP)), min_size=1, max_size=4), parts)
+def test_no_part_that_ends_takes_the_order_back(ending: list[S], states: list[S]) -> None:
+    before, after = derived_state([*states, *ending]), derived_state([*states, *(S.CANCELLED for _ in ending)])
+    assert PROGRESS.index(after) >= PROGRESS.index(before)
+
+
 @given(parts, st.randoms())
 def test_order_and_cancelled_parts_do_not_matter(states: list[S], random: object) -> None:
     shuffled = [*states, S.CANCELLED]

@@ -11,6 +11,7 @@ from chassis.kernel.ids import new_id
 from chassis.testing.walk import check_every_move
 from orders.domain.delivery_terms import FailureReason, LossReason
 from orders.domain.errors import VatNotCleared
+from orders.domain.events import EndOfPaid
 from orders.domain.seller_order import MOVES, SellerOrder, SellerOrderState, last_ship_by, ship_by_of
 from orders.domain.shipment import MOVES as SHIPMENT_MOVES
 from orders.domain.shipment import Shipment, ShipmentState
@@ -31,6 +32,7 @@ PLAYED: dict[str, Callable[[SellerOrder], Any]] = {
     "lose": lambda part: replace(part, shipment_id=new_id()).lose(at=NOW),
     "complete": lambda part: part.complete(at=NOW),
     "cancel": lambda part: part.cancel("not_paid", at=NOW),
+    "end": lambda part: part.end("out_of_stock", EndOfPaid("seller", NOW), at=NOW),
 }
 
 

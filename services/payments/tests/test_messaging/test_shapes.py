@@ -100,6 +100,15 @@ def every_event() -> list[DomainEvent]:
         create_refund(
             Source(SourceKind.BANK_CREDIT, new_id(), "crd_1", "wal_1"), new_id(), eur(5), "late", START, order
         )[1],
+        create_refund(
+            Source(SourceKind.CARD_CAPTURE, new_id(), "cap_1", "wal_1"),
+            new_id(),
+            eur(5),
+            "out_of_stock",
+            START,
+            order,
+            seller_order_id=new_id(),
+        )[1],
         a_refund().send()[1],
         a_refund().settle(START)[1],
         a_refund_of_a_case().settle(START, completes_case=True)[1],

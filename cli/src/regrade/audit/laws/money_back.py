@@ -72,7 +72,8 @@ def _within_the_order(picture: Picture) -> list[Witness]:
 
 def _each_once(refunds: tuple[Refund, ...]) -> list[Witness]:
     keys = [
-        f"{one.source_kind} {one.source_id}, cause {one.cause}, order {one.order_id}, credit note {one.credit_note_id}"
+        f"{one.source_kind} {one.source_id}, cause {one.cause}, order {one.order_id}, credit note {one.credit_note_id}, "
+        f"part {one.seller_order_id}"
         for one in refunds
     ]
     return [Witness(f"refunded twice for the same reason: {key}") for key in repeated(keys)]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from regrade.audit.facts import ENDED_UNPAID, Book, Journal, Order, Payout, Picture
 from regrade.audit.law import Finding, Witness, nothing_yet
 
-_ENDED = (*ENDED_UNPAID, "completed", "refused")
+_ENDED = (*ENDED_UNPAID, "completed", "refused", "cancelled_exception")
 
 
 @dataclass

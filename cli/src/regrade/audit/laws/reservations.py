@@ -8,6 +8,8 @@ _FITTING = {
     **dict.fromkeys(UNPAID, ("held",)),
     **dict.fromkeys(PAID, ("consumed",)),
     **dict.fromkeys(ENDED_UNPAID, ("released",)),
+    # Paid, and not delivered: what was sold is returned to the stock, or was never there.
+    "cancelled_exception": ("consumed",),
     # The catalogue said no, or orders said no to what the catalogue held.
     "refused": ("refused", "released"),
 }

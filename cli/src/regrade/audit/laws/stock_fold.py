@@ -42,6 +42,9 @@ class _Tally:
             case "sold":
                 self.held -= movement.quantity
                 self.sales.append((movement.at, movement.quantity))
+            case "returned":
+                # Of a sale that did not come about: it has the sale's own instant.
+                self.sales.append((movement.at, -movement.quantity))
             case _:
                 return f"an unknown movement {movement.kind!r}"
         if self.counted < 0 or self.held < 0:

@@ -6,7 +6,7 @@ figure is a movement; the figures are the fold of the movements.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -23,6 +23,7 @@ class MovementKind(StrEnum):
     HELD = "held"
     RELEASED = "released"
     SOLD = "sold"
+    RETURNED = "returned"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,8 @@ class Movement:
     """One line of the stock book. It is never changed.
 
     `quantity` is the change of the counted figure for pushed and adjusted (it may be negative or zero) and the number of
-    units for the others. `at` is the instant of the count, of the hold, or of the money. `cause_id` is the push or order.
+    units for the others. `at` is the instant of the count, of the hold, or of the money: what is returned has that of its
+    sale. `cause_id` is the push or order.
     """
 
     offer_id: Id
@@ -75,6 +77,11 @@ class Stock(NamedTuple):
         sold = self.sold + units if at >= self.counted_at else self.sold
         return _balanced(self._replace(held=self.held - units, sold=sold))
 
+    def take_back(self, units: int, sold_at: datetime) -> "Stock":
+        """Units that were sold at `sold_at` stay with their seller. What it counted after that is its own word about them."""
+        sold = self.sold - units if sold_at >= self.counted_at else self.sold
+        return _balanced(self._replace(sold=sold))
+
     def figures(self) -> tuple[int, int, int, int, int]:
         """Counted, available, held, sold, shortage: what the law is about."""
         return (self.counted, self.available, self.held, self.sold, self.shortage)
@@ -100,10 +107,15 @@ def fold(offer_id: Id, movements: Iterable[Movement]) -> Stock | None:
                 assert stock is not None, "nothing is sold before it was held"
                 stock = stock.sell(movement.quantity, movement.at)
                 sales.append(movement)
+            case MovementKind.RETURNED:
+                assert stock is not None, "nothing is returned before it was sold"
+                stock = stock.take_back(movement.quantity, movement.at)
+                sales.append(replace(movement, quantity=-movement.quantity))
     return stock
 
 
 def _balanced(stock: Stock) -> Stock:
     assert stock.held >= 0, "more units were given back than held"
+    assert stock.sold >= 0, "more units were returned than sold"
     free = stock.counted - stock.held - stock.sold
     return stock._replace(available=max(0, free), shortage=max(0, -free))

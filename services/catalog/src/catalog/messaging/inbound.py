@@ -10,6 +10,7 @@ from catalog.domain.seller import SellerState
 from catalog.messaging.inbound_service import on_claim, on_seller_order
 from catalog.messaging.inbound_units import on_case, on_shipment
 from catalog.use_cases.consume_reservation import ConsumeReservation, consume_reservation
+from catalog.use_cases.give_back_units import GiveBackUnits, give_back_units
 from catalog.use_cases.note_seller import NoteSeller, note_seller
 from catalog.use_cases.release_reservation import ReleaseReservation, release_reservation
 from catalog.use_cases.request_trader import RequestTrader, request_trader
@@ -66,7 +67,7 @@ def handlers() -> InboundHandlers[Any]:
     return {
         "orders.order": _order,
         "orders.shipment": on_shipment,
-        "orders.seller_order": on_seller_order,
+        "orders.seller_order": _seller_order,
         "aftersales.case": _case,
         "accounts.seller": _seller,
         "accounts.company": _company,
@@ -84,6 +85,23 @@ def _order(message: Message) -> Work[Any, Any] | None:
         reason = _ENDED[message.type]
         return partial(release_reservation, ReleaseReservation(Id(message.data["order_id"]), reason))
     return None
+
+
+def _seller_order(message: Message) -> Work[Any, Any] | None:
+    """How a seller serves it; and a paid part that ends leaves its units where they are."""
+    return _both(_given_back(message), on_seller_order(message))
+
+
+def _given_back(message: Message) -> Work[Any, Any] | None:
+    data = message.data
+    # An order that ended unpaid frees its stock itself, and what is out of stock was never there.
+    if message.type != "orders.seller_order.cancelled.v1" or not data.get("secured_at"):
+        return None
+    if data["reason"] == "out_of_stock":
+        return None
+    offers = tuple(Id(offer) for offer in data["offer_ids"])
+    command = GiveBackUnits(Id(data["order_id"]), offers, datetime.fromisoformat(data["secured_at"]))
+    return partial(give_back_units, command)
 
 
 def _seller(message: Message) -> Work[Any, Any] | None:
@@ -111,8 +129,12 @@ def _erasure(message: Message) -> Work[Any, Any] | None:
 
 def _case(message: Message) -> Work[Any, Any] | None:
     """A case moves a device, and may count against its seller: one transaction for both."""
-    works = [work for work in (on_case(message), on_claim(message)) if work is not None]
-    return partial(_one_after_the_other, works) if works else None
+    return _both(on_case(message), on_claim(message))
+
+
+def _both(*works: Work[Any, Any] | None) -> Work[Any, Any] | None:
+    wanted = [work for work in works if work is not None]
+    return partial(_one_after_the_other, wanted) if wanted else None
 
 
 async def _one_after_the_other(works: Sequence[Work[Any, Any]], uow: Any, now: datetime) -> None:

@@ -21,12 +21,14 @@ _CLAIMS = {
 
 
 def on_seller_order(message: Message) -> Work[Any, Any] | None:
-    """A seller has until then to ship, or has shipped."""
+    """A seller has until then to ship, or has shipped, or need not ship any more: what it gave up itself stays late."""
     if message.type == "orders.seller_order.ready_to_ship.v1":
         seller_id, ship_by = Id(message.data["seller_id"]), datetime.fromisoformat(message.data["ship_by"])
         return _noted(message, seller_id=seller_id, ship_by=ship_by)
     if message.type == "orders.seller_order.shipped.v1":
         return _noted(message, shipped_at=message.occurred_at)
+    if message.type == "orders.seller_order.cancelled.v1" and message.data.get("by") == "buyer":
+        return _noted(message, excused=True)
     return None
 
 

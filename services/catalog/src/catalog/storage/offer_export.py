@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import and_, case, func, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from catalog.storage.rows import offer_of, stock_of, stocked_offers
@@ -13,10 +13,19 @@ from chassis.kernel.ids import Id
 # Whoever answers a page answers nobody else meanwhile.
 _PAGE = 250
 _SOLD_SINCE = (
-    select(func.coalesce(func.sum(stock_movements.c.quantity), 0))
+    select(
+        func.coalesce(
+            func.sum(
+                case(
+                    (stock_movements.c.kind == "sold", stock_movements.c.quantity), else_=-stock_movements.c.quantity
+                )
+            ),
+            0,
+        )
+    )
     .where(
         stock_movements.c.offer_id == offers.c.id,
-        stock_movements.c.kind == "sold",
+        stock_movements.c.kind.in_([literal_column("'sold'"), literal_column("'returned'")]),
         stock_movements.c.at >= stock.c.as_of,
     )
     .scalar_subquery()

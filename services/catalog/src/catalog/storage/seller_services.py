@@ -18,7 +18,7 @@ _NOTE = text(
     "insert into seller_services as s select * from jsonb_populate_recordset(null::seller_services, cast(:rows as jsonb)) "
     "on conflict (seller_order_id) do update set seller_id = coalesce(s.seller_id, excluded.seller_id), "
     "ship_by = coalesce(s.ship_by, excluded.ship_by), shipped_at = coalesce(s.shipped_at, excluded.shipped_at), "
-    "claims = s.claims + excluded.claims"
+    "claims = s.claims + excluded.claims, excused = s.excused or excluded.excused"
 )
 # A seller whose last order left the window has a record of nothing; one that never had an order has none.
 _COUNT = text(
@@ -26,7 +26,8 @@ _COUNT = text(
     with counted as (
         select seller_id, count(*) as due, count(*) filter (where shipped_at is null or shipped_at > ship_by) as late,
             count(*) filter (where claims > 0) as claimed
-        from seller_services where ship_by >= :since and ship_by < :until and seller_id is not null group by seller_id
+        from seller_services where ship_by >= :since and ship_by < :until and seller_id is not null and not excused
+        group by seller_id
     ),
     found as (
         select seller_id, coalesce(c.due, 0) as due, coalesce(c.late, 0) as late, coalesce(c.claimed, 0) as claimed
@@ -90,4 +91,5 @@ def _together(first: ServiceNote | None, then: ServiceNote) -> ServiceNote:
         first.ship_by or then.ship_by,
         first.shipped_at or then.shipped_at,
         first.claims + then.claims,
+        first.excused or then.excused,
     )

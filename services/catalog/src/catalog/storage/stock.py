@@ -16,9 +16,10 @@ from chassis.db.session import write_now_or_later
 from chassis.kernel.ids import Id
 
 _SOLD_SINCE = text(
-    "select m.offer_id, sum(m.quantity)::int as units from stock_movements m "
+    "select m.offer_id, sum(case m.kind when 'sold' then m.quantity else -m.quantity end)::int as units "
+    "from stock_movements m "
     "join unnest(cast(:offers as uuid[]), cast(:since as timestamptz[])) as c(offer_id, since) using (offer_id) "
-    "where m.kind = 'sold' and m.at >= c.since group by m.offer_id"
+    "where m.kind in ('sold', 'returned') and m.at >= c.since group by m.offer_id"
 ).bindparams(bindparam("offers", type_=ARRAY(UUID)), bindparam("since", type_=ARRAY(TIMESTAMP(timezone=True))))
 
 
@@ -45,7 +46,7 @@ class StockBook:
         forget(self._connection, [stock.offer_id for stock in stocks])
 
     async def sold_since(self, counts: Mapping[Id, datetime]) -> dict[Id, int]:
-        """Units sold at or after an instant, by offer; offers without a sale are left out."""
+        """Units sold at or after an instant and not returned, by offer; offers without a sale are left out."""
         rows = await self._connection.execute(
             _SOLD_SINCE, {"offers": list(counts.keys()), "since": list(counts.values())}
         )

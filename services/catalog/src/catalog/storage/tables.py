@@ -158,9 +158,11 @@ stock_movements = Table(
     Column("at", DateTime(timezone=True), nullable=False),
     Column("cause_id", Uuid, nullable=False),
     Column("recorded_at", DateTime(timezone=True), nullable=False),
-    CheckConstraint("kind in ('pushed', 'adjusted', 'held', 'released', 'sold')", name="stock_movements_kind"),
+    CheckConstraint(
+        "kind in ('pushed', 'adjusted', 'held', 'released', 'sold', 'returned')", name="stock_movements_kind"
+    ),
     Index("stock_movements_offer", "offer_id", "id"),
-    Index("stock_movements_sold", "offer_id", "at", postgresql_where=text("kind = 'sold'")),
+    Index("stock_movements_sold", "offer_id", "at", postgresql_where=text("kind in ('sold', 'returned')")),
 )
 
 reservations = Table(

@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     Date,
@@ -68,6 +69,8 @@ seller_services = Table(
     Column("shipped_at", DateTime(timezone=True)),
     # Claims that were made and neither withdrawn nor refused.
     Column("claims", Integer, nullable=False),
+    # Its buyer ended it in time: it is no order that was due.
+    Column("excused", Boolean, nullable=False, server_default="false"),
     Index("seller_services_due", "ship_by"),
 )
 

@@ -33,13 +33,14 @@ class BuyBoxes(Protocol):
 
 
 class ServiceNote(NamedTuple):
-    """What is newly known of a seller order; None where nothing is. `claims` are added."""
+    """What is newly known of a seller order; None where nothing is. `claims` are added. `excused`: its buyer ended it."""
 
     seller_order_id: Id
     seller_id: Id | None = None
     ship_by: datetime | None = None
     shipped_at: datetime | None = None
     claims: int = 0
+    excused: bool = False
 
 
 class ServiceBook(Protocol):

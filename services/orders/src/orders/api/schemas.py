@@ -159,6 +159,13 @@ class ShipBody(BaseModel, extra="forbid"):
         )
 
 
+class CancelPartBody(BaseModel, extra="forbid"):
+    """Why the seller cannot deliver: `out_of_stock`, `price_error`, `credit_reference` or `deadline`, as far as the market of
+    the order frees a seller for it."""
+
+    reason: Annotated[str, StringConstraints(pattern="^[a-z][a-z_]{0,31}$")]
+
+
 class TotalsBody(BaseModel):
     """net + vat + rounding = gross, which is what is paid."""
 
@@ -439,6 +446,7 @@ class SellerOrderBody(SellerOrderSummary):
     regimes: list[RegimeBody]
     vat_hold_reason: str | None
     cancel_reason: str | None
+    cancelled_by: str | None
     shipments: list[ShipmentBody]
 
 
@@ -618,6 +626,7 @@ def seller_order_body(part: SellerOrder, shipments: tuple[Shipment, ...]) -> Sel
         regimes=[_regime(sums, part.currency) for sums in part.regimes],
         vat_hold_reason=part.vat_hold_reason,
         cancel_reason=part.cancel_reason,
+        cancelled_by=part.cancelled_by,
         shipments=[shipment_body(one) for one in shipments if one.seller_order_id == part.id],
     )
 

@@ -15,6 +15,7 @@ from chassis.web.problems import Problem
 from chassis.web.writes import Write
 from orders.api.reading import Reads, UpdatedSince, owner, wanted
 from orders.api.schemas import (
+    CancelPartBody,
     SellerOrderDetail,
     SellerOrderSummary,
     ShipBody,
@@ -25,6 +26,7 @@ from orders.domain.errors import CardCaptureFailed
 from orders.domain.seller_order import SellerOrder, SellerOrderState
 from orders.domain.shipment import ShipmentState
 from orders.use_cases.accept_seller_order import AcceptSellerOrder, accept_seller_order
+from orders.use_cases.cancel_seller_order import CancelSellerOrder, cancel_seller_order
 from orders.use_cases.ports import SellerOrderView
 from orders.use_cases.ship_seller_order import ShipSellerOrder, ship_seller_order
 
@@ -72,6 +74,23 @@ async def accept_paid_order(
     """Accept a paid order, in markets that ask for it."""
     command = AcceptSellerOrder(seller_of(subject), seller_order_id)
     return await _write(write, subject, partial(accept_seller_order, command), reads, seller_order_id, 200)
+
+
+@router.post("/{seller_order_id}/cancellation", response_model=SellerOrderDetail)
+async def cancel_paid_seller_order(
+    seller_order_id: Id,
+    body: CancelPartBody,
+    reads: Reads,
+    write: Write,
+    subject: Annotated[Subject, require("seller_orders:write")],
+) -> Response:
+    """Give up a paid seller order that you cannot deliver, before its parcel is named. The buyer gets its share back.
+
+    422 `cancellation_reason_not_accepted` names the reasons of the order's market; 409 `delay_comes_first`: there a part that
+    is out of stock is late first; 409 `seller_order_move_refused`: it has left, or its card is being charged.
+    """
+    command = CancelSellerOrder(seller_of(subject), seller_order_id, body.reason)
+    return await _write(write, subject, partial(cancel_seller_order, command), reads, seller_order_id, 200)
 
 
 @router.post("/{seller_order_id}/shipments", status_code=201, response_model=SellerOrderDetail)

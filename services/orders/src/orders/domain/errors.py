@@ -73,6 +73,20 @@ class RedeliveryAskedAlready(WrongState):
     title = "Another delivery has been asked for already; the carrier's next scan tells what became of it"
 
 
+class CancellationReasonNotAccepted(Invalid):
+    """A seller is free of a paid order only for what its market's contract names (rows C2, B9)."""
+
+    code = "cancellation_reason_not_accepted"
+    title = "In this market a seller cannot end a paid order for this reason"
+
+
+class DelayComesFirst(WrongState):
+    """The market wants the buyer to be told of a delay before the order is given up (row C10)."""
+
+    code = "delay_comes_first"
+    title = "In this market a paid order that is out of stock is late first: it can be ended after its ship-by date"
+
+
 class PackingSlipTooEarly(WrongState):
     """The slip names the delivery address, which a seller learns when the order is paid."""
 

@@ -270,12 +270,27 @@ class SellerOrderLost(DomainEvent):
     shipment_id: Id
 
 
+@dataclass(frozen=True, slots=True)
+class EndOfPaid:
+    """Who ended what was paid, and when its order had been secured: its share goes back."""
+
+    by: str
+    secured_at: datetime
+
+
 @dataclass(frozen=True, kw_only=True)
 class SellerOrderCancelled(DomainEvent):
-    """It ended before it was paid."""
+    """It is not delivered: its order ended unpaid, or, with `ended`, the part itself after it was paid."""
 
     order_id: Id
     reason: str
+    number: str
+    seller_id: Id
+    buyer_id: Id
+    offer_ids: tuple[Id, ...]
+    currency: str
+    gross: int
+    ended: EndOfPaid | None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,13 @@ from chassis.kernel.ids import Id
 from orders.domain.order import OrderState
 
 # In these nothing happens to an order any more.
-ENDED = (OrderState.COMPLETED, OrderState.REFUSED, OrderState.CANCELLED_BY_BUYER, OrderState.AUTO_CANCELLED)
+ENDED = (
+    OrderState.COMPLETED,
+    OrderState.REFUSED,
+    OrderState.CANCELLED_BY_BUYER,
+    OrderState.AUTO_CANCELLED,
+    OrderState.CANCELLED_EXCEPTION,
+)
 OPEN = tuple(state for state in OrderState if state not in ENDED)
 RECENT = timedelta(hours=24)
 HOLDS_SHOWN = 20

@@ -21,7 +21,8 @@ QUANTITY_MAX = 9_999
 
 
 class OrderState(StrEnum):
-    """From RESERVING (catalog is asked) to COMPLETED; REFUSED, CANCELLED_BY_BUYER and AUTO_CANCELLED are ends too.
+    """From RESERVING (catalog is asked) to COMPLETED; REFUSED, CANCELLED_BY_BUYER and AUTO_CANCELLED are ends too, and
+    CANCELLED_EXCEPTION is that of a paid order of which nothing is delivered.
 
     Where the buyer company keeps spending limits an order begins in CHECKING_LIMITS, and may wait in AWAITING_APPROVAL.
     """
@@ -41,6 +42,7 @@ class OrderState(StrEnum):
     COMPLETED = "completed"
     CANCELLED_BY_BUYER = "cancelled_by_buyer"
     AUTO_CANCELLED = "auto_cancelled"
+    CANCELLED_EXCEPTION = "cancelled_exception"
 
 
 S = OrderState
@@ -77,6 +79,8 @@ MOVES = StateTable(
         **{("secure", state): S.SECURED for state in (*UNPAID, S.EXPIRY_PENDING)},
         **{("attach_purchase_order", state): state for state in (*UNPAID, S.EXPIRY_PENDING, *PROGRESS)},
         **{(reach(later), earlier): later for n, earlier in enumerate(PROGRESS) for later in PROGRESS[n + 1 :]},
+        # Once something has left, the order ends with what was delivered.
+        **{(reach(S.CANCELLED_EXCEPTION), state): S.CANCELLED_EXCEPTION for state in (S.SECURED, S.IN_FULFILMENT)},
     },
     OrderMoveRefused,
 )

@@ -69,6 +69,9 @@ class OrderRules:
     open_units_max: int
     approval_lapses_after: timedelta
     delivery_terms: DeliveryTerms
+    refusal_reasons: tuple[str, ...]  # row C2
+    obvious_price_error_ends: bool  # row B9
+    on_stock_out: str  # row C10: refund | inform_of_delay
     battery_floor_by_grade: Mapping[str, int] | None = None  # row B2; None where no floor is promised
 
     def grade_label(self, grade: str, language: str) -> str:
@@ -174,6 +177,9 @@ def rules_of(pack: PolicyPack) -> OrderRules:
         ),
         approval_lapses_after=timedelta(days=pack.integer("hold.approval_lapses_days")),
         delivery_terms=delivery_terms_of(pack),
+        refusal_reasons=pack.texts("contract.refusal_reasons"),
+        obvious_price_error_ends=pack.flag("prices.obvious_error_voids_order"),
+        on_stock_out=pack.text("seller_changes.on_stock_out"),
     )
 
 

@@ -15,10 +15,11 @@ _LEFT = (SellerOrderState.SHIPPED, SellerOrderState.DELIVERY_FAILED, *_ARRIVED)
 def derived_state(sellers: Collection[SellerOrderState]) -> OrderState:
     """How far the whole is: as far as the least of its parts, PARTIALLY_SHIPPED while some have left and some have not.
 
-    Cancelled parts do not count; a paid order has at least one that is not cancelled.
+    Cancelled parts do not count, unless all of them are.
     """
     parts = [state for state in sellers if state is not SellerOrderState.CANCELLED]
-    assert parts, "a paid order has a seller order that is not cancelled"
+    if not parts:
+        return OrderState.CANCELLED_EXCEPTION
     if all(state in _DONE for state in parts):
         return OrderState.COMPLETED
     if all(state in _ARRIVED for state in parts):

@@ -60,6 +60,8 @@ MOVES = StateTable(
         **{("lose", state): S.LOST for state in (S.SHIPPED, S.DELIVERY_FAILED)},
         ("complete", S.DELIVERED): S.COMPLETED,
         ("cancel", S.AWAITING_PAYMENT): S.CANCELLED,
+        # Paid, and its parcel is not named yet (1.6): what its card is being charged for neither ends nor stays for sure.
+        **{("end", state): S.CANCELLED for state in (S.AWAITING_ACCEPTANCE, S.TO_SHIP)},
     },
     SellerOrderMoveRefused,
 )
@@ -67,7 +69,10 @@ MOVES = StateTable(
 
 @dataclass(frozen=True)
 class SellerOrder:
-    """`number` is the order's number and the seller's place in it, such as 100042-1; amounts in minor units."""
+    """`number` is the order's number and the seller's place in it, such as 100042-1; amounts in minor units.
+
+    `cancelled_by` is who ended it: buyer, seller, or timer where nobody did anything; None where it was never paid.
+    """
 
     id: Id
     version: int
@@ -92,6 +97,7 @@ class SellerOrder:
     ship_by_calendar: str | None = None
     shipment_id: Id | None = None
     cancel_reason: str | None = None
+    cancelled_by: str | None = None
 
     @property
     def is_vat_cleared(self) -> bool:
@@ -221,9 +227,30 @@ class SellerOrder:
 
     def cancel(self, reason: str, *, at: datetime) -> tuple["SellerOrder", events.SellerOrderCancelled]:
         """The order ended unpaid."""
-        after = self._after("cancel", at, cancel_reason=reason)
+        return self._cancelled("cancel", reason, None, at)
+
+    def end(
+        self, reason: str, ended: events.EndOfPaid, *, at: datetime
+    ) -> tuple["SellerOrder", events.SellerOrderCancelled]:
+        """It was paid and is not delivered: its share goes back."""
+        return self._cancelled("end", reason, ended, at)
+
+    def _cancelled(
+        self, move: str, reason: str, ended: events.EndOfPaid | None, at: datetime
+    ) -> tuple["SellerOrder", events.SellerOrderCancelled]:
+        after = self._after(move, at, cancel_reason=reason, cancelled_by=ended and ended.by)
         return after, events.SellerOrderCancelled(
-            aggregate_id=self.id, seq=after.version, order_id=self.order_id, reason=reason
+            aggregate_id=self.id,
+            seq=after.version,
+            order_id=self.order_id,
+            reason=reason,
+            number=self.number,
+            seller_id=self.seller_id,
+            buyer_id=self.buyer_id,
+            offer_ids=tuple(dict.fromkeys(line.offer_id for line in self.lines)),
+            currency=self.currency,
+            gross=self.totals.gross,
+            ended=ended,
         )
 
     def _ready(

@@ -179,7 +179,7 @@ def _seller_order(event: DomainEvent) -> tuple[str, dict[str, Any]]:
         case events.SellerOrderLost():
             return "lost", {"order_id": str(event.order_id), "shipment_id": str(event.shipment_id)}
         case events.SellerOrderCancelled():
-            return "cancelled", {"order_id": str(event.order_id), "reason": event.reason}
+            return "cancelled", _not_delivered(event)
         case events.SellerOrderCompleted():
             return "completed", {"order_id": str(event.order_id)}
         case _:
@@ -194,6 +194,21 @@ def money(minor: int, currency: str) -> dict[str, Any]:
 def instant(at: datetime) -> str:
     """RFC 3339 in UTC."""
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _not_delivered(event: events.SellerOrderCancelled) -> dict[str, Any]:
+    ended = event.ended
+    return {
+        "order_id": str(event.order_id),
+        "reason": event.reason,
+        "number": event.number,
+        "seller_id": str(event.seller_id),
+        "buyer_id": str(event.buyer_id),
+        "offer_ids": [str(offer_id) for offer_id in event.offer_ids],
+        "gross": money(event.gross, event.currency),
+        "by": ended.by if ended else None,
+        "secured_at": instant(ended.secured_at) if ended else None,
+    }
 
 
 def _totals(totals: Totals, currency: str) -> dict[str, Any]:

@@ -80,7 +80,13 @@ _NAME_LINES = text("update orders set lines = :lines, units = :units where id = 
     bindparam("id", type_=UUID()), bindparam("lines", type_=JSONB())
 )
 _SPENT_NOTHING = [
-    str(state) for state in (OrderState.REFUSED, OrderState.CANCELLED_BY_BUYER, OrderState.AUTO_CANCELLED)
+    str(state)
+    for state in (
+        OrderState.REFUSED,
+        OrderState.CANCELLED_BY_BUYER,
+        OrderState.AUTO_CANCELLED,
+        OrderState.CANCELLED_EXCEPTION,
+    )
 ]
 _SPENT = select(
     # An order that waits for an approval counts with what it was weighed at.

@@ -99,6 +99,7 @@ class SellerOrderRepository(WriteBehindRepository[SellerOrder]):
             "ship_by_calendar": aggregate.ship_by_calendar,
             "shipment_id": aggregate.shipment_id,
             "cancel_reason": aggregate.cancel_reason,
+            "cancelled_by": aggregate.cancelled_by,
         }
 
     def from_row(self, row: Mapping[str, Any]) -> SellerOrder:
@@ -145,6 +146,7 @@ def seller_order_of(row: Row) -> SellerOrder:
         ship_by_calendar=row["ship_by_calendar"],
         shipment_id=row["shipment_id"],
         cancel_reason=row["cancel_reason"],
+        cancelled_by=row["cancelled_by"],
     )
 
 

@@ -23,7 +23,9 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
 metadata = MetaData()
 
 # Spelled as the partial index spells it, so that the planner sees that the index has them all.
-OPEN_ORDERS = text("state not in ('completed', 'refused', 'cancelled_by_buyer', 'auto_cancelled')")
+OPEN_ORDERS = text(
+    "state not in ('completed', 'refused', 'cancelled_by_buyer', 'auto_cancelled', 'cancelled_exception')"
+)
 
 
 def _instant(name: str, *, nullable: bool = True) -> Column[object]:
@@ -124,6 +126,7 @@ seller_orders = Table(
     Column("ship_by_calendar", Text),
     Column("shipment_id", UUID),
     Column("cancel_reason", Text),
+    Column("cancelled_by", Text),
     CheckConstraint("net_minor + vat_minor + rounding_minor = gross_minor", name="seller_orders_totals_add_up"),
     UniqueConstraint("order_id", "seller_id", name="seller_orders_one_per_seller"),
     Index("seller_orders_of_seller", "seller_id", "opened_at", "id"),

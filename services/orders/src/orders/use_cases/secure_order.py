@@ -8,6 +8,7 @@ from orders.domain.order import CAPTURE_DONE, MOVES
 from orders.domain.policies import OrderRules
 from orders.domain.seller_order import SellerOrder
 from orders.use_cases.close_unpaid_order import stop_hold_timers
+from orders.use_cases.end_paid_part import ACCEPTANCE_LAPSE
 from orders.use_cases.follow_seller_orders import follow_seller_orders
 from orders.use_cases.keep_order import keep_order
 from orders.use_cases.keep_seller_order import keep_seller_order
@@ -51,6 +52,7 @@ async def _start(part: SellerOrder, rules: OrderRules, secured_at: datetime, uow
         moved = part.make_ready(rules, secured_at, at=now)
         await keep_seller_order(uow, part, moved, "make_ready", "system", now)
         return
-    accept_by = days.deadline_after(secured_at, rules.acceptance_business_days).due_at
-    asked = part.await_acceptance(accept_by, at=now)
+    deadline = days.deadline_after(secured_at, rules.acceptance_business_days)
+    asked = part.await_acceptance(deadline.due_at, at=now)
     await keep_seller_order(uow, part, asked, "await_acceptance", "system", now)
+    await uow.timers.set(ACCEPTANCE_LAPSE, part.id, deadline.acts_at)

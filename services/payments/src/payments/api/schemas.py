@@ -174,6 +174,7 @@ class RefundBody(Body):
     """Money on its way back to whoever paid it, by the means it came. `cause` is a stable code.
 
     `due_at` is the last second promised to the buyer. `waits_for_funds`: the seller owes it and has no money here yet.
+    `seller_order_id` is the part of an order that is not delivered.
     """
 
     id: UUID
@@ -187,6 +188,7 @@ class RefundBody(Body):
     cause: str
     case_id: UUID | None
     credit_note_id: UUID | None
+    seller_order_id: UUID | None
     waits_for_funds: bool
     created_at: datetime
     due_at: datetime | None

@@ -250,6 +250,7 @@ class RefundCreated(DomainEvent):
     due_at: datetime | None
     case_id: Id | None
     credit_note_id: Id | None
+    seller_order_id: Id | None
 
 
 @dataclass(frozen=True, kw_only=True)

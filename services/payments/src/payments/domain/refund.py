@@ -12,6 +12,8 @@ from payments.domain.errors import RefundMoveRefused
 from payments.domain.events import RefundCreated, RefundFailed, RefundSent, RefundSettled
 
 Means = Literal["bank_transfer", "card"]
+# Why money goes back that a card brought beyond what its order needed: it was never on the order.
+OVERPAID = "overpaid"
 
 
 class RefundState(StrEnum):
@@ -64,7 +66,8 @@ def means_of(source: Source) -> Means:
 class Refund:
     """`id` is also the reference and the key of the call to the provider: it is stored before the call is made.
 
-    `case_id` and `credit_note_id` are set for goods that were invoiced before; `due_at` is the last second promised.
+    `case_id` and `credit_note_id` are set for goods that were invoiced before, `seller_order_id` for a part of an order that
+    is not delivered; `due_at` is the last second promised.
     """
 
     id: Id
@@ -81,6 +84,7 @@ class Refund:
     credit_note_id: Id | None = None
     finished_at: datetime | None = None
     failure_reason: str | None = None
+    seller_order_id: Id | None = None
 
     @property
     def means(self) -> Means:
@@ -129,9 +133,13 @@ def create_refund(
     order_id: Id | None = None,
     due_at: datetime | None = None,
     credit: "RefundedCredit | None" = None,
+    seller_order_id: Id | None = None,
 ) -> tuple[Refund, RefundCreated]:
-    """One refund per (source, cause, order or credit note): the id follows from them, so that a double click is the same one."""
+    """One refund per (source, cause, order or credit note), or per (source, seller order): the id follows from them, so that
+    a double click is the same one."""
     about = f"credit_note/{credit.credit_note_id}" if credit else f"{cause}/{order_id or ''}"
+    if seller_order_id is not None:
+        about = f"seller_order/{seller_order_id}"
     refund = Refund(
         id=derived_id(source.id, f"refund/{about}"),
         version=1,
@@ -145,6 +153,7 @@ def create_refund(
         due_at=due_at,
         case_id=credit.case_id if credit else None,
         credit_note_id=credit.credit_note_id if credit else None,
+        seller_order_id=seller_order_id,
     )
     event = RefundCreated(
         aggregate_id=refund.id,
@@ -157,6 +166,7 @@ def create_refund(
         due_at=due_at,
         case_id=refund.case_id,
         credit_note_id=refund.credit_note_id,
+        seller_order_id=seller_order_id,
     )
     return refund, event
 

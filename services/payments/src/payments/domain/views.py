@@ -191,6 +191,7 @@ class RefundView:
     cause: str
     case_id: Id | None
     credit_note_id: Id | None
+    seller_order_id: Id | None
     waits_for_funds: bool
     created_at: datetime
     due_at: datetime | None

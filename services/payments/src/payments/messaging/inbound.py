@@ -20,6 +20,7 @@ from payments.domain.invoice import MANDATE_REVOKED
 from payments.domain.payment import HeldOrder
 from payments.use_cases.cancel_payment import CancelPayment, cancel_payment
 from payments.use_cases.capture_shipment import CaptureShipment, capture_shipment
+from payments.use_cases.close_paid_order import close_paid_order
 from payments.use_cases.credit_units import CreditUnits, want_credit_notes
 from payments.use_cases.expire_payment import ask_whether_paid
 from payments.use_cases.hold_order import hold_order
@@ -27,6 +28,7 @@ from payments.use_cases.note_dispatch import note_dispatch
 from payments.use_cases.note_mandate import NoteMandate, note_mandate
 from payments.use_cases.note_seller_order import note_seller_order
 from payments.use_cases.ports import UnitOfWork
+from payments.use_cases.refund_part import RefundPart, refund_part
 from payments.use_cases.release_settlement import ReleaseSettlement, release_settlement
 from payments.use_cases.request_party import request_party
 from payments.use_cases.want_psp_accounts import WantPspAccounts, want_psp_accounts
@@ -84,7 +86,7 @@ def on_erasure(message: Message) -> Handled:
 
 
 def on_order(message: Message) -> Handled:
-    """Held, expiring, cancelled: what an order wants of its payment."""
+    """Held, expiring, cancelled, ended after it was paid: what an order wants of its payment."""
     match message.type:
         case "orders.order.held.v1":
             return partial(hold_order, _held(message.data))
@@ -93,15 +95,24 @@ def on_order(message: Message) -> Handled:
         case "orders.order.cancelled.v1":
             reason = f"cancelled_by_{message.data['by']}"
             return partial(cancel_payment, CancelPayment(message.aggregate_id, reason))
+        case "orders.order.cancelled_exception.v1":
+            return partial(close_paid_order, message.aggregate_id)
         case _:
             return None
 
 
 def on_seller_order(message: Message) -> Handled:
-    """What was ordered from a seller: the invoice's lines."""
-    if message.type != "orders.seller_order.opened.v1":
-        return None
-    return partial(note_seller_order, _ordered(message.data))
+    """What was ordered from a seller: the invoice's lines. A part that was paid and is not delivered: its money goes back."""
+    data = message.data
+    match message.type:
+        case "orders.seller_order.opened.v1":
+            return partial(note_seller_order, _ordered(data))
+        case "orders.seller_order.cancelled.v1" if data.get("secured_at"):
+            gross = Money(data["gross"]["amount"], data["gross"]["currency"])
+            command = RefundPart(Id(data["order_id"]), message.aggregate_id, gross, data["reason"])
+            return partial(refund_part, command)
+        case _:
+            return None
 
 
 def on_shipment(message: Message) -> Handled:

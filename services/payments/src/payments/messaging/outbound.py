@@ -296,6 +296,7 @@ def _refund(event: DomainEvent) -> Shape | None:
                 "cause": event.cause,
                 "means": event.means,
                 "due_at": _instant(event.due_at) if event.due_at else None,
+                "seller_order_id": _id(event.seller_order_id),
             }
             return REFUND, "created", data
         case events.RefundSent():

@@ -77,7 +77,7 @@ class BankLineRepository:
             select(bank_lines, allocations.c.amount_minor.label("share_minor"))
             .join(allocations, allocations.c.bank_line_id == bank_lines.c.id)
             .where(allocations.c.order_id == order_id, allocations.c.kind == "order")
-            .order_by(bank_lines.c.id)
+            .order_by(bank_lines.c.received_at, bank_lines.c.id)
         )
         return [
             Share(

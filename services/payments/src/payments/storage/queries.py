@@ -390,6 +390,7 @@ def _refund(row: Row[Any]) -> RefundView:
         cause=row.cause,
         case_id=row.case_id,
         credit_note_id=row.credit_note_id,
+        seller_order_id=row.seller_order_id,
         waits_for_funds=row.waits_for_funds,
         created_at=row.created_at,
         due_at=row.due_at,

@@ -10,7 +10,7 @@ from chassis.db.repository import Repository
 from chassis.kernel.ids import Id
 from chassis.kernel.money import Money
 from payments.domain.errors import NoSuchRefund
-from payments.domain.refund import Refund, RefundState, Source, SourceKind
+from payments.domain.refund import OVERPAID, Refund, RefundState, Source, SourceKind
 from payments.storage import tables
 
 
@@ -29,11 +29,11 @@ class RefundRepository(Repository[Refund]):
         return done
 
     async def given_back(self, order_id: Id) -> dict[Id, int]:
-        """Minor units that went, or are going, back for an order, by the source they came from."""
+        """Minor units that went, or are going, back for an order, by the source they came from; without what never was on it."""
         c = self.table.c
         statement = (
             select(c.source_id, func.sum(c.amount_minor).label("minor"))
-            .where(c.order_id == order_id, c.state != RefundState.FAILED)
+            .where(c.order_id == order_id, c.state != RefundState.FAILED, c.cause != OVERPAID)
             .group_by(c.source_id)
         )
         return {row.source_id: int(row.minor) for row in (await self._connection.execute(statement)).all()}
@@ -65,6 +65,7 @@ class RefundRepository(Repository[Refund]):
             "due_at": aggregate.due_at,
             "case_id": aggregate.case_id,
             "credit_note_id": aggregate.credit_note_id,
+            "seller_order_id": aggregate.seller_order_id,
             "finished_at": aggregate.finished_at,
             "failure_reason": aggregate.failure_reason,
         }
@@ -84,6 +85,7 @@ class RefundRepository(Repository[Refund]):
             due_at=row["due_at"],
             case_id=row["case_id"],
             credit_note_id=row["credit_note_id"],
+            seller_order_id=row["seller_order_id"],
             finished_at=row["finished_at"],
             failure_reason=row["failure_reason"],
         )

@@ -452,6 +452,7 @@ refunds = Table(
     _text("cause"),
     _ref("case_id", optional=True),
     Column("credit_note_id", Uuid, ForeignKey("invoices.id")),
+    _ref("seller_order_id", optional=True),
     _time("created_at"),
     _time("due_at", optional=True),
     _time("finished_at", optional=True),

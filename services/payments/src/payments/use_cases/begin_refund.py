@@ -10,11 +10,20 @@ from payments.use_cases.ports import UnitOfWork
 
 
 async def begin_refund(
-    source: Source, buyer_id: Id, amount: Money, cause: str, uow: UnitOfWork, now: datetime, order_id: Id | None
+    source: Source,
+    buyer_id: Id,
+    amount: Money,
+    cause: str,
+    uow: UnitOfWork,
+    now: datetime,
+    order_id: Id | None,
+    seller_order_id: Id | None = None,
 ) -> Refund | None:
     """None if the same refund was begun before: a double click, or a fact that came twice."""
     due_at = await _due_at(source, buyer_id, amount.currency, order_id, uow, now)
-    refund, created = create_refund(source, buyer_id, amount, cause, now, order_id, due_at)
+    refund, created = create_refund(
+        source, buyer_id, amount, cause, now, order_id, due_at, seller_order_id=seller_order_id
+    )
     if not await uow.refunds.add_if_new(refund):
         return None
     uow.publish(created)

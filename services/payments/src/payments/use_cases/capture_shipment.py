@@ -19,6 +19,7 @@ from payments.domain.psp_facts import CaptureFacts
 from payments.use_cases.apply_card import apply_capture
 from payments.use_cases.ports import Psp, Run, UnitOfWork
 from payments.use_cases.record_capture import fail_capture, record_capture
+from payments.use_cases.standing_card import holds, left_on, standing_card
 
 
 @dataclass(frozen=True)
@@ -35,16 +36,18 @@ async def capture_shipment(command: CaptureShipment, uow: UnitOfWork, now: datet
     """The answer is a fact of the card payment, captured or capture_failed; a repeated announcement gets no second one."""
     if await uow.card_payments.capture_of_shipment(command.shipment_id) is not None:
         return
+    # Another part of the order may end at this moment, and leave less to be taken.
+    await uow.lock(payment_id_of(command.order_id))
     payment = await uow.payments.get(payment_id_of(command.order_id))
     cards = [card for card in await uow.card_payments.of_payment(payment.id) if card.state != CardState.FAILED]
     assert cards, "only an order that a card stands for is announced"
-    card = next((one for one in reversed(cards) if _holds(one, now)), cards[-1])
-    left = await _left(card, uow)
+    card = standing_card(cards, now)
+    left = await left_on(card, uow)
     amount = min(command.amount, left)
     capture = capture_for_shipment(card, command.seller_order_id, command.shipment_id, amount, now)
     if payment.state == PaymentState.CLOSED:
         await fail_capture(card, capture, "order_cancelled", uow)
-    elif not _holds(card, now):
+    elif not holds(card, now):
         await fail_capture(card, capture, "authorisation_expired", uow)
     elif not amount.minor:
         # A transfer paid the rest before the card was authorised: nothing is to be taken for this part.
@@ -67,17 +70,6 @@ async def capture_card(capture_id: Id, run: Run, psp: Psp) -> None:
     except ProviderRefused as refusal:
         facts = CaptureFacts("", reference, capture.amount, "failed", refusal.detail or refusal.code)
     await run(partial(apply_capture, card.id, facts))
-
-
-def _holds(card: CardPayment, now: datetime) -> bool:
-    held = card.state in (CardState.AUTHORISED, CardState.CAPTURED)
-    return held and (card.valid_until is None or now < card.valid_until)
-
-
-async def _left(card: CardPayment, uow: UnitOfWork) -> Money:
-    captures = await uow.card_payments.captures_of(card.id)
-    taken = sum(one.amount.minor for one in captures if one.state != CaptureState.FAILED)
-    return Money(card.stands_for.minor - taken, card.stands_for.currency)
 
 
 async def _read(capture_id: Id, uow: UnitOfWork, now: datetime) -> tuple[CardPayment, CardCapture] | None:

@@ -7,7 +7,7 @@ from chassis.kernel.money import Money
 from payments.domain import ledger_rules
 from payments.domain.card_payment import UNDECIDED, CaptureState, CardCapture, CardPayment
 from payments.domain.payment import Payment, PaymentState
-from payments.domain.refund import Source, SourceKind
+from payments.domain.refund import OVERPAID, Source, SourceKind
 from payments.use_cases.begin_refund import begin_refund
 from payments.use_cases.keep_card import keep_card
 from payments.use_cases.ports import UnitOfWork
@@ -63,7 +63,7 @@ async def _give_back(card: CardPayment, capture: CardCapture, payment: Payment, 
         return
     assert capture.provider_id is not None, "only the provider captures"
     source = Source(SourceKind.CARD_CAPTURE, capture.id, capture.provider_id, capture.wallet_id)
-    cause = payment.closed_reason or "overpaid"
+    cause = payment.closed_reason or OVERPAID
     refund = await begin_refund(source, card.buyer_id, excess, cause, uow, now, card.order_id)
     if refund is not None:
         entry = ledger_rules.refund_of_order(card.order_id, refund.id, excess)
