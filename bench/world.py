@@ -16,7 +16,7 @@ from regrade.story import CompanyCard, Member, Story
 OFFERS = 10_000
 LINES_A_PUSH = 5_000
 MODELS = 500
-# A buyer may hold 10,000 units unpaid; each order takes one.
+# A buyer that the operator trusts may hold 10,000 units unpaid; each order takes one.
 BUYERS = 4
 _UNITS = 900_000
 
@@ -63,6 +63,9 @@ def settle(stack: Stack) -> World:
         stack.secrets["internal_token"],
     )
     buyers = [story.buyer(_buyer(n)) for n in range(BUYERS)]
+    for buyer in buyers:
+        said = {"tier": "trusted", "reason": "Orders all day and pays nothing"}
+        story.operator.put(f"/v1/operator/buyers/{buyer.company_id}/trust", said)
     card, regime, _ = demo.SELLERS[0]
     seller = story.seller(card, [regime])
     offers: list[str] = []

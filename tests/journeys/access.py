@@ -124,6 +124,8 @@ ACCESS = {
     "GET /v1/seller/units/{unit_id}": "So",
     "GET /v1/seller/units/{unit_id}/label": "So",
     "GET /v1/units/check/{code}": "-",
+    "GET /v1/operator/buyers/{company_id}/trust": "o",
+    "PUT /v1/operator/buyers/{company_id}/trust": "o",
     "GET /v1/operator/products": "o",
     "GET /v1/operator/products/{product_id}": "o",
     "PATCH /v1/operator/products/{product_id}": "o",

@@ -662,6 +662,16 @@ DOORS = (
     ),
     Door("accounts", "POST", "/v1/operator/change-requests/{request_id}/approval", **_OPERATORS, **_NO_REQUEST),
     Door(
+        "orders",
+        "PUT",
+        "/v1/operator/buyers/{company_id}/trust",
+        **_OPERATORS,
+        ids=lambda prey: {"company_id": prey.rival.company_id},
+        body=lambda prey: {"tier": "trusted", "reason": "Pays within two days"},
+        changed={"reason": "Pays within three days"},
+        honest=200,
+    ),
+    Door(
         "accounts",
         "POST",
         "/v1/operator/change-requests/{request_id}/rejection",

@@ -25,6 +25,22 @@ def codes(scale: Any) -> tuple[str, ...]:
     return tuple(grade["code"] for grade in scale)
 
 
+def trust_tiers(value: Any) -> Any:
+    """Tiers as name, paid orders (None where an operator grants it), value, units, both shares and what is free."""
+    return tuple(
+        (
+            one["name"],
+            None if one["granted_only"] else one["after_paid_orders"],
+            one["value_max_minor"],
+            one["units_max"],
+            one["offer_share_percent"],
+            one["seller_share_percent"],
+            one["share_counts_above_units"],
+        )
+        for one in value
+    )
+
+
 def carrier_fees(fees: Any) -> tuple[tuple[str, int, str], ...]:
     """Carrier, minor units, currency."""
     return tuple((fee["carrier"], fee["minor"], fee["currency"]) for fee in fees)
@@ -314,6 +330,14 @@ TABLE: tuple[Row, ...] = (
         values={
             "hold.business_days": Value(5),
             "hold.reminder_business_days": Value((2, 4)),
+            "hold.trust_tiers": Value(
+                (
+                    ("new", 0, 100_000_000, 2_000, 50, 50, 100),
+                    ("known", 3, 250_000_000, 5_000, 75, 75, 200),
+                    ("trusted", None, 500_000_000, 10_000, 100, 100, 500),
+                ),
+                seen=trust_tiers,
+            ),
             "hold.payment_due": Value(
                 "within_hold", {BE: "at_checkout", DK: "before_processing", UK: "before_dispatch"}
             ),

@@ -1,5 +1,6 @@
 """The catalogue's stores in memory, with the same promises: use-case tests need no database."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -130,9 +131,10 @@ class MemoryOffers:
 
 
 class MemoryReservations:
-    def __init__(self, stock: MemoryStockBook) -> None:
+    def __init__(self, stock: MemoryStockBook, offers: Mapping[Id, Offer]) -> None:
         self.rows: dict[Id, Reservation] = {}
         self._stock = stock
+        self._offers = offers
 
     async def locked(self, id: Id) -> Reservation | None:
         return self.rows.get(id)
@@ -150,6 +152,20 @@ class MemoryReservations:
         if self.rows[reservation.id].state is not ReservationState.HELD:
             raise StaleVersion(id=str(reservation.id))
         self.rows[reservation.id] = reservation
+
+    async def units_held(self, buyer_id: Id, of_ids: Collection[Id]) -> Mapping[Id, int]:
+        mine = [one for one in self.rows.values() if one.buyer_id == buyer_id and one.state is ReservationState.HELD]
+        held: Counter[Id] = Counter()
+        for one in mine:
+            for offer, units in one.units:
+                held.update({offer: units, self._offers[offer].seller_id: units})
+        return {id: held[id] for id in of_ids}
+
+    async def units_on_sale(self, seller_ids: Collection[Id], now: datetime) -> Mapping[Id, int]:
+        on_sale: Counter[Id] = Counter()
+        for id, offer in self._offers.items():
+            on_sale[offer.seller_id] += self._stock.rows[id].available + self._stock.rows[id].held
+        return {id: on_sale[id] for id in seller_ids}
 
 
 class MemoryTraders:
@@ -184,6 +200,6 @@ class MemoryCatalog(MemoryUnitOfWork):
         self.products = MemoryProducts()
         self.stock = MemoryStockBook()
         self.offers = MemoryOffers(self.stock, self.sellers)
-        self.reservations = MemoryReservations(self.stock)
+        self.reservations = MemoryReservations(self.stock, self.offers.rows)
         self.traders = MemoryTraders()
         self.quotes = MemoryQuotes()

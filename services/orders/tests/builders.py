@@ -20,9 +20,17 @@ from orders.domain.purchasing import PurchasingRules, SpendingLimit
 from orders.domain.reservation import HeldLine, HeldStock
 from orders.domain.seller_order import SellerOrder, SellerOrderState
 from orders.domain.shipment import Shipment, ShipmentState
+from orders.domain.trust import PAID_ORDERS_COUNTED, Trust, TrustTier
 from orders.domain.unit_records import UnitRecord
 from orders.domain.units import ShippedLine, Unit
-from orders.use_cases.ports import CarrierMessage, HistoryEntry, OpenHolds, PaymentInstructions, StoredDocument
+from orders.use_cases.ports import (
+    CarrierMessage,
+    HistoryEntry,
+    HoldingOrder,
+    OpenHolds,
+    PaymentInstructions,
+    StoredDocument,
+)
 from orders.use_cases.ports_units import CaseUnit
 
 MARKETS = Path(__file__).parents[3] / "markets"
@@ -65,8 +73,11 @@ RULES = OrderRules(
     shows_card_link=True,
     carriers=(),
     carriers_by_country={},
-    open_value_max_minor=500_000_000,
-    open_units_max=10_000,
+    trust_tiers=(
+        TrustTier("new", 0, False, 100_000_000, 2_000),
+        TrustTier("known", 3, False, 250_000_000, 5_000),
+        TrustTier("trusted", 0, True, 500_000_000, 10_000),
+    ),
     approval_lapses_after=timedelta(days=14),
     delivery_terms=DeliveryTerms(
         lost_after_business_days=10,
@@ -79,6 +90,11 @@ RULES = OrderRules(
     obvious_price_error_ends=False,
     on_stock_out="refund",
 )
+
+
+def one_tier(units_max: int = 2_000, value_max: int = 100_000_000) -> OrderRules:
+    """The rules of a market that trusts every buyer alike."""
+    return replace(RULES, trust_tiers=(TrustTier("new", 0, False, value_max, units_max),))
 
 
 def deliver_to(country: str = "FR", postal_code: str = "75002") -> DeliverTo:
@@ -285,6 +301,9 @@ class FixedRules:
     def of_version(self, version: str) -> OrderRules:
         return self.rules
 
+    def all_in_force(self, on: object) -> Sequence[OrderRules]:
+        return [self.rules]
+
 
 class MemoryOrders(MemoryRepository[Order]):
     """Orders in memory; there is nobody to take turns with."""
@@ -292,6 +311,7 @@ class MemoryOrders(MemoryRepository[Order]):
     def __init__(self, *orders: Order) -> None:
         super().__init__(*orders)
         self.number = 100_000
+        self.granted: dict[Id, str | None] = {}
 
     async def lock(self, id: Id) -> Order | None:
         return await self.find(id)
@@ -311,7 +331,15 @@ class MemoryOrders(MemoryRepository[Order]):
             if order.buyer_id == buyer_id and order.state in HOLDING and order.id != besides
         ]
         value = sum(order.totals.gross for order in mine if order.totals and order.currency == currency)
-        return OpenHolds(sum(order.units for order in mine), value)
+        paid = sum(1 for order in self.rows.values() if order.buyer_id == buyer_id and order.secured_at)
+        return OpenHolds(
+            sum(order.units for order in mine), value, min(paid, PAID_ORDERS_COUNTED), self.granted.get(buyer_id)
+        )
+
+    async def holding(self, buyer_id: Id, limit: int) -> Sequence[HoldingOrder]:
+        mine = [order for order in self.rows.values() if order.buyer_id == buyer_id and order.state in HOLDING]
+        found = sorted(mine, key=lambda order: order.placed_at)[:limit]
+        return [HoldingOrder(one.id, one.number, one.units, one.hold and one.hold.until) for one in found]
 
     async def take_turn_to_spend(self, buyer_id: Id) -> None:
         return None
@@ -333,6 +361,21 @@ class MemoryOrders(MemoryRepository[Order]):
             sum(value(one) for one in counted if one.placed_by and one.placed_by == order.placed_by),
             sum(value(one) for one in counted if one.cost_centre and one.cost_centre == order.cost_centre),
         )
+
+
+class MemoryTrust:
+    """What operators said about buyers, in memory."""
+
+    def __init__(self, orders: MemoryOrders) -> None:
+        self.rows: dict[Id, Trust] = {}
+        self._orders = orders
+
+    async def find(self, id: Id) -> Trust | None:
+        return self.rows.get(id)
+
+    async def keep(self, trust: Trust) -> None:
+        self.rows[trust.id] = trust
+        self._orders.granted[trust.id] = trust.tier
 
 
 class MemorySellerOrders(MemoryRepository[SellerOrder]):
@@ -524,6 +567,7 @@ class MemoryOrdersUnitOfWork(MemoryUnitOfWork):
         self.history = History(self.records)
         self.parties = Parties(self.records)
         self.purchasing = Purchasing(*own_rules)
+        self.trust = MemoryTrust(self.orders)
         self.pending_holds = PendingHolds(self.records)
         self.papers = Papers(self.records)
         self.carrier_messages = CarrierMessages(self.records)

@@ -35,6 +35,7 @@ SERVICE_BY_PREFIX = {
     "/v1/units/check": "catalog",
     "/v1/orders": "orders",
     "/v1/approvals": "orders",
+    "/v1/operator/buyers": "orders",
     "/v1/spending": "orders",
     "/v1/seller/orders": "orders",
     "/v1/seller/pick-list": "orders",

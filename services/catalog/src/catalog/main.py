@@ -31,6 +31,7 @@ from catalog.messaging.inbound import handlers
 from catalog.messaging.outbound import TOPICS, outbound
 from catalog.settings import Settings
 from catalog.storage.buy_box_queries import BuyBoxQueries
+from catalog.storage.buyer_holds import UnitsOnSale
 from catalog.storage.import_queries import ImportQueries
 from catalog.storage.offer_export import OfferExport
 from catalog.storage.personal_data import PERSONAL_DATA
@@ -84,9 +85,10 @@ def build(settings: Settings) -> Service:
     """The service, ready to run."""
     rulebook = MarketFiles(load_markets(settings.markets_dir))
     client = make_client()
+    on_sale = UnitsOnSale()
 
     def make_uow(connection: AsyncConnection) -> CatalogUnitOfWork:
-        return CatalogUnitOfWork(connection, rulebook, rulebook)
+        return CatalogUnitOfWork(connection, rulebook, rulebook, on_sale)
 
     @cache
     def queries_of(executor: Any) -> CatalogQueries:

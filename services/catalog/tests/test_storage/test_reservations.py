@@ -84,6 +84,7 @@ async def test_a_refused_order_holds_nothing_of_what_could_be_had(catalog: Any) 
     (event,) = await catalog.events("catalog.reservation", order.order_id)
     assert event.data["lines"] == [
         {"line_no": 2, "offer_id": str(scarce), "requested": 2, "available": 1, "reason": "not_enough_stock"}
+        | {"held": None, "held_max": None}
     ]
 
 

@@ -12,11 +12,13 @@ from chassis.kernel.ids import Id
 from chassis.policy_files import load_markets
 from chassis.runner import Service
 from chassis.settings import Settings
+from chassis.web.acts import look_at
 from chassis.web.auth import keys_from
 from chassis.web.http import make_client
 from chassis.web.personal_data import confirmations, personal_data_router
 from orders.api import (
     approvals,
+    buyer_trust,
     carrier_webhooks,
     deliveries,
     figures,
@@ -67,6 +69,7 @@ ROUTERS = (
     spending.router,
     packing.router,
     many_shipments.router,
+    buyer_trust.router,
 )
 
 
@@ -91,6 +94,7 @@ def build(settings: Settings) -> Service:
         errands=lambda executor: _errands(executor, http, settings, own),
         errands_at_once=PAPERS_AT_ONCE,
         state=wiring.state,
+        looks={"company_id": look_at("trust", ("tier",), ("reason",))},
     )
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +10,7 @@ import pytest
 
 from chassis.kernel.ids import Id, new_id
 from orders.use_cases.store_purchase_order import StorePurchaseOrder, store_purchase_order
-from services.orders.tests.builders import BUYER, RULES, SELLER
+from services.orders.tests.builders import BUYER, SELLER, one_tier
 from services.orders.tests.conftest import INTERNAL, OrdersInProcess
 
 pytestmark = pytest.mark.storage
@@ -120,7 +119,10 @@ async def test_lines_that_cannot_be_had_are_named(service: OrdersInProcess) -> N
         answer = await asyncio.wait_for(waiting, timeout=4)
         assert answer.status_code == 409
         assert answer.headers["Content-Type"] == "application/problem+json"
-        assert (answer.json()["code"], answer.json()["lines"]) == ("stock_unavailable", [line])
+        assert (answer.json()["code"], answer.json()["lines"]) == (
+            "stock_unavailable",
+            [{**line, "held": None, "held_max": None}],
+        )
         again = await client.post("/v1/orders", json=a_body(offer_id), headers=headers)
         assert (again.status_code, again.json()["code"]) == (409, "stock_unavailable")
         assert again.headers["Idempotent-Replayed"] == "true"
@@ -201,7 +203,7 @@ async def test_who_may_not_order_is_told_why(service: OrdersInProcess) -> None:
 
 
 async def test_stock_cannot_be_hoarded_without_paying(service: OrdersInProcess) -> None:
-    service.rules.rules = replace(RULES, open_units_max=3)
+    service.rules.rules = one_tier(units_max=3)
     async with service.client() as client:
         await placed(service, client, as_buyer(service))
         answer = await client.post("/v1/orders", json=a_body(), headers=as_buyer(service))

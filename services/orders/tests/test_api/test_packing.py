@@ -42,7 +42,9 @@ async def test_the_list_names_every_unit_that_waits_and_the_parcel_it_belongs_to
         assert (found["orders"], found["more"]) == (2, False)
         fetched = [one for pick in found["picks"] for one in pick["seller_orders"]]
         assert {one["seller_order_id"] for one in fetched} == set(parts)
-        assert found["units"] == sum(one["quantity"] for one in fetched) == sum(one["quantity"] for one in found["picks"])
+        assert (
+            found["units"] == sum(one["quantity"] for one in fetched) == sum(one["quantity"] for one in found["picks"])
+        )
         printed = words(await read(client, service, "/v1/seller/pick-list.pdf"))
         assert all(f"{one['number']} × {one['quantity']}" in printed for one in fetched)
         assert all(pick["sku"] in printed for pick in found["picks"])

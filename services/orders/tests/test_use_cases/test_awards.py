@@ -68,7 +68,7 @@ async def test_what_was_awarded_becomes_the_lines_of_the_order_and_one_part_for_
 
 async def test_the_units_of_an_award_count_against_the_markets_limit_of_unpaid_stock() -> None:
     order, uow = of_an_award()
-    held = held_stock(order.id, a_held_line(1, quantity=RULES.open_units_max + 1, unit_price=1))
+    held = held_stock(order.id, a_held_line(1, quantity=RULES.trust_tiers[0].units_max + 1, unit_price=1))
     await settle_reservation(SettleReservation(held), uow, NOW)
     refusal = uow.orders.rows[order.id].refusal
     assert refusal is not None

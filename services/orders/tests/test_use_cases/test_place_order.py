@@ -35,6 +35,7 @@ from services.orders.tests.builders import (
     an_order,
     deliver_to,
     held_stock,
+    one_tier,
 )
 
 OFFER = new_id()
@@ -104,7 +105,7 @@ async def test_what_can_never_be_right_is_refused_by_name(
 
 async def test_a_buyer_cannot_hold_more_units_than_the_market_allows() -> None:
     # Two units are held already; the market allows four, and three more are asked for.
-    rules = replace(RULES, open_units_max=4)
+    rules = one_tier(units_max=4)
     uow = MemoryOrdersUnitOfWork(an_order(), rules=rules)
     with pytest.raises(OpenHoldsLimit):
         await place_order(a_command(lines=(AskedOffer(OFFER, 3),)), uow, NOW)
@@ -112,7 +113,7 @@ async def test_a_buyer_cannot_hold_more_units_than_the_market_allows() -> None:
 
 
 async def test_a_paid_order_does_not_count_as_held() -> None:
-    uow = MemoryOrdersUnitOfWork(an_order(OrderState.SECURED), rules=replace(RULES, open_units_max=2))
+    uow = MemoryOrdersUnitOfWork(an_order(OrderState.SECURED), rules=one_tier(units_max=2))
     await place_order(a_command(), uow, NOW)
 
 
@@ -184,7 +185,7 @@ async def test_goods_that_the_tax_rules_block_refuse_the_order_so_that_catalog_l
 async def test_orders_placed_side_by_side_cannot_pass_the_limit_together() -> None:
     order, other = an_order(OrderState.RESERVING), an_order(number=100_002)
     # 240.00 are held, 466.80 more come with the order (389.00 + 20 %); 700.00 are allowed.
-    rules = replace(RULES, open_value_max_minor=70_000)
+    rules = one_tier(value_max=70_000)
     uow = MemoryOrdersUnitOfWork(order, other, parties=(a_party(vat=None), *SELLERS), rules=rules)
     await settle_reservation(SettleReservation(held_stock(order.id)), uow, NOW)
     assert uow.orders.rows[order.id].refusal == Refusal("open_holds_limit")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from catalog.domain.grades import Scale, own_words, scale_of
 from catalog.domain.price_bounds import PriceGuard, price_guard_of
 from catalog.domain.product import WITH_BATTERY
+from catalog.domain.shares import ShareCap
 from chassis.kernel.policy import PolicyPack
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class MarketRules:
     water_resistance_kept: bool  # B5
     own_grades: Mapping[str, str] = field(default_factory=dict)  # B1; words of all markets that have an equal here
     accessories: Mapping[str, tuple[str, ...]] | None = None  # B3; None where the offer's own words decide
+    share_caps: Mapping[str, ShareCap] = field(default_factory=dict)  # C3; by how far a buyer is trusted
 
     def currency_in(self, country: str) -> str:
         """The currency a price country usually pays in."""
@@ -45,6 +47,15 @@ class MarketRules:
     def default_price_country(self) -> str:
         """The market's own country, or the first it serves."""
         return self.country if self.country in self.price_countries else self.price_countries[0]
+
+    def share_cap(self, trust_tier: str | None) -> ShareCap | None:
+        """Of what a seller has, so much may a buyer of this tier hold unpaid; None where the order names no tier.
+
+        A tier that is none of this market's any more counts as its first.
+        """
+        if trust_tier is None or not self.share_caps:
+            return None
+        return self.share_caps.get(trust_tier) or next(iter(self.share_caps.values()))
 
     def grade(self, code: str) -> str | None:
         """This market's word for a grade of any market; None where it has none."""
@@ -147,4 +158,10 @@ def rules_of(pack: PolicyPack, ladder: Scale) -> MarketRules:
         battery_floor_months=pack.integer("battery.floor_holds_months"),
         battery_replaced_below=pack.text("battery.below_floor_remedy") == "replace_battery",
         water_resistance_kept=pack.flag("warranty.water_resistance_kept"),
+        share_caps={
+            tier["name"]: ShareCap(
+                tier["offer_share_percent"], tier["seller_share_percent"], tier["share_counts_above_units"]
+            )
+            for tier in pack.records("hold.trust_tiers")
+        },
     )

@@ -11,6 +11,7 @@ from catalog.domain.errors import ReservationClosed
 from catalog.domain.events import ReservationConsumed, ReservationHeld, ReservationRefused, ReservationReleased
 from catalog.domain.offer import StockedOffer
 from catalog.domain.policies import MarketRules
+from catalog.domain.shares import BuyersHold, ShareRefusal, WantedUnits, over_share
 from catalog.domain.terms import Levy, Option
 from chassis.kernel.ids import Id
 from chassis.kernel.money import Money
@@ -27,7 +28,11 @@ Reason = Literal[
     "not_in_packs",
     "price_changed",
     "not_enough_stock",
+    "offer_share_limit",
+    "seller_share_limit",
 ]
+# Nothing is wrong with the order but how much its buyer holds already.
+SHARE_LIMIT: Literal["stock_share_limit"] = "stock_share_limit"
 
 
 class ReservationState(StrEnum):
@@ -72,6 +77,8 @@ class PlacedOrder:
     # Instead of lines: what the buyer was awarded is ordered, and where it is to go.
     award_id: Id | None = None
     delivery_country: str | None = None
+    # How far `orders` trusts the buyer; decides what it may hold unpaid.
+    trust_tier: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +107,18 @@ class HeldLine:
 
 @dataclass(frozen=True, slots=True)
 class RefusedLine:
-    """A line that could not be had, with the first reason why."""
+    """A line that could not be had, with the first reason why.
+
+    Where it is a share of the stock: `held` is what the buyer holds unpaid, and `held_max` the most.
+    """
 
     line_no: int
     offer_id: Id
     requested: int
     available: int
     reason: Reason
+    held: int | None = None
+    held_max: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +130,8 @@ class Reservation:
     state: ReservationState
     held_at: datetime
     units: tuple[tuple[Id, int], ...] = ()
+    # Whose unpaid units they are; nobody counts those of an award, which its seller gave.
+    buyer_id: Id | None = None
 
     def consume(self, at: datetime) -> tuple["Reservation", ReservationConsumed]:
         """The order is secured: held units are sold."""
@@ -132,9 +146,13 @@ class Reservation:
 
 
 def reserve(
-    order: PlacedOrder, offers: Mapping[Id, StockedOffer], rules: MarketRules, now: datetime
+    order: PlacedOrder,
+    offers: Mapping[Id, StockedOffer],
+    rules: MarketRules,
+    now: datetime,
+    hold: BuyersHold | None = None,
 ) -> tuple[Reservation, ReservationHeld | ReservationRefused]:
-    """Hold every line, or refuse with every line that cannot be had.
+    """Hold every line, or refuse with every line that cannot be had; with `hold` also what is more than the buyer's share.
 
     Units are summed per offer first, so that two lines cannot both count on the last unit, and together earn the price of
     their quantity.
@@ -150,10 +168,31 @@ def reserve(
     if refused:
         event = ReservationRefused(aggregate_id=order.order_id, seq=1, lines=tuple(refused))
         return Reservation(order.order_id, 1, ReservationState.REFUSED, now), event
+    if hold is not None and (over := over_share(wanted_units(requested, offers), hold)):
+        lines = tuple(_over(line, over[line.offer_id], offers) for line in order.lines if line.offer_id in over)
+        event = ReservationRefused(aggregate_id=order.order_id, seq=1, lines=lines, reason=SHARE_LIMIT)
+        return Reservation(order.order_id, 1, ReservationState.REFUSED, now), event
     held = tuple(_held(line, requested[line.offer_id], offers[line.offer_id], order, rules) for line in order.lines)
-    reservation = Reservation(order.order_id, 1, ReservationState.HELD, now, tuple(sorted(requested.items())))
+    units = tuple(sorted(requested.items()))
+    reservation = Reservation(order.order_id, 1, ReservationState.HELD, now, units, order.buyer_id)
     fees = _fees(offers, order.currency)
     return reservation, ReservationHeld(aggregate_id=order.order_id, seq=1, lines=held, shipping=fees)
+
+
+def wanted_units(requested: Mapping[Id, int], offers: Mapping[Id, StockedOffer]) -> list[WantedUnits]:
+    """What is asked for of offers that there are."""
+    return [
+        WantedUnits(id, found.offer.seller_id, quantity, found.stock.available + found.stock.held)
+        for id, quantity in requested.items()
+        if (found := offers.get(id)) is not None
+    ]
+
+
+def _over(line: OrderedLine, refusal: ShareRefusal, offers: Mapping[Id, StockedOffer]) -> RefusedLine:
+    available = _available(offers.get(line.offer_id))
+    return RefusedLine(
+        line.line_no, line.offer_id, line.quantity, available, refusal.reason, refusal.held, refusal.held_max
+    )
 
 
 def _available(stocked: StockedOffer | None) -> int:

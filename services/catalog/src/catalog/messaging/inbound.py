@@ -59,6 +59,7 @@ def placed_order(data: Mapping[str, Any]) -> PlacedOrder:
         buyer_id=_id(data.get("buyer_id")),
         award_id=_id(data.get("award_id")),
         delivery_country=data.get("delivery_country"),
+        trust_tier=data.get("trust_tier"),
     )
 
 

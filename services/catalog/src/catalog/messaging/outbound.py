@@ -149,6 +149,8 @@ def _refused(line: RefusedLine) -> dict[str, Any]:
         "requested": line.requested,
         "available": line.available,
         "reason": line.reason,
+        "held": line.held,
+        "held_max": line.held_max,
     }
 
 

@@ -78,11 +78,19 @@ class OfferRepository:
         forget(self._connection, [offer.id for offer in changed])
 
 
-async def read_offers_ahead(session: Session, ids: Collection[Id]) -> None:
-    """For commands that will ask for these offers; their stock is locked in id order."""
+async def read_offers_ahead(session: Session, ids: Collection[Id]) -> dict[Id, Id]:
+    """For commands that will ask for these offers; their stock is locked in id order. Gives back whose they are."""
     session.remember(_REMEMBERED, True)
-    for stocked in await _with_ids(session, ids):
+    found = await _with_ids(session, ids)
+    for stocked in found:
         session.remember(_name(stocked.offer.id), stocked)
+    return {stocked.offer.id: stocked.offer.seller_id for stocked in found}
+
+
+def sellers_of(session: Session, ids: Iterable[Id]) -> dict[Id, Id]:
+    """Whose offers these are, of those that this transaction remembers."""
+    known = {id: session.recall(_name(id), None) for id in ids}
+    return {id: stocked.offer.seller_id for id, stocked in known.items() if stocked is not None}
 
 
 def remember_held(session: Session, units: Iterable[tuple[Id, int]]) -> None:

@@ -19,6 +19,7 @@ PERSONAL_DATA = PersonalData(
         Holding("stock_movements", plain="kind"),
         Holding("offer_changes", plain="markets"),
         Holding("reservations", plain="state"),
+        Holding("buyer_holds"),
         # What the law wants a buyer to know of a trader. An erased one has no offers on sale that would show it.
         Holding(
             "traders",

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from catalog.storage.buyer_holds import read_buyer_holds_ahead
 from catalog.storage.offers import read_offers_ahead
 from catalog.storage.pushed import read_pushed_ahead
 from catalog.storage.reservations import read_reservations_ahead
@@ -21,7 +22,17 @@ async def read_for(session: Session, commands: Sequence[Any]) -> None:
     orders = [one.order for one in commands if isinstance(one, ReserveStock)]
     if orders:
         await read_reservations_ahead(session, {order.order_id for order in orders})
-        await read_offers_ahead(session, {line.offer_id for order in orders for line in order.lines})
+        sellers = await read_offers_ahead(session, {line.offer_id for order in orders for line in order.lines})
+        wanted_of = {
+            (order.buyer_id, of_id)
+            for order in orders
+            if order.buyer_id is not None and order.trust_tier is not None
+            for line in order.lines
+            if line.offer_id in sellers
+            for of_id in (line.offer_id, sellers[line.offer_id])
+        }
+        if wanted_of:
+            await read_buyer_holds_ahead(session, wanted_of)
         # Pushes and orders never come through one door. If they did, each push would lock its own offers in turn.
         return
     pushes = [one for one in commands if isinstance(one, PushOffers)]

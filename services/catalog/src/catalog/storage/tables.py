@@ -173,6 +173,8 @@ reservations = Table(
     Column("state", Text, nullable=False),
     Column("held_at", DateTime(timezone=True), nullable=False),
     Column("changed_at", DateTime(timezone=True), nullable=False),
+    # Null where nobody counts what the buyer holds with it.
+    Column("buyer_id", Uuid),
     CheckConstraint("state in ('refused', 'held', 'consumed', 'released')", name="reservations_state"),
 )
 
@@ -184,4 +186,16 @@ reservation_units = Table(
     Column("quantity", Integer, nullable=False),
     CheckConstraint("quantity > 0", name="reservation_units_positive"),
     Index("reservation_units_offer", "offer_id"),
+)
+
+# Sums of held reservations: summing them anew for each order would cost what the buyer holds.
+buyer_holds = Table(
+    "buyer_holds",
+    metadata,
+    Column("buyer_id", Uuid, primary_key=True),
+    # An offer, or a seller: all of its offers together.
+    Column("of_id", Uuid, primary_key=True),
+    Column("units", Integer, nullable=False),
+    CheckConstraint("units >= 0", name="buyer_holds_not_negative"),
+    postgresql_with={"fillfactor": "70"},
 )

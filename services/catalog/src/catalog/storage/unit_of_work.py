@@ -4,6 +4,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalog.domain.offer import StockedOffer
 from catalog.storage.buy_boxes import BuyBoxRepository
+from catalog.storage.buyer_holds import UnitsOnSale
 from catalog.storage.imports import ImportRepository
 from catalog.storage.offers import OfferRepository
 from catalog.storage.personal_data import PERSONAL_DATA
@@ -24,7 +25,13 @@ from chassis.kernel.ids import Id
 class CatalogUnitOfWork(UnitOfWork):
     """What one use case does, inside a transaction that it neither opens nor closes."""
 
-    def __init__(self, connection: AsyncConnection, rulebook: Rulebook, quote_rules: QuoteRulebook) -> None:
+    def __init__(
+        self,
+        connection: AsyncConnection,
+        rulebook: Rulebook,
+        quote_rules: QuoteRulebook,
+        on_sale: UnitsOnSale | None = None,
+    ) -> None:
         super().__init__(connection)
         self.personal_data = PERSONAL_DATA
         self.rulebook = rulebook
@@ -33,7 +40,7 @@ class CatalogUnitOfWork(UnitOfWork):
         read: dict[Id, StockedOffer] = {}
         self.offers = OfferRepository(connection, read)
         self.stock = StockBook(connection, read)
-        self.reservations = ReservationRepository(connection)
+        self.reservations = ReservationRepository(connection, on_sale or UnitsOnSale())
         self.traders = TraderRecords(connection)
         self.quotes = Quotes(connection, quote_rules)
         self.imports = ImportRepository(connection)

@@ -94,6 +94,14 @@ class Reservations(Protocol):
         """Store the new state, if nobody else has settled it: else StaleVersion."""
         ...
 
+    async def units_held(self, buyer_id: Id, of_ids: Collection[Id]) -> Mapping[Id, int]:
+        """What a buyer holds unpaid of these offers and sellers; orders of one buyer take turns from here on."""
+        ...
+
+    async def units_on_sale(self, seller_ids: Collection[Id], now: datetime) -> Mapping[Id, int]:
+        """What these sellers have on sale, free or held, as it was at the most a minute ago."""
+        ...
+
 
 class Publisher(Protocol):
     """The part of the unit of work that makes facts public."""

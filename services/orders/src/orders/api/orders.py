@@ -1,6 +1,7 @@
 """Orders of a buyer: place, list, read, cancel, and the purchase order as PDF."""
 
 import re
+from collections.abc import Sequence
 from functools import partial
 from typing import Annotated, Any
 
@@ -19,7 +20,7 @@ from orders.api.waiters import Waiters
 from orders.domain.order import Order, OrderState
 from orders.use_cases.cancel_order import CancelOrder, cancel_order
 from orders.use_cases.place_order import PlaceOrder, place_order
-from orders.use_cases.ports import OrderView
+from orders.use_cases.ports import HoldingOrder, OrderView
 
 router = APIRouter(prefix="/v1/orders", tags=["orders"])
 
@@ -36,6 +37,10 @@ _REFUSALS = {
     "award_elsewhere": ("award_elsewhere", "The quotes of this award were given for another country"),
     "vat": ("sale_not_possible", "Some lines of the order cannot be sold to this place"),
     "open_holds_limit": ("open_holds_limit", "Your unpaid orders hold as much stock as this market allows"),
+    "stock_share_limit": (
+        "stock_share_limit",
+        "Your company holds as much of a seller's stock unpaid as this market allows",
+    ),
     "price_changed": ("price_changed", "The order has become dearer than what was checked or approved"),
     "approval_impossible": (
         "approval_impossible",
@@ -43,6 +48,11 @@ _REFUSALS = {
     ),
     "approval_refused": ("approval_refused", "The order was not approved in your company"),
     "approval_lapsed": ("approval_lapsed", "Nobody in your company approved the order in time"),
+}
+# Refused for what the company holds already → what to do.
+_PAY_FIRST = {
+    "open_holds_limit": "pay or cancel open orders first, or order less",
+    "stock_share_limit": "pay or cancel open orders first, or order less of the lines that are named",
 }
 
 
@@ -96,7 +106,11 @@ async def create_order(
     if replayed:
         async with waiters.expect(order_id) as waiter:
             await waiter.wait(seconds)
-    return _answer(await reads.order(order_id, buyer_id), seconds, replayed=replayed)
+    view = await reads.order(order_id, buyer_id)
+    refusal = view.order.refusal
+    # What stands in the way is named, so that it can be paid or cancelled.
+    open_orders = await reads.holding(buyer_id) if refusal and refusal.reason in _PAY_FIRST else ()
+    return _answer(view, seconds, open_orders, replayed=replayed)
 
 
 @router.get("")
@@ -168,7 +182,7 @@ async def _place_once(write: WriteCall, tenant: str, command: PlaceOrder) -> tup
     return Id(verdict.body["order_id"]), verdict.replayed
 
 
-def _answer(view: OrderView, seconds: int, *, replayed: bool) -> Response:
+def _answer(view: OrderView, seconds: int, open_orders: Sequence[HoldingOrder], *, replayed: bool) -> Response:
     order = view.order
     headers = {"Location": f"/v1/orders/{order.id}", "Preference-Applied": f"wait={seconds}"}
     if replayed:
@@ -180,7 +194,13 @@ def _answer(view: OrderView, seconds: int, *, replayed: bool) -> Response:
     if order.refusal is not None:
         code, title = _REFUSALS[order.refusal.reason]
         lines = [line.model_dump(mode="json") for line in refused_lines(order.refusal.lines)]
-        raise Problem(409, code, title, headers=headers, order_id=str(order.id), number=order.number, lines=lines)
+        facts: dict[str, Any] = {"order_id": str(order.id), "number": order.number, "lines": lines}
+        if order.refusal.reason in _PAY_FIRST:
+            facts["trust_tier"] = order.trust_tier
+            facts["open_orders"] = [
+                {"order_id": str(one.id), "number": one.number, "units": one.units} for one in open_orders
+            ]
+        raise Problem(409, code, title, _PAY_FIRST.get(order.refusal.reason, ""), headers=headers, **facts)
     return shown(view, 201, {**headers, "ETag": f'"{order.version}"'})
 
 

@@ -314,20 +314,26 @@ class PaymentBody(BaseModel):
 
 
 class RefusedLineBody(BaseModel):
-    """A line that could not be had, and why."""
+    """A line that could not be had, and why.
+
+    `offer_share_limit`, `seller_share_limit`: your company holds `held` units of the offer or of its seller unpaid, where
+    `held_max` is the most.
+    """
 
     line_no: int
     offer_id: Id
     reason: str
     requested: int | None
     available: int | None
+    held: int | None
+    held_max: int | None
 
 
 class RefusalBody(BaseModel):
     """Why the order did not come about.
 
-    `award_unknown`, `award_used`, `award_expired`, `award_elsewhere`, `stock`, `vat`, `open_holds_limit`, `price_changed`,
-    `approval_impossible`, `approval_refused` or `approval_lapsed`.
+    `award_unknown`, `award_used`, `award_expired`, `award_elsewhere`, `stock`, `vat`, `open_holds_limit`, `stock_share_limit`,
+    `price_changed`, `approval_impossible`, `approval_refused` or `approval_lapsed`.
     """
 
     reason: str
@@ -590,6 +596,8 @@ def refused_lines(lines: tuple[RefusedLine, ...]) -> list[RefusedLineBody]:
             reason=line.reason,
             requested=line.requested,
             available=line.available,
+            held=line.held,
+            held_max=line.held_max,
         )
         for line in lines
     ]

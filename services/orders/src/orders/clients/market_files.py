@@ -20,5 +20,9 @@ class MarketFiles:
         found = self._rules.get(version)
         return found or rules_of(self._markets.by_version(version))
 
+    def all_in_force(self, on: date) -> tuple[OrderRules, ...]:
+        """Of every market that is open on that day."""
+        return tuple(self._rules[pack.version] for pack in self._markets.in_force(on))
+
     def _in_force(self, market: str, on: date) -> OrderRules:
         return self._rules[self._markets.pack(market, on).version]

@@ -59,6 +59,20 @@ class OpenHoldsLimit(WrongState):
     title = "Your unpaid orders hold as much stock as this market allows"
 
 
+class TrustTierUnknown(Invalid):
+    """No market has a tier of that name."""
+
+    code = "trust_tier_unknown"
+    title = "There is no such tier of trust"
+
+
+class BuyerNotKnown(NotFound):
+    """No company of this id has shown itself here."""
+
+    code = "buyer_not_known"
+    title = "There is no such buyer company"
+
+
 class CancellationNotSelfService(WrongState):
     """The market lets a buyer out of an unpaid order on request only."""
 

@@ -51,6 +51,7 @@ class OrderPlaced(OrderSubmitted):
 
     was_approved: bool = False
     placed_by: Id | None = None
+    trust_tier: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -151,6 +151,8 @@ class Order:
     award_id: Id | None = None
     approval: Approval | None = None
     notes: Notes | None = None
+    # How far its buyer was trusted when it was placed; None for orders older than that.
+    trust_tier: str | None = None
 
     @property
     def units(self) -> int:
@@ -304,6 +306,7 @@ class Order:
     def _placed(self) -> events.OrderPlaced:
         return events.OrderPlaced(
             **self._asked(),
+            trust_tier=self.trust_tier,
             was_approved=self.approval is not None,
             placed_by=self.placed_by if self.approval is not None else None,
         )

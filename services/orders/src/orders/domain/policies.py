@@ -14,11 +14,8 @@ from orders.domain.errors import (
     CurrencyNotAccepted,
     PriceCountryNotServed,
 )
+from orders.domain.trust import TrustTier, tier_of
 
-# What one buyer company may hold unpaid where the market's pack says nothing of its own (`hold.open_value_max_minor`,
-# in minor units of the order's currency, and `hold.open_units_max`): far above a normal fleet order, far below a shop.
-OPEN_VALUE_MAX_MINOR = 500_000_000
-OPEN_UNITS_MAX = 10_000
 # As the catalogue knows them.
 WITH_BATTERY = frozenset({"smartphone", "tablet", "laptop", "watch"})
 
@@ -65,8 +62,7 @@ class OrderRules:
     shows_card_link: bool  # row E1
     carriers: tuple[str, ...]
     carriers_by_country: Mapping[str, tuple[str, ...]]
-    open_value_max_minor: int
-    open_units_max: int
+    trust_tiers: tuple[TrustTier, ...]
     approval_lapses_after: timedelta
     delivery_terms: DeliveryTerms
     refusal_reasons: tuple[str, ...]  # row C2
@@ -77,6 +73,10 @@ class OrderRules:
     def grade_label(self, grade: str, language: str) -> str:
         """The grade as readers of a language know it, its code where the market has no word."""
         return self.grade_labels.get(grade, {}).get(language, grade)
+
+    def tier(self, paid_orders: int, granted: str | None) -> TrustTier:
+        """How far a buyer is trusted here."""
+        return tier_of(self.trust_tiers, paid_orders, granted)
 
     @property
     def is_accepted_automatically(self) -> bool:
@@ -170,8 +170,16 @@ def rules_of(pack: PolicyPack) -> OrderRules:
         carriers_by_country={
             country: tuple(names) for country, names in pack.mapping("shipping.carriers_by_country").items()
         },
-        open_value_max_minor=_own_or(pack, "hold.open_value_max_minor", OPEN_VALUE_MAX_MINOR),
-        open_units_max=_own_or(pack, "hold.open_units_max", OPEN_UNITS_MAX),
+        trust_tiers=tuple(
+            TrustTier(
+                tier["name"],
+                tier["after_paid_orders"],
+                tier["granted_only"],
+                tier["value_max_minor"],
+                tier["units_max"],
+            )
+            for tier in pack.records("hold.trust_tiers")
+        ),
         battery_floor_by_grade=(
             pack.mapping("battery.floor_percent_by_grade") if pack.flag("battery.floor_guaranteed") else None
         ),
@@ -181,7 +189,3 @@ def rules_of(pack: PolicyPack) -> OrderRules:
         obvious_price_error_ends=pack.flag("prices.obvious_error_voids_order"),
         on_stock_out=pack.text("seller_changes.on_stock_out"),
     )
-
-
-def _own_or(pack: PolicyPack, key: str, common: int) -> int:
-    return pack.integer(key) if key in pack.values else common

@@ -72,22 +72,27 @@ class HeldStock:
 
 @dataclass(frozen=True, slots=True)
 class RefusedLine:
-    """A line that could not be had, and why (a stable code); figures where they are known."""
+    """A line that could not be had, and why (a stable code); figures where they are known.
+
+    Where the buyer holds too much of a seller's stock: `held` already, where `held_max` is the most.
+    """
 
     line_no: int
     offer_id: Id
     reason: str
     requested: int | None = None
     available: int | None = None
+    held: int | None = None
+    held_max: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """Why an order never came about, with the lines that stood in the way.
 
-    `stock`, `vat`, `open_holds_limit`; `price_changed` (dearer than what was weighed or approved); `award_unknown`,
-    `award_used`, `award_expired`, `award_elsewhere` (it was made for another country); `approval_impossible` (nobody else
-    could approve it), `approval_refused`, `approval_lapsed`.
+    `stock`, `vat`, `open_holds_limit`, `stock_share_limit` (too much of a seller's stock); `price_changed` (dearer than what
+    was weighed or approved); `award_unknown`, `award_used`, `award_expired`, `award_elsewhere` (it was made for another
+    country); `approval_impossible` (nobody else could approve it), `approval_refused`, `approval_lapsed`.
     """
 
     reason: str
@@ -137,5 +142,11 @@ def refusal_of(data: Mapping[str, Any]) -> Refusal:
 def refused_line(line: Mapping[str, Any]) -> RefusedLine:
     """A line that catalog refuses, out of its words."""
     return RefusedLine(
-        line["line_no"], Id(line["offer_id"]), line["reason"], line.get("requested"), line.get("available")
+        line["line_no"],
+        Id(line["offer_id"]),
+        line["reason"],
+        line.get("requested"),
+        line.get("available"),
+        line.get("held"),
+        line.get("held_max"),
     )

@@ -35,6 +35,7 @@ def _shape(event: DomainEvent) -> tuple[str, str, dict[str, Any]]:
             return AUDIT_LOG, "recorded", anchor(event)
         case events.OrderPlaced():
             told = {**order, **_asked(event), "was_approved": event.was_approved, "placed_by": _id(event.placed_by)}
+            told["trust_tier"] = event.trust_tier
             return ORDER, "placed", told
         case events.OrderSubmitted():
             return ORDER, "submitted", {**order, **_asked(event)}

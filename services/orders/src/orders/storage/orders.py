@@ -1,7 +1,7 @@
 """Orders: row ↔ aggregate, numbers, and what a buyer holds unpaid."""
 
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ from sqlalchemy import (
     ColumnElement,
     DateTime,
     Integer,
+    Select,
     Text,
     any_,
     bindparam,
@@ -31,11 +32,12 @@ from orders.domain.errors import OrderNotFound
 from orders.domain.hold import Hold
 from orders.domain.money import Totals
 from orders.domain.order import HOLDING, Order, OrderState
+from orders.domain.trust import PAID_ORDERS_COUNTED
 from orders.storage import codec
 from orders.storage.codec import Row
 from orders.storage.purchasing import remember_binding
-from orders.storage.tables import order_number, orders, purchasing_rules
-from orders.use_cases.ports import OpenHolds
+from orders.storage.tables import buyer_trust, order_number, orders, purchasing_rules
+from orders.use_cases.ports import HoldingOrder, OpenHolds
 
 
 def _sum_of(whose: ColumnElement[bool]) -> ColumnElement[int]:
@@ -60,21 +62,44 @@ _HOLDS = (
     .where(orders.c.buyer_id == _BUYERS, orders.c.state.in_([literal_column(f"'{state}'") for state in HOLDING]))
     .group_by(orders.c.buyer_id, orders.c.currency)
 )
-_HELD = Query(_HOLDS)
+_ASKED = func.unnest(bindparam("buyers", type_=ARRAY(UUID()))).table_valued("id", name="asked").render_derived()
+_PAID: Select[Any] = (
+    select(literal_column("1"))
+    .where(orders.c.buyer_id == _ASKED.c.id, orders.c.secured_at.is_not(None))
+    .limit(literal_column(str(PAID_ORDERS_COUNTED)))
+    .correlate(_ASKED)
+)
+# One row for each buyer: what an operator granted, and how many of its orders were paid, as far as anybody counts.
+_TRUST = select(
+    _ASKED.c.id,
+    buyer_trust.c.tier,
+    select(func.count()).select_from(_PAID.subquery()).correlate(_ASKED).scalar_subquery(),
+    literal_column("0"),
+    null(),
+    literal_column("true"),
+).select_from(_ASKED.outerjoin(buyer_trust, buyer_trust.c.company_id == _ASKED.c.id))
 # The purchasing rules that bind a buyer come in the same statement: who has none must not pay for being asked.
 _HELD_AND_RULES = Query(
     select(
         union_all(
-            _HOLDS.add_columns(null().cast(JSONB).label("rules")),
+            _HOLDS.add_columns(null().cast(JSONB).label("rules"), literal_column("false").label("is_trust")),
+            _TRUST,
             select(
                 purchasing_rules.c.company_id,
                 null(),
                 literal_column("0"),
                 literal_column("0"),
                 purchasing_rules.c.rules,
+                literal_column("false"),
             ).where(purchasing_rules.c.company_id == _BUYERS, purchasing_rules.c.binds),
         ).subquery()
     )
+)
+_HOLDING = Query(
+    select(orders.c.id, orders.c.number, orders.c.units, orders.c.hold_until)
+    .where(orders.c.buyer_id == _BUYERS, orders.c.state.in_([literal_column(f"'{state}'") for state in HOLDING]))
+    .order_by(orders.c.placed_at, orders.c.id)
+    .limit(bindparam("limit", type_=Integer()))
 )
 _NAME_LINES = text("update orders set lines = :lines, units = :units where id = :id").bindparams(
     bindparam("id", type_=UUID()), bindparam("lines", type_=JSONB())
@@ -125,6 +150,7 @@ class OrderRepository(WriteBehindRepository[Order]):
             "cost_centre",
             "award_id",
             "notes",
+            "trust_tier",
         }
     )
 
@@ -148,6 +174,10 @@ class OrderRepository(WriteBehindRepository[Order]):
             left_out = await self.get(besides)
             held = held.changed_by(left_out, None)
         return held.of(currency)
+
+    async def holding(self, buyer_id: Id, limit: int) -> list[HoldingOrder]:
+        """The orders whose stock nobody has paid for, oldest first."""
+        return await holding_of(self._connection, buyer_id, limit)
 
     async def take_turn_to_spend(self, buyer_id: Id) -> None:
         """Until the transaction ends, whoever else weighs an order of this buyer against its limits waits."""
@@ -235,6 +265,7 @@ class OrderRepository(WriteBehindRepository[Order]):
             "cost_centre": aggregate.cost_centre,
             "quoted_minor": aggregate.estimated,
             "award_id": aggregate.award_id,
+            "trust_tier": aggregate.trust_tier,
             "notes": aggregate.notes and codec.NOTES.to_json(aggregate.notes),
             "approval": aggregate.approval and codec.APPROVAL.to_json(aggregate.approval),
         }
@@ -246,18 +277,20 @@ class OrderRepository(WriteBehindRepository[Order]):
 
 @dataclass(frozen=True)
 class Held:
-    """What a buyer holds unpaid: units, and value by currency."""
+    """What a buyer holds unpaid: units, and value by currency. And what it is trusted for."""
 
     units: int
     values: Mapping[str, int]
+    paid_orders: int = 0
+    granted_tier: str | None = None
 
     def of(self, currency: str) -> OpenHolds:
         """The value in one currency."""
-        return OpenHolds(self.units, self.values.get(currency, 0))
+        return OpenHolds(self.units, self.values.get(currency, 0), self.paid_orders, self.granted_tier)
 
     def with_group(self, currency: str, units: int, value: int) -> "Held":
         """With what the database counted in one currency."""
-        return Held(self.units + int(units), {**self.values, currency: int(value)})
+        return replace(self, units=self.units + int(units), values={**self.values, currency: int(value)})
 
     def changed_by(self, before: Order | None, after: Order | None) -> "Held":
         """After an order came, went on or went."""
@@ -267,7 +300,7 @@ class Held:
                 units += sign * order.units
                 value = order.totals.gross if order.totals else 0
                 values[order.currency] = values.get(order.currency, 0) + sign * value
-        return Held(units, values)
+        return replace(self, units=units, values=values)
 
 
 def _held_by(buyer_id: Id) -> Hashable:
@@ -276,11 +309,30 @@ def _held_by(buyer_id: Id) -> Hashable:
 
 async def held_by(connection: AsyncConnection, buyer_ids: Iterable[Id]) -> dict[Id, Held]:
     """What each of these buyers holds, in one statement."""
+    return (await _held_and_rules(connection, buyer_ids))[0]
+
+
+async def holding_of(connection: AsyncConnection, buyer_id: Id, limit: int) -> list[HoldingOrder]:
+    """The orders that hold a buyer's unpaid stock, oldest first."""
+    rows = await _HOLDING.read(connection, buyers=[buyer_id], limit=limit)
+    return [HoldingOrder(row["id"], row["number"], row["units"], row["hold_until"]) for row in rows]
+
+
+async def _held_and_rules(connection: AsyncConnection, buyer_ids: Iterable[Id]) -> tuple[dict[Id, Held], dict[Id, Any]]:
     wanted = set(buyer_ids)
     found = {buyer_id: Held(0, {}) for buyer_id in wanted}
-    for row in await _HELD.read(connection, buyers=list(wanted)):
-        found[row["buyer_id"]] = found[row["buyer_id"]].with_group(row["currency"], row["units"], row["value"])
-    return found
+    rules: dict[Id, Any] = {}
+    for row in await _HELD_AND_RULES.read(connection, buyers=list(wanted)):
+        buyer_id = row["buyer_id"]
+        held = found[buyer_id]
+        if row["is_trust"]:
+            # The column of currencies is that of tiers here.
+            found[buyer_id] = replace(held, paid_orders=int(row["units"]), granted_tier=row["currency"])
+        elif row["rules"] is None:
+            found[buyer_id] = held.with_group(row["currency"], row["units"], row["value"])
+        else:
+            rules[buyer_id] = row["rules"]
+    return found, rules
 
 
 async def numbers(connection: AsyncConnection, count: int) -> list[int]:
@@ -290,15 +342,7 @@ async def numbers(connection: AsyncConnection, count: int) -> list[int]:
 
 async def read_holds_ahead(session: Session, buyer_ids: Iterable[Id]) -> None:
     """For commands that will ask what their buyers hold, and which rules of their own bind them."""
-    wanted = set(buyer_ids)
-    found = {buyer_id: Held(0, {}) for buyer_id in wanted}
-    rules: dict[Id, Any] = {}
-    for row in await _HELD_AND_RULES.read(session, buyers=list(wanted)):
-        buyer_id = row["buyer_id"]
-        if row["rules"] is None:
-            found[buyer_id] = found[buyer_id].with_group(row["currency"], row["units"], row["value"])
-        else:
-            rules[buyer_id] = row["rules"]
+    found, rules = await _held_and_rules(session, buyer_ids)
     for buyer_id, held in found.items():
         session.remember(_held_by(buyer_id), held)
         remember_binding(session, buyer_id, rules.get(buyer_id))
@@ -339,6 +383,7 @@ def order_of(row: Row) -> Order:
         award_id=row["award_id"],
         approval=codec.APPROVAL.from_json(row["approval"]) if row["approval"] else None,
         notes=codec.NOTES.from_json(row["notes"]) if row["notes"] else None,
+        trust_tier=row["trust_tier"],
     )
 
 

@@ -38,14 +38,14 @@ PERSONAL_DATA = PersonalData(
             "where d->>'person_id' = cast(cast(:person_id as uuid) as text))",
             erase_of_person={"approval": _WITHOUT_COMMENTS},
             plain="market policy_version price_country currency lines state hold_calendar hold_reminders refusal capture "
-            "cost_centre",
+            "cost_centre trust_tier",
             erase={
                 # The country stays: it decided about the VAT.
                 "deliver_to": "jsonb_build_object('company', 'erased', 'street', 'erased', 'postal_code', '', "
                 "'city', 'erased', 'country', deliver_to->'country', 'contact_phone', null)",
                 "buyer_reference": "null",
-                # Reasons, steps and sums stay; what people wrote to their yes or no goes.
                 "notes": "null",
+                # Reasons, steps and sums stay; what people wrote to their yes or no goes.
                 "approval": "jsonb_set(approval, '{decisions}', '[]')",
             },
         ),
@@ -79,6 +79,8 @@ PERSONAL_DATA = PersonalData(
         ),
         # Ids of people, codes of cost centres and amounts.
         Holding("purchasing_rules", of_company="company_id = :company_id", plain="rules"),
+        # What an operator wrote about a company.
+        Holding("buyer_trust", of_company="company_id = :company_id", plain="tier", erase={"reason": "''"}),
         # Held stock that waits for the names of its parties: of an order that is still open.
         Holding("pending_holds", plain="held"),
     ),

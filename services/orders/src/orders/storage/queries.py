@@ -28,13 +28,13 @@ from chassis.db.engine import reading
 from chassis.db.repository import among, rows_among
 from chassis.db.together import Together
 from chassis.kernel.ids import Id
-from orders.domain.errors import OrderNotFound, PurchaseOrderNotReady, SellerOrderNotFound
+from orders.domain.errors import BuyerNotKnown, OrderNotFound, PurchaseOrderNotReady, SellerOrderNotFound
 from orders.domain.order import UNSETTLED, Order
 from orders.domain.party import Party
 from orders.domain.purchasing import PurchasingRules
 from orders.domain.seller_order import SellerOrder, SellerOrderState
 from orders.domain.shipment import Shipment
-from orders.storage.orders import order_of
+from orders.storage.orders import held_by, holding_of, order_of
 from orders.storage.purchasing import rules_of_company
 from orders.storage.records import instructions_of, parties_of
 from orders.storage.seller_orders import place_of, seller_order_of
@@ -47,7 +47,17 @@ from orders.storage.tables import (
     seller_orders,
     shipments,
 )
-from orders.use_cases.ports import HistoryEntry, OrderView, SellerOrderView, StoredDocument, Wanted
+from orders.storage.trust import trust_of
+from orders.use_cases.place_order import OPEN_ORDERS_NAMED
+from orders.use_cases.ports import (
+    HistoryEntry,
+    HoldingOrder,
+    OrderView,
+    SellerOrderView,
+    StoredDocument,
+    TrustView,
+    Wanted,
+)
 from orders.use_cases.prepare_purchase_order import PURCHASE_ORDER
 
 # Placed, then held; whatever follows is a version of its own.
@@ -162,6 +172,19 @@ class OrderQueries:
         """How a company buys, as far as it is known."""
         async with self._engine.connect() as connection:
             return await rules_of_company(connection, company_id)
+
+    async def holding(self, buyer_id: Id) -> Sequence[HoldingOrder]:
+        """The orders that hold a buyer's unpaid stock, oldest first, as many as a refusal names."""
+        async with self._engine.connect() as connection:
+            return await holding_of(connection, buyer_id, OPEN_ORDERS_NAMED)
+
+    async def trust(self, buyer_id: Id) -> TrustView:
+        """What a buyer is trusted for, and what it holds; raises BuyerNotKnown."""
+        async with self._engine.connect() as connection:
+            if not await parties_of(connection, [buyer_id]):
+                raise BuyerNotKnown(id=str(buyer_id))
+            held = (await held_by(connection, [buyer_id]))[buyer_id]
+            return TrustView(await trust_of(connection, buyer_id), held.paid_orders, held.units, held.values)
 
     async def to_ship(self, seller_id: Id, until: datetime | None, limit: int) -> Sequence[SellerOrder]:
         """What the seller has to ship, by `until` if it is given; what leaves first comes first."""

@@ -76,6 +76,7 @@ orders = Table(
     Column("award_id", UUID),
     # To the sellers, by people.
     Column("notes", JSONB(none_as_null=True)),
+    Column("trust_tier", Text),
     CheckConstraint("net_minor + vat_minor + rounding_minor = gross_minor", name="orders_totals_add_up"),
     Index("orders_of_buyer", "buyer_id", "placed_at", "id"),
     Index("orders_of_buyer_changed", "buyer_id", "updated_at", "id"),
@@ -88,6 +89,11 @@ orders = Table(
         "placed_at",
         "id",
         postgresql_where=text("state = 'awaiting_approval'"),
+    ),
+    Index(
+        "orders_paid",
+        "buyer_id",
+        postgresql_where=text("secured_at is not null"),
     ),
     Index(
         "orders_holding",
@@ -201,6 +207,16 @@ purchasing_rules = Table(
     Column("binds", Boolean, nullable=False),
     Column("rules", JSONB, nullable=False),
     _instant("fetched_at", nullable=False),
+)
+
+# Of buyers that an operator said something about.
+buyer_trust = Table(
+    "buyer_trust",
+    metadata,
+    Column("company_id", UUID, primary_key=True),
+    Column("tier", Text),
+    Column("reason", Text, nullable=False),
+    _instant("changed_at", nullable=False),
 )
 
 pending_holds = Table(

@@ -20,6 +20,7 @@ from orders.storage.records import (
 )
 from orders.storage.seller_orders import SellerOrderRepository
 from orders.storage.shipments import ShipmentRepository
+from orders.storage.trust import TrustRecords
 from orders.storage.units import UnitRecords
 from orders.use_cases.ports import Rules
 
@@ -41,6 +42,7 @@ class OrdersUnitOfWork(UnitOfWork):
         self.history = HistoryRecords(connection)
         self.parties = PartyRecords(connection)
         self.purchasing = PurchasingRecords(connection)
+        self.trust = TrustRecords(connection)
         self.pending_holds = PendingHoldRecords(connection)
         self.papers = PaperRecords(connection)
         self.carrier_messages = CarrierMessageRecords(connection)

@@ -11,9 +11,12 @@ from chassis.kernel.money import Money
 from orders.domain.errors import BuyerWithoutMarket, CurrencyNotAccepted, OpenHoldsLimit
 from orders.domain.notes import Notes
 from orders.domain.order import DeliverTo, Order, OrderLine, OrderState, check_lines
-from orders.domain.policies import OrderRules
 from orders.domain.purchasing import no_rules
+from orders.domain.trust import TrustTier
 from orders.use_cases.ports import HistoryEntry, OpenHolds, UnitOfWork
+
+# A refusal names so many of the orders that stand in the way, oldest first.
+OPEN_ORDERS_NAMED = 20
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,9 @@ async def place_order(command: PlaceOrder, uow: UnitOfWork, now: datetime) -> Id
     if command.award_id is None:
         check_lines(lines)
     rules.must_deliver_to(command.deliver_to.country, command.deliver_to.postal_code)
-    _must_stay_below_limit(rules, await uow.orders.open_holds(command.buyer_id, currency), lines)
+    held = await uow.orders.open_holds(command.buyer_id, currency)
+    tier = rules.tier(held.paid_orders, held.granted_tier)
+    await _must_stay_below_limit(tier, held, lines, command.buyer_id, uow)
     own_rules = await uow.purchasing.binding(command.buyer_id) or no_rules(command.buyer_id)
     own_rules.must_be_named(command.buyer_reference, command.cost_centre)
     limited = bool(own_rules.limits_on(command.placed_by, command.cost_centre, currency))
@@ -85,6 +90,7 @@ async def place_order(command: PlaceOrder, uow: UnitOfWork, now: datetime) -> Id
         cost_centre=command.cost_centre,
         award_id=command.award_id,
         notes=command.notes,
+        trust_tier=tier.name,
     )
     await uow.orders.add(order)
     await uow.history.append(HistoryEntry(order.id, now, "buyer", "place", None, order.state, order.version))
@@ -94,16 +100,25 @@ async def place_order(command: PlaceOrder, uow: UnitOfWork, now: datetime) -> Id
     return order.id
 
 
-def _must_stay_below_limit(rules: OrderRules, held: OpenHolds, lines: tuple[OrderLine, ...]) -> None:
-    """Refuse an order that would hold more unpaid stock than the market allows one buyer company.
+async def _must_stay_below_limit(
+    tier: TrustTier, held: OpenHolds, lines: tuple[OrderLine, ...], buyer_id: Id, uow: UnitOfWork
+) -> None:
+    """Refuse an order that would hold more unpaid stock than the market allows a buyer company that is trusted so far.
 
     Lines without a price count by units only; their value is checked when catalog has named it, and so is what an award holds.
     """
     units = held.units + sum(line.quantity for line in lines)
     value = held.value + sum(line.quantity * (line.unit_price or 0) for line in lines)
-    if units > rules.open_units_max or value > rules.open_value_max_minor:
+    if not tier.holds(units, value):
+        open_orders = await uow.orders.holding(buyer_id, OPEN_ORDERS_NAMED)
         raise OpenHoldsLimit(
-            units=units, units_max=rules.open_units_max, value_minor=value, value_max_minor=rules.open_value_max_minor
+            "pay or cancel open orders first, or order less",
+            trust_tier=tier.name,
+            units=units,
+            units_max=tier.units_max,
+            value_minor=value,
+            value_max_minor=tier.value_max,
+            open_orders=[{"order_id": str(one.id), "number": one.number, "units": one.units} for one in open_orders],
         )
 
 

@@ -16,16 +16,32 @@ from orders.domain.purchasing import PurchasingRules
 from orders.domain.reservation import HeldStock
 from orders.domain.seller_order import SellerOrder, SellerOrderState
 from orders.domain.shipment import Shipment
+from orders.domain.trust import Trust
 from orders.domain.units import Unit
 from orders.use_cases.ports_units import UnitRecords
 
 
 @dataclass(frozen=True, slots=True)
 class OpenHolds:
-    """What a buyer holds unpaid: units, and value in minor units of one currency."""
+    """What a buyer holds unpaid: units, and value in minor units of one currency.
+
+    And what it is trusted for: how many orders it has paid (as far as anybody counts), and what an operator granted.
+    """
 
     units: int
     value: int
+    paid_orders: int = 0
+    granted_tier: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HoldingOrder:
+    """An order that holds stock and is not paid: to be paid, or to be cancelled."""
+
+    id: Id
+    number: int
+    units: int
+    hold_until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +115,7 @@ class Orders(Protocol):
     async def name_lines(self, order: Order) -> None: ...
     async def next_number(self) -> int: ...
     async def open_holds(self, buyer_id: Id, currency: str, *, besides: Id | None = None) -> OpenHolds: ...
+    async def holding(self, buyer_id: Id, limit: int) -> Sequence[HoldingOrder]: ...
     async def take_turn_to_spend(self, buyer_id: Id) -> None: ...
     async def spent(self, order: Order, month: tuple[datetime, datetime]) -> Spent: ...
 
@@ -145,6 +162,13 @@ class Purchasing(Protocol):
     async def keep(self, rules: PurchasingRules, at: datetime) -> None: ...
 
 
+class TrustRecords(Protocol):
+    """What operators said about buyers."""
+
+    async def find(self, id: Id) -> Trust | None: ...
+    async def keep(self, trust: Trust) -> None: ...
+
+
 class PendingHolds(Protocol):
     """Held stock whose order waits for party data."""
 
@@ -189,6 +213,7 @@ class Rules(Protocol):
 
     def in_force(self, market: str, on: date) -> OrderRules: ...
     def of_version(self, version: str) -> OrderRules: ...
+    def all_in_force(self, on: date) -> Sequence[OrderRules]: ...
 
 
 class UnitOfWork(Protocol):
@@ -206,6 +231,8 @@ class UnitOfWork(Protocol):
     def parties(self) -> Parties: ...
     @property
     def purchasing(self) -> Purchasing: ...
+    @property
+    def trust(self) -> TrustRecords: ...
     @property
     def pending_holds(self) -> PendingHolds: ...
     @property
@@ -236,9 +263,21 @@ class Queries(Protocol):
     async def seller_orders(self, seller_id: Id | None, wanted: "Wanted") -> Sequence[SellerOrder]: ...
     async def purchase_order(self, order_id: Id, buyer_id: Id | None) -> StoredDocument: ...
     async def purchasing(self, company_id: Id) -> PurchasingRules | None: ...
+    async def holding(self, buyer_id: Id) -> Sequence[HoldingOrder]: ...
+    async def trust(self, buyer_id: Id) -> "TrustView": ...
     async def to_ship(self, seller_id: Id, until: datetime | None, limit: int) -> Sequence[SellerOrder]: ...
     async def numbered(self, seller_id: Id, numbers: Sequence[str]) -> Sequence[SellerOrder]: ...
     async def parties(self, company_ids: Sequence[Id]) -> Mapping[Id, Party]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class TrustView:
+    """What a buyer is trusted for, and what it holds unpaid: units, and value by currency in minor units."""
+
+    trust: Trust | None
+    paid_orders: int
+    units: int
+    values: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)

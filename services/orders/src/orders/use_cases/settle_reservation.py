@@ -65,8 +65,8 @@ async def _refusal_by_value(
     # Checked again now that the value is known: orders placed side by side could not see each other when they were placed.
     others = await uow.orders.open_holds(order.buyer_id, order.currency, besides=order.id)
     value = others.value + gross
-    too_much = value > rules.open_value_max_minor or others.units + order.units > rules.open_units_max
-    return Refusal("open_holds_limit") if too_much else None
+    tier = rules.tier(others.paid_orders, others.granted_tier)
+    return None if tier.holds(others.units + order.units, value) else Refusal("open_holds_limit")
 
 
 async def _open(order: Order, sales: list[tuple[Id, PricedSale]], hold: Hold, uow: UnitOfWork, now: datetime) -> None:
