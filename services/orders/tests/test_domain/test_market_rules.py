@@ -5,12 +5,20 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from chassis.policy_files import load_markets
-from orders.domain.errors import AreaNotServed, CarrierNotAccepted, CountryNotServed, CurrencyNotAccepted
+from orders.domain.cancellation import must_free_seller
+from orders.domain.errors import (
+    AreaNotServed,
+    CancellationReasonNotAccepted,
+    CarrierNotAccepted,
+    CountryNotServed,
+    CurrencyNotAccepted,
+    DelayComesFirst,
+)
 from orders.domain.hold import hold_from
 from orders.domain.policies import OrderRules, rules_of
 from orders.domain.pricing import PricedSale, Sale, price_sale
-from orders.domain.seller_order import ship_by_of
-from services.orders.tests.builders import MARKETS, SELLER, a_held_line, a_party, a_sold_line
+from orders.domain.seller_order import SellerOrderState, ship_by_of
+from services.orders.tests.builders import MARKETS, SELLER, a_held_line, a_party, a_seller_order, a_sold_line
 
 LOADED = load_markets(MARKETS)
 TODAY = date(2026, 11, 23)
@@ -95,6 +103,42 @@ def test_goods_go_to_the_countries_of_the_market_and_to_no_other(market: str, se
 def test_overseas_france_is_not_delivered_to(market: str, postal_code: str) -> None:
     with pytest.raises(AreaNotServed):
         the_rules(market).must_deliver_to("FR", postal_code)
+
+
+_REASONS = {
+    "fr-pro": {"out_of_stock"},
+    "be-shop": {"out_of_stock"},
+    # An obvious price error binds nobody in these two (row B9).
+    "dk-shop": {"out_of_stock", "price_error"},
+    "uk-shop": {"out_of_stock", "credit_reference", "price_error", "deadline"},
+    "nl-market": {"out_of_stock"},
+}
+
+
+@pytest.mark.policy("C2", "fr-pro", "be-shop", "dk-shop", "uk-shop", "nl-market")
+@pytest.mark.policy("B9", "dk-shop")
+@pytest.mark.parametrize("market", sorted(_REASONS))
+@pytest.mark.parametrize("reason", ["out_of_stock", "credit_reference", "price_error", "deadline"])
+def test_a_seller_is_free_of_a_paid_order_for_the_reasons_of_its_market(market: str, reason: str) -> None:
+    late = a_seller_order(state=SellerOrderState.TO_SHIP, ship_by=MONDAY - timedelta(days=1))
+    if reason in _REASONS[market]:
+        must_free_seller(late, reason, the_rules(market), MONDAY)
+        return
+    with pytest.raises(CancellationReasonNotAccepted) as refused:
+        must_free_seller(late, reason, the_rules(market), MONDAY)
+    assert set(refused.value.facts["accepted"]) == _REASONS[market]
+
+
+@pytest.mark.policy("C10", "fr-pro", "be-shop", "nl-market")
+@pytest.mark.parametrize("market", sorted(_REASONS))
+def test_a_stock_out_ends_a_paid_order_at_once_except_where_it_is_a_delay_first(market: str) -> None:
+    in_time = a_seller_order(state=SellerOrderState.TO_SHIP, ship_by=MONDAY + timedelta(days=1))
+    if market != "dk-shop":
+        must_free_seller(in_time, "out_of_stock", the_rules(market), MONDAY)
+        return
+    with pytest.raises(DelayComesFirst):
+        must_free_seller(in_time, "out_of_stock", the_rules(market), MONDAY)
+    must_free_seller(in_time, "out_of_stock", the_rules(market), MONDAY + timedelta(days=2))
 
 
 @pytest.mark.policy("L4", "*")
