@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from chassis.db.repository import rows_among
+from chassis.db.repository import among, rows_among
 from chassis.db.session import Session, session_of
 from chassis.kernel.ids import Id
 from payments.domain.payment import VirtualAccount
@@ -63,6 +63,13 @@ async def read_accounts_ahead(session: Session, ids: Iterable[Id]) -> None:
     """For commands that will ask for these accounts."""
     for row in await rows_among(psp_accounts.c.id).read(session, values=list(ids)):
         session.remember(_name(row["id"]), _account(row))
+
+
+async def lock_virtual_accounts(session: Session, virtual_account_ids: Iterable[str]) -> None:
+    """For credits that will lock them one by one: taken together, and always in one order, no two batches wait for each other."""
+    c = psp_accounts.c
+    statement = select(c.id).where(among(c.virtual_account_id, virtual_account_ids)).order_by(c.id).with_for_update()
+    await session.execute(statement)
 
 
 def _name(id: Id) -> Hashable:
