@@ -36,7 +36,7 @@ def utc(text: str) -> datetime:
 def test_a_refund_arrives_within_the_days_of_the_market(market: str, by_card: str, by_transfer: str) -> None:
     rules = the_rules(market)
     assert rules.refund_until("card", MONDAY) == utc(by_card)
-    assert rules.refund_until("transfer", MONDAY) == utc(by_transfer)
+    assert rules.refund_until("bank_transfer", MONDAY) == utc(by_transfer)
 
 
 @pytest.mark.policy("1.8", "*")
