@@ -6,6 +6,7 @@ import pytest
 
 from chassis.policy_files import load_markets
 from orders.domain.cancellation import must_free_seller
+from orders.domain.delivery_terms import FailureReason
 from orders.domain.errors import (
     AreaNotServed,
     CancellationReasonNotAccepted,
@@ -235,3 +236,20 @@ def test_what_is_paid_after_one_o_clock_leaves_a_business_day_later(
     ]
     # Monday, Tuesday; and Friday afternoon leads to Monday.
     assert days == [date(2026, 11, 23), date(2026, 11, 24), date(2026, 11, 30)]
+
+
+@pytest.mark.policy("F6", "fr-pro", "be-shop", "dk-shop", "nl-market")
+def test_refusing_a_parcel_is_no_cancellation_and_another_attempt_costs_nothing() -> None:
+    for market in ("fr-pro", "be-shop", "dk-shop", "nl-market"):
+        terms = the_rules(market).delivery_terms
+        assert not any(terms.ends_by(reason) for reason in FailureReason)
+        assert (terms.redelivery_charged, terms.charged_at_cost, terms.seller_may_end) == (False, (), False)
+
+
+@pytest.mark.policy("F6", "uk-shop")
+def test_storage_and_another_attempt_may_be_charged_at_cost_and_the_seller_may_end_it() -> None:
+    terms = the_rules("uk-shop").delivery_terms
+    assert not any(terms.ends_by(reason) for reason in FailureReason)
+    assert terms.redelivery_charged
+    assert set(terms.charged_at_cost) == {"storage", "redelivery"}
+    assert terms.seller_may_end
