@@ -163,7 +163,7 @@ def test_the_price_of_a_country_may_be_in_its_own_currency() -> None:
     }
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.one_of(st.binary(max_size=400), st.text(max_size=200).map(lambda text: f"sku,price\n{text}".encode())))
 def test_no_bytes_are_too_strange(body: bytes) -> None:
     try:
@@ -177,7 +177,7 @@ def test_no_bytes_are_too_strange(body: bytes) -> None:
 _CELL = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=12)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.lists(st.tuples(_CELL, _CELL), min_size=1, max_size=5),
     st.sampled_from([",", ";", "\t", "|"]),
@@ -203,7 +203,7 @@ def test_a_table_is_read_as_it_was_written(
 _MARK_AND_GROUP = list(itertools.product(DecimalMark, [True, False]))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.integers(1, 10**9), min_size=1, max_size=8), st.sampled_from(_MARK_AND_GROUP), st.booleans())
 def test_no_price_of_a_file_is_ever_scaled_wrongly(
     minors: list[int], how: tuple[DecimalMark, bool], drops_cents: bool

@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -277,12 +277,7 @@ def test_whatever_happens_to_the_stock_happens_to_the_model() -> None:
     try:
         run_state_machine_as_test(
             OnThisDesk,
-            settings=settings(
-                max_examples=EXAMPLES,
-                stateful_step_count=20,
-                deadline=None,
-                suppress_health_check=[HealthCheck.too_slow],
-            ),
+            settings=settings(max_examples=EXAMPLES, stateful_step_count=20),
         )
     finally:
         desk.close()
