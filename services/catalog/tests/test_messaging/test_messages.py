@@ -233,7 +233,9 @@ async def test_a_paid_part_that_ends_frees_its_units_unless_they_were_never_ther
     await story.broker.deliver()
     secured_at = NOW.isoformat()
     ended = {"order_id": str(order), "reason": reason, "by": "seller", "secured_at": secured_at}
-    story.tell("orders.seller_order", "cancelled", part, {**ended, "offer_ids": [str(offer)], "seller_order_id": str(part)})
+    story.tell(
+        "orders.seller_order", "cancelled", part, {**ended, "offer_ids": [str(offer)], "seller_order_id": str(part)}
+    )
     story.order("secured", order, secured_at=secured_at)
     await story.broker.deliver()
     rows = await catalog.rows("select available, held, sold from stock where offer_id = :id", id=offer)
