@@ -5,6 +5,8 @@ import contextlib
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from catalog.storage.reader import READERS_MAX, Reader
 
@@ -49,3 +51,11 @@ async def test_whoever_gives_up_takes_no_connection_along(catalog: Any) -> None:
         assert all(isinstance(answer, int) for answer in answers[1::2])
     assert catalog.engine.pool.checkedout() == 0
     assert len(set(await asyncio.gather(*[one(reader) for _ in range(20)]))) <= READERS_MAX
+
+
+async def test_a_server_that_is_not_there_is_a_lost_connection_and_holds_no_place(catalog: Any) -> None:
+    reader = Reader(create_async_engine(catalog.engine.url.set(port=1)))
+    for _ in range(READERS_MAX + 1):
+        with pytest.raises(DBAPIError) as lost:
+            await one(reader)
+        assert lost.value.connection_invalidated

@@ -13,6 +13,7 @@ from sqlalchemy import Select
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.exc import DBAPIError, EmulatedDBAPIException, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.util.concurrency import greenlet_spawn
 
 from chassis.db.session import session_of
@@ -73,11 +74,16 @@ class Alone:
         return await self.run(query.text, *query.values(given))
 
 
+async def lend(engine: AsyncEngine) -> PoolProxiedConnection:
+    """One of the pool's connections, outside of any transaction; a server that is not there is a lost connection."""
+    with _in_sqlalchemys_words("connect", lambda: True):
+        return await engine.raw_connection()
+
+
 @contextlib.asynccontextmanager
 async def alone(engine: AsyncEngine) -> AsyncIterator[Alone]:
     """One of the pool's connections, for statements that need no transaction around them."""
-    with _in_sqlalchemys_words("connect", lambda: True):
-        lent = await engine.raw_connection()
+    lent = await lend(engine)
     try:
         yield Alone(lent.driver_connection)
     finally:

@@ -71,6 +71,12 @@ class WriteCall:
         return JSONResponse(verdict.body, verdict.status, headers)
 
 
+def replay_header(done: Response) -> dict[str, str]:
+    """Of a write's answer, whether it is one given before: for routes that tell the present truth instead of that answer."""
+    replayed = done.headers.get("Idempotent-Replayed")
+    return {"Idempotent-Replayed": replayed} if replayed else {}
+
+
 def refusing(refusal: DomainError) -> Work[Any, Any]:
     """Work that does nothing but refuse: what is found before any use case begins is a verdict too, and kept under the key."""
 

@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.util import greenlet_spawn
 
+from chassis.db import direct
+
 # A read takes a fraction of a millisecond, so a few connections serve thousands. More readers than these would push the
 # pool over its size, and a connection opened for one read costs fifty times the read.
 READERS_MAX = 4
@@ -33,7 +35,7 @@ class Reader:
         pooled = await self._take()
         if pooled is None:
             try:
-                pooled = await self._engine.raw_connection()
+                pooled = await direct.lend(self._engine)
             except BaseException:
                 self._hand_over(None)
                 raise

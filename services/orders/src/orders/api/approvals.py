@@ -9,7 +9,7 @@ from starlette.responses import Response
 from chassis.kernel.ids import Id
 from chassis.web.auth import Subject, require
 from chassis.web.pages import Page, Paging
-from chassis.web.writes import Write
+from chassis.web.writes import Write, replay_header
 from orders.api.orders import WAIT_SECONDS, buyer_of, shown
 from orders.api.reading import Reads, wanted
 from orders.api.schemas import DecisionRequest, OrderBody, WaitingOrder, waiting_order
@@ -73,5 +73,4 @@ async def decide_on_order(
         if not view.is_settled:
             await waiter.wait(WAIT_SECONDS)
             view = await reads.order(order_id, subject.company_id)
-    replayed = {name: value for name, value in done.headers.items() if name.lower() == "idempotent-replayed"}
-    return shown(view, 200, {**replayed, "ETag": f'"{view.order.version}"'})
+    return shown(view, 200, {**replay_header(done), "ETag": f'"{view.order.version}"'})

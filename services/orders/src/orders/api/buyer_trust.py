@@ -14,7 +14,6 @@ from chassis.web.pages import MoneyBody
 from chassis.web.text import STORABLE
 from chassis.web.writes import Write
 from orders.api.reading import Reads
-from orders.domain.trust import Trust
 from orders.use_cases.ports import Rules
 from orders.use_cases.set_trust import SetTrust, set_trust
 
@@ -37,7 +36,7 @@ class TrustedBody(BaseModel):
     granted_tier: str | None
 
 
-class GrantBody(BaseModel):
+class GrantBody(BaseModel, from_attributes=True):
     """An operator's last word; a `tier` of null took an earlier one back."""
 
     tier: str | None
@@ -84,7 +83,7 @@ async def read_buyer_trust(company_id: Id, request: Request, reads: Reads, subje
     return BuyerTrustBody(
         company_id=company_id,
         paid_orders=view.paid_orders,
-        granted=_grant(view.trust) if view.trust else None,
+        granted=GrantBody.model_validate(view.trust) if view.trust else None,
         markets=[
             MarketTierBody(market=market, tier=tier.name, units_max=tier.units_max, value_max_minor=tier.value_max)
             for market, tier in tiers
@@ -106,7 +105,3 @@ async def grant_buyer_trust(company_id: Id, body: TrustRequest, subject: Operato
     return await write.answer(
         subject.tenant, work, lambda id: TrustedBody(company_id=id, granted_tier=body.tier).model_dump(mode="json")
     )
-
-
-def _grant(trust: Trust) -> GrantBody:
-    return GrantBody(tier=trust.tier, reason=trust.reason, changed_at=trust.changed_at)

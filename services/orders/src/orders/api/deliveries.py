@@ -9,18 +9,17 @@ from starlette.responses import JSONResponse, Response
 
 from chassis.kernel.ids import Id
 from chassis.web.auth import Subject, require
-from chassis.web.writes import Write
+from chassis.web.writes import Write, replay_header
 from orders.api.orders import buyer_of
 from orders.api.reading import Reads
 from orders.api.schemas import ShipmentBody, shipment_body
-from orders.domain.delivery_terms import DeliveryTerms
 from orders.use_cases.ask_redelivery import AskRedelivery, ask_redelivery
 from orders.use_cases.ports import Rules
 
 router = APIRouter(prefix="/v1/orders", tags=["orders"])
 
 
-class DeliveryTermsBody(BaseModel):
+class DeliveryTermsBody(BaseModel, from_attributes=True):
     """What your market says about failed deliveries. The seller, not the platform, charges what is charged.
 
     `redelivery_charged`: another attempt may cost; `charged_at_cost` says what else (storage). `refusal_cancels`: refusing a
@@ -63,18 +62,6 @@ async def ask_for_redelivery(
     view = await reads.order(order_id, buyer_id)
     shipment = next(one for one in view.shipments if one.id == shipment_id)
     rules: Rules = request.app.state.rules
-    body = RedeliveryBody(
-        shipment=shipment_body(shipment),
-        terms=_terms(rules.of_version(view.order.policy_version).delivery_terms),
-    )
-    replayed = {name: value for name, value in done.headers.items() if name.lower() == "idempotent-replayed"}
-    return JSONResponse(body.model_dump(mode="json"), 201, replayed)
-
-
-def _terms(terms: DeliveryTerms) -> DeliveryTermsBody:
-    return DeliveryTermsBody(
-        redelivery_charged=terms.redelivery_charged,
-        charged_at_cost=list(terms.charged_at_cost),
-        refusal_cancels=terms.refusal_cancels,
-        seller_may_end=terms.seller_may_end,
-    )
+    terms = rules.of_version(view.order.policy_version).delivery_terms
+    body = RedeliveryBody(shipment=shipment_body(shipment), terms=DeliveryTermsBody.model_validate(terms))
+    return JSONResponse(body.model_dump(mode="json"), 201, replay_header(done))

@@ -13,7 +13,7 @@ from chassis.kernel.ids import Id, new_id
 from chassis.web.auth import Subject, require
 from chassis.web.pages import Page, Paging
 from chassis.web.problems import Problem
-from chassis.web.writes import Write, WriteCall
+from chassis.web.writes import Write, WriteCall, replay_header
 from orders.api.reading import Reads, UpdatedSince, owner, paper, wanted
 from orders.api.schemas import OrderBody, OrderSummary, PlaceOrderBody, order_body, order_summary, refused_lines
 from orders.api.waiters import Waiters
@@ -161,8 +161,7 @@ async def cancel_unpaid_order(
     """Cancel an order that is not paid, or withdraw one that waits for an approval."""
     command = CancelOrder(buyer_of(subject), order_id)
     done = await write.answer(subject.tenant, partial(cancel_order, command), lambda id: {"order_id": id})
-    replayed = {name: value for name, value in done.headers.items() if name.lower() == "idempotent-replayed"}
-    return shown(await reads.order(order_id, subject.company_id), 200, replayed)
+    return shown(await reads.order(order_id, subject.company_id), 200, replay_header(done))
 
 
 async def _place_once(write: WriteCall, tenant: str, command: PlaceOrder) -> tuple[Id, bool]:

@@ -93,14 +93,12 @@ class Shipment:
 
     def dispatch(self, *, at: datetime) -> tuple["Shipment", events.ShipmentDispatched]:
         """The card was charged: the parcel leaves."""
-        state = MOVES.after("dispatch", self.state)
-        after = replace(self, version=self.version + 1, state=state, dispatched_at=at)
+        after = self._moved("dispatch", dispatched_at=at)
         return after, after.dispatched()
 
     def withdraw(self, reason: str) -> tuple["Shipment", events.ShipmentWithdrawn]:
         """The card was not charged: the parcel stays, and its devices may be named again."""
-        state = MOVES.after("withdraw", self.state)
-        after = replace(self, version=self.version + 1, state=state)
+        after = self._moved("withdraw")
         return after, events.ShipmentWithdrawn(
             aggregate_id=self.id,
             seq=after.version,
@@ -130,10 +128,10 @@ class Shipment:
 
     def deliver(self, scanned_at: datetime, *, at: datetime) -> tuple["Shipment", events.ShipmentDelivered]:
         """It arrived. A carrier's clock may be off: the arrival lies between the dispatch and now."""
-        state = MOVES.after("deliver", self.state)
+        MOVES.after("deliver", self.state)
         assert self.dispatched_at is not None, "what left has an instant"
         delivered_at = min(max(scanned_at, self.dispatched_at), max(at, self.dispatched_at))
-        after = replace(self, version=self.version + 1, state=state, delivered_at=delivered_at)
+        after = self._moved("deliver", delivered_at=delivered_at)
         return after, events.ShipmentDelivered(
             aggregate_id=self.id,
             seq=after.version,

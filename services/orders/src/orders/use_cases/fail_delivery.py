@@ -5,7 +5,7 @@ from datetime import datetime
 
 from chassis.kernel.ids import Id
 from orders.domain.delivery_terms import FailureReason
-from orders.use_cases.move_parcel import move_parcel, part_may, the_parcel
+from orders.use_cases.move_parcel import move_parcel, the_parcel
 from orders.use_cases.ports import UnitOfWork
 from orders.use_cases.return_shipment import ReturnShipment, return_shipment
 
@@ -26,6 +26,6 @@ async def fail_delivery(command: FailDelivery, uow: UnitOfWork, now: datetime) -
     if uow.rules.of_version(parcel.order.policy_version).delivery_terms.ends_by(command.reason):
         await return_shipment(ReturnShipment(command.shipment_id, refused=True), uow, now)
         return
-    shipment = parcel.shipment
-    part_moved = parcel.part.fail_delivery(str(command.reason), at=now) if part_may(parcel, "fail_delivery") else None
-    await move_parcel(uow, parcel, shipment.fail(command.reason), part_moved, "fail_delivery", "carrier", now)
+    may = parcel.part_may("fail_delivery")
+    part_moved = parcel.part.fail_delivery(str(command.reason), at=now) if may else None
+    await move_parcel(uow, parcel, parcel.shipment.fail(command.reason), part_moved, "fail_delivery", "carrier", now)

@@ -31,6 +31,10 @@ class Parcel:
         """Whether the parcel is where this can happen; what comes late or twice is passed over."""
         return MOVES.allows(move, self.shipment.state)
 
+    def part_may(self, move: str) -> bool:
+        """Whether its seller order takes the step too."""
+        return PART_MOVES.allows(move, self.part.state)
+
 
 async def the_parcel(uow: UnitOfWork, shipment_id: Id) -> Parcel:
     """Raises ShipmentNotFound."""
@@ -59,8 +63,3 @@ async def move_parcel(
     if part_moved is not None:
         await keep_seller_order(uow, parcel.part, part_moved, move, actor, now)
         await follow_seller_orders(uow, parcel.order, now)
-
-
-def part_may(parcel: Parcel, move: str) -> bool:
-    """Whether the seller order takes the step too."""
-    return PART_MOVES.allows(move, parcel.part.state)
