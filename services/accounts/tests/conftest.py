@@ -1,7 +1,7 @@
 """Fixtures on a real database: the executor alone, and the whole service in process."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
+import time_machine
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -17,6 +18,7 @@ from accounts.messaging.outbound import outbound
 from accounts.storage.tables import metadata
 from accounts.storage.unit_of_work import AccountsUnitOfWork
 from chassis.db.executor import Executor
+from chassis.kernel.clock import real_now
 from chassis.kernel.ids import new_id
 from chassis.runner import Process
 from chassis.settings import Settings
@@ -51,6 +53,13 @@ async def executor(engine: AsyncEngine) -> AsyncIterator[Executor[AccountsUnitOf
     await running.start()
     yield running
     await running.stop()
+
+
+@pytest.fixture
+def still() -> Iterator[None]:
+    """The clock stands, so that the half minute of a code does not end between the telephone and the door."""
+    with time_machine.travel(real_now(), tick=False):
+        yield
 
 
 @dataclass

@@ -11,7 +11,7 @@ from services.accounts.tests.test_api.test_second_factor import with_app, with_p
 
 from ..soft_device import SoftDevice
 
-pytestmark = pytest.mark.storage
+pytestmark = [pytest.mark.storage, pytest.mark.usefixtures("still")]
 
 STAFF = {"email": "sue@regrade.example", "name": "Sue", "role": "support"}
 SUES = {"email": STAFF["email"], "password": PASSWORD}

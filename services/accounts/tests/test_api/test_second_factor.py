@@ -20,14 +20,14 @@ from services.accounts.tests.test_api.test_company_people import joined
 from services.accounts.tests.test_api.test_passwords import ANOTHER, link_mailed, told_of_people, user_id_of
 from services.accounts.tests.test_api.test_people import PASSWORD, SIGN_IN, active, operator_of
 
-pytestmark = pytest.mark.storage
+pytestmark = [pytest.mark.storage, pytest.mark.usefixtures("still")]
 
 # How browsers name the address that the tests configure.
 ORIGIN = "http://gateway.example"
 
 
 class App:
-    """An authenticator app whose telephone is `ahead` of us; each code it is asked for is one step on."""
+    """An authenticator app; each code it is asked for is one step on. Wants the clock to stand still."""
 
     def __init__(self, secret: str) -> None:
         self._app = pyotp.TOTP(secret)
@@ -37,7 +37,7 @@ class App:
         """One that was not used yet: the steps before, at and behind the present one, then it would have to wait."""
         now = int(real_now().timestamp()) // 30
         self._step = max(self._step + 1, now - 1)
-        assert self._step <= now + 1, "three codes in half a minute are all there are"
+        assert self._step <= now + 1, "three codes are all there are while the clock stands"
         return str(self._app.generate_otp(self._step))
 
     def old_code(self) -> str:
