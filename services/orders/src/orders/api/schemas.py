@@ -442,6 +442,15 @@ class SellerOrderSummary(BaseModel):
     updated_at: datetime
 
 
+class AddressChangeBody(BaseModel):
+    """The buyer's last wish to send a part elsewhere: `answer` is asked, accepted, refused or unanswered."""
+
+    deliver_to: DeliverToBody
+    answer: str
+    asked_at: datetime
+    answer_by: datetime
+
+
 class SellerOrderBody(SellerOrderSummary):
     """A seller order with its lines and parcels."""
 
@@ -451,6 +460,8 @@ class SellerOrderBody(SellerOrderSummary):
     lines: list[SoldLineBody]
     regimes: list[RegimeBody]
     vat_hold_reason: str | None
+    moved_to: DeliverToBody | None
+    address_change: AddressChangeBody | None
     cancel_reason: str | None
     cancelled_by: str | None
     shipments: list[ShipmentBody]
@@ -623,7 +634,24 @@ def seller_order_summary(part: SellerOrder) -> SellerOrderSummary:
     )
 
 
-def seller_order_body(part: SellerOrder, shipments: tuple[Shipment, ...]) -> SellerOrderBody:
+def address_change_body(part: SellerOrder, *, shown: bool) -> dict[str, Any]:
+    """Where the part goes instead of the order's address, and the last wish; nothing of it for who may not know."""
+    wish = part.address_change if shown else None
+    return {
+        "moved_to": _address(part.moved_to) if part.moved_to and shown else None,
+        "address_change": wish
+        and AddressChangeBody(
+            deliver_to=_address(wish.deliver_to),
+            answer=str(wish.answer),
+            asked_at=wish.asked_at,
+            answer_by=wish.answer_by,
+        ),
+    }
+
+
+def seller_order_body(
+    part: SellerOrder, shipments: tuple[Shipment, ...], *, shows_address: bool = True
+) -> SellerOrderBody:
     """The seller order with its lines and parcels."""
     return SellerOrderBody(
         **seller_order_summary(part).__dict__,
@@ -633,6 +661,7 @@ def seller_order_body(part: SellerOrder, shipments: tuple[Shipment, ...]) -> Sel
         lines=[_sold_line(line, part.currency) for line in part.lines],
         regimes=[_regime(sums, part.currency) for sums in part.regimes],
         vat_hold_reason=part.vat_hold_reason,
+        **address_change_body(part, shown=shows_address),
         cancel_reason=part.cancel_reason,
         cancelled_by=part.cancelled_by,
         shipments=[shipment_body(one) for one in shipments if one.seller_order_id == part.id],
@@ -644,9 +673,9 @@ def seller_order_detail(view: SellerOrderView) -> SellerOrderDetail:
     part = view.seller_order
     notes = view.notes
     return SellerOrderDetail(
-        **seller_order_body(part, view.shipments).__dict__,
+        **seller_order_body(part, view.shipments, shows_address=part.shows_address).__dict__,
         order_number=view.order.number,
-        deliver_to=_address(view.order.deliver_to) if part.shows_address else None,
+        deliver_to=_address(part.moved_to or view.order.deliver_to) if part.shows_address else None,
         note=notes.order,
         line_notes=[LineNoteBody(line_no=line_no, note=note) for line_no, note in sorted(notes.lines.items())],
         history=[_history(entry) for entry in view.history],

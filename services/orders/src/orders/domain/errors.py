@@ -80,6 +80,41 @@ class CancellationNotSelfService(WrongState):
     title = "In this market an order is cancelled through support"
 
 
+class AddressChangeNotPossible(WrongState):
+    """Nothing is held yet, or the order has ended."""
+
+    code = "address_change_not_possible"
+    title = "This order has nothing that could be sent to another address"
+
+
+class AddressAlreadyShipped(WrongState):
+    """What has left goes where it was sent to."""
+
+    code = "address_already_shipped"
+    title = "Everything in this order has left, or is being handed over: ask the carrier"
+
+
+class AddressChangePending(WrongState):
+    """One wish at a time."""
+
+    code = "address_change_pending"
+    title = "A seller has not answered the last change of address yet"
+
+
+class AddressChangesVat(WrongState):
+    """The sums are agreed and printed, and a change of address moves no money."""
+
+    code = "address_changes_vat"
+    title = "At that address the VAT of this order would be another one: cancel it and order anew"
+
+
+class CountryChangeUnpaid(WrongState):
+    """No seller is asked while an order is not paid, and a country is the seller's business."""
+
+    code = "country_change_unpaid"
+    title = "An unpaid order moves within its country: cancel it, which costs nothing, and order anew"
+
+
 class RedeliveryAskedAlready(WrongState):
     """One wish for each attempt that failed."""
 

@@ -206,6 +206,36 @@ class SellerOrderVatCleared(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SellerOrderAddressChangeAsked(DomainEvent):
+    """Its buyer wants it sent elsewhere; the seller answers until the given instant and ships nothing meanwhile."""
+
+    order_id: Id
+    seller_id: Id
+    answer_by: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class SellerOrderAddressChanged(DomainEvent):
+    """It goes to another address, which is on no topic. `was_asked`: its seller had to agree."""
+
+    order_id: Id
+    buyer_id: Id
+    delivery_country: str
+    was_asked: bool
+    ship_by: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SellerOrderAddressChangeRefused(DomainEvent):
+    """It goes where it went before. `reason`: refused by its seller, or unanswered."""
+
+    order_id: Id
+    buyer_id: Id
+    reason: str
+    ship_by: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class SellerOrderShipmentAnnounced(DomainEvent):
     """Its parcel is named; the buyer's card is being charged."""
 

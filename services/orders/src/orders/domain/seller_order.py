@@ -11,10 +11,11 @@ from chassis.kernel.calendar import Deadline
 from chassis.kernel.ids import Id, derived_id
 from chassis.kernel.state import StateTable
 from orders.domain import events
+from orders.domain.address_change import AddressAnswer, AddressChange
 from orders.domain.errors import SellerOrderMoveRefused, VatNotCleared
 from orders.domain.money import Totals
 from orders.domain.notes import Notes
-from orders.domain.order import Order
+from orders.domain.order import DeliverTo, Order
 from orders.domain.policies import OrderRules
 from orders.domain.pricing import PricedSale, RegimeSums, SoldLine
 
@@ -28,6 +29,7 @@ class SellerOrderState(StrEnum):
     AWAITING_PAYMENT = "awaiting_payment"
     AWAITING_ACCEPTANCE = "awaiting_acceptance"
     TO_SHIP = "to_ship"
+    ADDRESS_CHANGE_PENDING = "address_change_pending"
     ANNOUNCED = "announced"
     SHIPPED = "shipped"
     DELIVERY_FAILED = "delivery_failed"
@@ -48,6 +50,12 @@ MOVES = StateTable(
         ("accept", S.AWAITING_ACCEPTANCE): S.TO_SHIP,
         ("clear_vat", S.AWAITING_ACCEPTANCE): S.AWAITING_ACCEPTANCE,
         ("clear_vat", S.TO_SHIP): S.TO_SHIP,
+        # A seller that packs already is asked first, and sends nothing meanwhile (row C6).
+        ("ask_address_change", S.TO_SHIP): S.ADDRESS_CHANGE_PENDING,
+        ("accept_address", S.ADDRESS_CHANGE_PENDING): S.TO_SHIP,
+        ("refuse_address", S.ADDRESS_CHANGE_PENDING): S.TO_SHIP,
+        ("clear_vat", S.ADDRESS_CHANGE_PENDING): S.ADDRESS_CHANGE_PENDING,
+        **{("change_address", state): state for state in (S.AWAITING_PAYMENT, S.AWAITING_ACCEPTANCE)},
         ("ship", S.TO_SHIP): S.SHIPPED,
         # Where the card is charged when the goods leave (row D4), nothing leaves before it was.
         ("announce", S.TO_SHIP): S.ANNOUNCED,
@@ -96,6 +104,9 @@ class SellerOrder:
     ship_by: datetime | None = None
     ship_by_calendar: str | None = None
     shipment_id: Id | None = None
+    # Where it goes instead of the order's address, and the buyer's last wish to send it elsewhere.
+    moved_to: DeliverTo | None = None
+    address_change: AddressChange | None = None
     cancel_reason: str | None = None
     cancelled_by: str | None = None
 
@@ -162,6 +173,52 @@ class SellerOrder:
         """No better answer came in time: the decision that was made stands."""
         after = self._after("clear_vat", at, vat_hold_reason=None)
         return after, events.SellerOrderVatCleared(aggregate_id=self.id, seq=after.version, order_id=self.order_id)
+
+    def change_address(
+        self, to: DeliverTo, *, at: datetime
+    ) -> tuple["SellerOrder", events.SellerOrderAddressChanged]:
+        """Nobody works on it yet: its goods go elsewhere."""
+        after = self._after("change_address", at, moved_to=to, delivery_country=to.country)
+        return after, after._address_changed(was_asked=False)
+
+    def ask_address_change(
+        self, to: DeliverTo, answer_by: datetime, *, at: datetime
+    ) -> tuple["SellerOrder", events.SellerOrderAddressChangeAsked]:
+        """Its seller is asked; nothing ships until it answers, or its time is over."""
+        wish = AddressChange(to, AddressAnswer.ASKED, at, answer_by)
+        after = self._after("ask_address_change", at, address_change=wish)
+        return after, events.SellerOrderAddressChangeAsked(
+            aggregate_id=self.id,
+            seq=after.version,
+            order_id=self.order_id,
+            seller_id=self.seller_id,
+            answer_by=answer_by,
+        )
+
+    def accept_address(
+        self, answer: AddressAnswer, rules: OrderRules, *, at: datetime
+    ) -> tuple["SellerOrder", events.SellerOrderAddressChanged]:
+        """Its goods go to the new address; the seller has its time to ship again."""
+        MOVES.after("accept_address", self.state)
+        assert self.address_change is not None, "who is asked is asked for an address"
+        to = self.address_change.deliver_to
+        after = self._answered("accept_address", answer, rules, at, moved_to=to, delivery_country=to.country)
+        return after, after._address_changed(was_asked=True)
+
+    def refuse_address(
+        self, answer: AddressAnswer, rules: OrderRules, *, at: datetime
+    ) -> tuple["SellerOrder", events.SellerOrderAddressChangeRefused]:
+        """Its goods go where they went before."""
+        after = self._answered("refuse_address", answer, rules, at)
+        assert after.ship_by is not None, "what is to be shipped has a time"
+        return after, events.SellerOrderAddressChangeRefused(
+            aggregate_id=self.id,
+            seq=after.version,
+            order_id=self.order_id,
+            buyer_id=self.buyer_id,
+            reason=str(answer),
+            ship_by=after.ship_by,
+        )
 
     def announce(self, shipment_id: Id, *, at: datetime) -> tuple["SellerOrder", events.SellerOrderShipmentAnnounced]:
         """Its parcel is ready, and the card is charged for it. Raises VatNotCleared."""
@@ -275,6 +332,31 @@ class SellerOrder:
             "order_id": self.order_id,
             "shipment_id": self.shipment_id,
         }
+
+    def _answered(
+        self, move: str, answer: AddressAnswer, rules: OrderRules, at: datetime, **changes: Any
+    ) -> "SellerOrder":
+        MOVES.after(move, self.state)
+        assert self.address_change is not None, "who is asked is asked for an address"
+        # The seller could not ship while it was asked: its time does not run out meanwhile.
+        ship_by, version = ship_by_of(self.lines, rules, at)
+        if self.ship_by is not None and self.ship_by > ship_by:
+            ship_by, version = self.ship_by, self.ship_by_calendar or version
+        wish = replace(self.address_change, answer=answer)
+        return self._after(
+            move, at, address_change=wish, ship_by=ship_by, ship_by_calendar=version, **changes
+        )
+
+    def _address_changed(self, *, was_asked: bool) -> events.SellerOrderAddressChanged:
+        return events.SellerOrderAddressChanged(
+            aggregate_id=self.id,
+            seq=self.version,
+            order_id=self.order_id,
+            buyer_id=self.buyer_id,
+            delivery_country=self.delivery_country,
+            was_asked=was_asked,
+            ship_by=self.ship_by,
+        )
 
     def _after(self, move: str, at: datetime, **changes: Any) -> "SellerOrder":
         state = MOVES.after(move, self.state)

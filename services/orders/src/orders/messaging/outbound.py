@@ -170,6 +170,27 @@ def _seller_order(event: DomainEvent) -> tuple[str, dict[str, Any]]:
             return "shipped", {"order_id": str(event.order_id), "shipment_id": str(event.shipment_id)}
         case events.SellerOrderDelivered():
             return "delivered", {"order_id": str(event.order_id), "delivered_at": instant(event.delivered_at)}
+        case events.SellerOrderAddressChangeAsked():
+            return "address_change_asked", {
+                "order_id": str(event.order_id),
+                "seller_id": str(event.seller_id),
+                "answer_by": instant(event.answer_by),
+            }
+        case events.SellerOrderAddressChanged():
+            return "address_changed", {
+                "order_id": str(event.order_id),
+                "buyer_id": str(event.buyer_id),
+                "delivery_country": event.delivery_country,
+                "was_asked": event.was_asked,
+                "ship_by": instant(event.ship_by) if event.ship_by else None,
+            }
+        case events.SellerOrderAddressChangeRefused():
+            return "address_change_refused", {
+                "order_id": str(event.order_id),
+                "buyer_id": str(event.buyer_id),
+                "reason": event.reason,
+                "ship_by": instant(event.ship_by),
+            }
         case events.SellerOrderDeliveryFailed():
             about = {"order_id": str(event.order_id), "shipment_id": str(event.shipment_id)}
             return "delivery_failed", {**about, "reason": event.reason}

@@ -54,6 +54,12 @@ PERSONAL_DATA = PersonalData(
             of_company=f"{_BUYERS} or seller_id = :company_id",
             plain="number market policy_version currency delivery_country lines regimes state vat_hold_reason "
             "ship_by_calendar cancel_reason cancelled_by",
+            erase={
+                "moved_to": "case when moved_to is null then null else jsonb_build_object('company', 'erased', "
+                "'street', 'erased', 'postal_code', '', 'city', 'erased', 'country', moved_to->'country', "
+                "'contact_phone', null) end",
+                "address_change": "null",
+            },
         ),
         Holding(
             "shipments",

@@ -31,7 +31,6 @@ class SellerOrderRepository(WriteBehindRepository[SellerOrder]):
             "market",
             "policy_version",
             "currency",
-            "delivery_country",
             "lines",
             "regimes",
             "shipping_fee_minor",
@@ -98,6 +97,8 @@ class SellerOrderRepository(WriteBehindRepository[SellerOrder]):
             "ship_by": aggregate.ship_by,
             "ship_by_calendar": aggregate.ship_by_calendar,
             "shipment_id": aggregate.shipment_id,
+            "moved_to": aggregate.moved_to and codec.DELIVER_TO.to_json(aggregate.moved_to),
+            "address_change": aggregate.address_change and codec.ADDRESS_CHANGE.to_json(aggregate.address_change),
             "cancel_reason": aggregate.cancel_reason,
             "cancelled_by": aggregate.cancelled_by,
         }
@@ -145,6 +146,8 @@ def seller_order_of(row: Row) -> SellerOrder:
         ship_by=row["ship_by"],
         ship_by_calendar=row["ship_by_calendar"],
         shipment_id=row["shipment_id"],
+        moved_to=codec.DELIVER_TO.from_json(row["moved_to"]) if row["moved_to"] else None,
+        address_change=codec.ADDRESS_CHANGE.from_json(row["address_change"]) if row["address_change"] else None,
         cancel_reason=row["cancel_reason"],
         cancelled_by=row["cancelled_by"],
     )

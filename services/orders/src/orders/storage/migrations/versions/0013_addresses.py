@@ -1,0 +1,14 @@
+"""Delivery addresses that change after the order: where a part goes instead, and the last wish of its buyer."""
+
+from alembic import op
+
+revision = "0013"
+down_revision = "0012"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Go forward. There is no way back: a mistake is corrected by a further migration."""
+    op.execute("alter table seller_orders add column moved_to jsonb")
+    op.execute("alter table seller_orders add column address_change jsonb")
