@@ -77,7 +77,7 @@ def every_event() -> list[DomainEvent]:
         part.cancel("not_paid", at=NOW)[1],
         waiting.announced(24_000, "EUR"),
         waiting.withdraw("declined")[1],
-        shipment.dispatched(),
+        shipment.dispatched(part.vat_by_line),
         shipment.deliver(NOW, at=NOW)[1],
         failed.ask_redelivery(at=NOW)[1],
         failed_fact,
@@ -90,9 +90,9 @@ def every_event() -> list[DomainEvent]:
 
 def sent_elsewhere(unpaid: SellerOrder, ready: SellerOrder) -> list[DomainEvent]:
     to = deliver_to("DE", "10115")
-    asked, event = ready.ask_address_change(to, NOW, at=NOW)
+    asked, event = ready.ask_address_change(to, None, NOW, at=NOW)
     return [
-        unpaid.change_address(to, at=NOW)[1],
+        unpaid.change_address(to, None, at=NOW)[1],
         event,
         asked.accept_address(AddressAnswer.ACCEPTED, RULES, at=NOW)[1],
         asked.refuse_address(AddressAnswer.UNANSWERED, RULES, at=NOW)[1],

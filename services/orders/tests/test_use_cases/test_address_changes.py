@@ -16,13 +16,14 @@ from orders.domain.errors import (
     AddressChangePending,
     AddressChangesVat,
     AreaNotServed,
-    CountryChangeUnpaid,
     CountryNotServed,
     OrderNotFound,
     SellerOrderMoveRefused,
     SellerOrderNotFound,
 )
+from orders.domain.money import Totals
 from orders.domain.order import DeliverTo, Order, OrderState
+from orders.domain.pricing import LineVat, RegimeSums, VatRow
 from orders.domain.seller_order import SellerOrder, SellerOrderState
 from orders.use_cases.answer_address_change import AnswerAddressChange, answer_address_change
 from orders.use_cases.ask_address_change import ADDRESS_ANSWER, AskAddressChange, ask_address_change
@@ -36,6 +37,7 @@ from services.orders.tests.builders import (
     MemoryOrdersUnitOfWork,
     a_party,
     a_seller_order,
+    a_sold_line,
     an_order,
     deliver_to,
     two_units,
@@ -43,6 +45,9 @@ from services.orders.tests.builders import (
 
 S = SellerOrderState
 LYON = replace(deliver_to("FR", "69001"), city="Lyon")
+BERLIN = deliver_to("DE", "10115")
+BOSTON = deliver_to("US", "02108")
+NO_VAT = Totals(20_000, 0, 0, 20_000)
 # NOW is a Monday, 10:00 in Paris: 24 working hours later it is Tuesday, 10:00.
 ANSWER_BY = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
@@ -120,8 +125,19 @@ async def test_what_no_seller_works_on_yet_moves_at_once() -> None:
     moved = uow.seller_orders.rows[part.id]
     assert (moved.state, moved.moved_to) == (S.AWAITING_PAYMENT, LYON)
     assert uow.timers.due(ADDRESS_ANSWER, part.id) is None
-    with pytest.raises(CountryChangeUnpaid):
-        await ask_address_change(wish(order, deliver_to("DE", "10115")), uow, NOW)
+
+
+async def test_an_unpaid_order_goes_to_another_country_where_that_comes_to_the_same_sum() -> None:
+    # With a French number only, French VAT is owed in France and in Germany alike (V4, V6).
+    order, (part,), uow = an_order_of(S.AWAITING_PAYMENT, order=an_order())
+    await ask_address_change(wish(order, BERLIN), uow, NOW)
+    moved = uow.seller_orders.rows[part.id]
+    assert (moved.moved_to, moved.delivery_country, moved.totals) == (BERLIN, "DE", part.totals)
+    assert [line.vat.rule for line in moved.lines] == ["V6"]
+    # Back home it is what it was.
+    await ask_address_change(wish(order, LYON), uow, NOW)
+    back = uow.seller_orders.rows[part.id]
+    assert (back.delivery_country, [line.vat.rule for line in back.lines]) == ("FR", ["V4"])
 
 
 async def test_only_what_has_not_left_goes_elsewhere() -> None:
@@ -131,15 +147,63 @@ async def test_only_what_has_not_left_goes_elsewhere() -> None:
     assert uow.seller_orders.rows[waits.id].state is S.ADDRESS_CHANGE_PENDING
 
 
-async def test_another_country_that_would_change_the_vat_is_refused_before_anybody_is_asked() -> None:
+@pytest.mark.parametrize("state", [S.AWAITING_PAYMENT, S.TO_SHIP])
+async def test_another_country_that_would_change_the_sum_is_refused_before_anybody_is_asked(state: S) -> None:
     # A French seller and a buyer with a German number: 20 % in France, exempt when it goes to Germany.
-    order, (part,), uow = an_order_of(S.TO_SHIP)
+    order, (part,), uow = an_order_of(state)
     uow.records.parties[BUYER] = a_party(country="DE", vat="DE136695976")
     with pytest.raises(AddressChangesVat) as refused:
-        await ask_address_change(wish(order, deliver_to("DE", "10115")), uow, NOW)
-    assert refused.value.facts["lines"] == [1]
+        await ask_address_change(wish(order, BERLIN), uow, NOW)
+    assert refused.value.facts == {"reason": "other_sum", "country": "DE"}
     assert uow.seller_orders.rows[part.id] == part
     assert not uow.timers.open
+
+
+async def test_where_the_sum_is_not_certain_nothing_moves() -> None:
+    # Nobody has answered about the German number: French VAT for now, and perhaps none later.
+    order, (part,), uow = an_order_of(S.TO_SHIP)
+    uow.records.parties[BUYER] = a_party(country="DE", vat="DE136695976", status="unavailable")
+    with pytest.raises(AddressChangesVat) as refused:
+        await ask_address_change(wish(order, BERLIN), uow, NOW)
+    assert refused.value.facts["reason"] == "buyer_vat_unchecked"
+    assert uow.seller_orders.rows[part.id] == part
+
+
+def exempt_to_berlin() -> tuple[Order, SellerOrder, MemoryOrdersUnitOfWork]:
+    """A paid order that a buyer with a German number had sent to Germany: no VAT, as an intra-Community delivery."""
+    order, (part,), uow = an_order_of(S.TO_SHIP, order=an_order(OrderState.IN_FULFILMENT, deliver_to=BERLIN))
+    uow.records.parties[BUYER] = a_party(country="DE", vat="DE136695976")
+    uow.rules.rules = replace(RULES, delivery_countries=("FR", "DE", "US"))
+    line = a_sold_line(vat=LineVat("K", "0", "VATEX-EU-IC", "V5", {}))
+    sums = RegimeSums("normal", "net", 0, NO_VAT, (VatRow("K", "0", 20_000, 0),))
+    part = replace(part, delivery_country="DE", lines=(line,), regimes=(sums,), totals=NO_VAT)
+    uow.seller_orders.rows[part.id] = part
+    return order, part, uow
+
+
+async def test_another_treatment_for_the_same_sum_goes_with_the_parcel() -> None:
+    order, part, uow = exempt_to_berlin()
+    await ask_address_change(wish(order, BOSTON), uow, NOW)
+    # What is not agreed to changes nothing.
+    assert uow.seller_orders.rows[part.id].lines == part.lines
+    await answer_address_change(AnswerAddressChange(part.id, SELLER, accepts=True), uow, NOW)
+    moved = uow.seller_orders.rows[part.id]
+    assert [(line.vat.category, line.vat.vatex) for line in moved.lines] == [("G", "VATEX-EU-G")]
+    assert [sums.breakdown for sums in moved.regimes] == [(VatRow("G", "0", 20_000, 0),)]
+    assert moved.totals == part.totals
+    await ship_seller_order(ShipSellerOrder(SELLER, part.id, "DHL", "JD0001", two_units()), uow, NOW)
+    (left,) = uow.published(events.ShipmentDispatched)
+    assert (left.delivery_country, left.vat_by_line[1].category) == ("US", "G")
+
+
+async def test_an_answer_of_vies_that_grew_old_is_not_held_against_the_address() -> None:
+    order, part, uow = exempt_to_berlin()
+    uow.records.parties[BUYER] = a_party(country="DE", vat="DE136695976", status="unavailable")
+    hamburg = replace(BERLIN, postal_code="20095", city="Hamburg")
+    await ask_address_change(wish(order, hamburg), uow, NOW)
+    await answer_address_change(AnswerAddressChange(part.id, SELLER, accepts=True), uow, NOW)
+    moved = uow.seller_orders.rows[part.id]
+    assert (moved.moved_to, moved.lines, moved.totals) == (hamburg, part.lines, part.totals)
 
 
 @pytest.mark.parametrize(

@@ -87,9 +87,7 @@ async def change_address(
         how=terms.how,
         fee=MoneyBody(amount=terms.fee.minor, currency=terms.fee.currency),
         seller_orders=[
-            AddressOfPartBody(
-                seller_order_id=part.id, state=str(part.state), **address_change_body(part, shown=True)
-            )
+            AddressOfPartBody(seller_order_id=part.id, state=str(part.state), **address_change_body(part, shown=True))
             for part in view.seller_orders
         ],
     )

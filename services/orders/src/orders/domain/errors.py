@@ -102,17 +102,15 @@ class AddressChangePending(WrongState):
 
 
 class AddressChangesVat(WrongState):
-    """The sums are agreed and printed, and a change of address moves no money."""
+    """The sums are agreed, and a change of address moves no money.
+
+    `reason` is other_sum, or why the VAT rules cannot tell the sum at that place.
+    """
 
     code = "address_changes_vat"
-    title = "At that address the VAT of this order would be another one: cancel it and order anew"
-
-
-class CountryChangeUnpaid(WrongState):
-    """No seller is asked while an order is not paid, and a country is the seller's business."""
-
-    code = "country_change_unpaid"
-    title = "An unpaid order moves within its country: cancel it, which costs nothing, and order anew"
+    title = (
+        "At that address the VAT of this order would come to another sum: keep the address, or end it and order anew"
+    )
 
 
 class RedeliveryAskedAlready(WrongState):

@@ -1,12 +1,13 @@
 """Facts of orders, in the past tense; `messaging/outbound.py` gives them their public shape."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from chassis.kernel.events import DomainEvent
 from chassis.kernel.ids import Id
 from orders.domain.money import Totals
-from orders.domain.pricing import RegimeSums, SoldLine
+from orders.domain.pricing import LineVat, RegimeSums, SoldLine
 from orders.domain.reservation import Refusal
 from orders.domain.units import ShippedLine
 
@@ -352,7 +353,7 @@ class ShipmentWithdrawn(DomainEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class ShipmentDispatched(DomainEvent):
-    """A parcel with named units has left."""
+    """A parcel with named units has left. The VAT is that of the place it goes to, which may have changed since the order."""
 
     seller_order_id: Id
     order_id: Id
@@ -365,6 +366,7 @@ class ShipmentDispatched(DomainEvent):
     dispatched_at: datetime
     delivery_country: str
     lines: tuple[ShippedLine, ...]
+    vat_by_line: Mapping[int, LineVat]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,13 +11,13 @@ from chassis.kernel.calendar import Deadline
 from chassis.kernel.ids import Id, derived_id
 from chassis.kernel.state import StateTable
 from orders.domain import events
-from orders.domain.address_change import AddressAnswer, AddressChange
+from orders.domain.address_change import AddressAnswer, AddressChange, Taxed
 from orders.domain.errors import SellerOrderMoveRefused, VatNotCleared
 from orders.domain.money import Totals
 from orders.domain.notes import Notes
 from orders.domain.order import DeliverTo, Order
 from orders.domain.policies import OrderRules
-from orders.domain.pricing import PricedSale, RegimeSums, SoldLine
+from orders.domain.pricing import LineVat, PricedSale, RegimeSums, SoldLine
 
 
 class SellerOrderState(StrEnum):
@@ -104,8 +104,10 @@ class SellerOrder:
     ship_by: datetime | None = None
     ship_by_calendar: str | None = None
     shipment_id: Id | None = None
-    # Where it goes instead of the order's address, and the buyer's last wish to send it elsewhere.
+    # Where it goes instead of the order's address, how it is taxed there if that is another way (its lines and regimes say
+    # so too), and the buyer's last wish to send it elsewhere.
     moved_to: DeliverTo | None = None
+    taxed: Taxed | None = None
     address_change: AddressChange | None = None
     cancel_reason: str | None = None
     cancelled_by: str | None = None
@@ -119,6 +121,11 @@ class SellerOrder:
     def shows_address(self) -> bool:
         """Whether its seller needs to know where the goods go: not before they are paid, and not where none go."""
         return self.state not in (S.AWAITING_PAYMENT, S.CANCELLED)
+
+    @property
+    def vat_by_line(self) -> dict[int, LineVat]:
+        """How each line is taxed, by its number."""
+        return {line.line_no: line.vat for line in self.lines}
 
     def own(self, notes: Notes | None) -> Notes:
         """Of what the buyer wrote: what this seller may read."""
@@ -175,17 +182,17 @@ class SellerOrder:
         return after, events.SellerOrderVatCleared(aggregate_id=self.id, seq=after.version, order_id=self.order_id)
 
     def change_address(
-        self, to: DeliverTo, *, at: datetime
+        self, to: DeliverTo, taxed: Taxed | None, *, at: datetime
     ) -> tuple["SellerOrder", events.SellerOrderAddressChanged]:
-        """Nobody works on it yet: its goods go elsewhere."""
-        after = self._after("change_address", at, moved_to=to, delivery_country=to.country)
+        """Nobody works on it yet: its goods go elsewhere, taxed as they are there where that differs."""
+        after = self._after("change_address", at, **_moved(to, taxed))
         return after, after._address_changed(was_asked=False)
 
     def ask_address_change(
-        self, to: DeliverTo, answer_by: datetime, *, at: datetime
+        self, to: DeliverTo, taxed: Taxed | None, answer_by: datetime, *, at: datetime
     ) -> tuple["SellerOrder", events.SellerOrderAddressChangeAsked]:
         """Its seller is asked; nothing ships until it answers, or its time is over."""
-        wish = AddressChange(to, AddressAnswer.ASKED, at, answer_by)
+        wish = AddressChange(to, AddressAnswer.ASKED, at, answer_by, taxed)
         after = self._after("ask_address_change", at, address_change=wish)
         return after, events.SellerOrderAddressChangeAsked(
             aggregate_id=self.id,
@@ -199,10 +206,8 @@ class SellerOrder:
         self, answer: AddressAnswer, rules: OrderRules, *, at: datetime
     ) -> tuple["SellerOrder", events.SellerOrderAddressChanged]:
         """Its goods go to the new address; the seller has its time to ship again."""
-        MOVES.after("accept_address", self.state)
-        assert self.address_change is not None, "who is asked is asked for an address"
-        to = self.address_change.deliver_to
-        after = self._answered("accept_address", answer, rules, at, moved_to=to, delivery_country=to.country)
+        wish = self._wish("accept_address")
+        after = self._answered("accept_address", answer, rules, at, **_moved(wish.deliver_to, wish.taxed))
         return after, after._address_changed(was_asked=True)
 
     def refuse_address(
@@ -336,16 +341,18 @@ class SellerOrder:
     def _answered(
         self, move: str, answer: AddressAnswer, rules: OrderRules, at: datetime, **changes: Any
     ) -> "SellerOrder":
-        MOVES.after(move, self.state)
-        assert self.address_change is not None, "who is asked is asked for an address"
+        wish = self._wish(move)
         # The seller could not ship while it was asked: its time does not run out meanwhile.
         ship_by, version = ship_by_of(self.lines, rules, at)
         if self.ship_by is not None and self.ship_by > ship_by:
             ship_by, version = self.ship_by, self.ship_by_calendar or version
-        wish = replace(self.address_change, answer=answer)
-        return self._after(
-            move, at, address_change=wish, ship_by=ship_by, ship_by_calendar=version, **changes
-        )
+        answered = replace(wish, answer=answer)
+        return self._after(move, at, address_change=answered, ship_by=ship_by, ship_by_calendar=version, **changes)
+
+    def _wish(self, move: str) -> AddressChange:
+        MOVES.after(move, self.state)
+        assert self.address_change is not None, "who is asked is asked for an address"
+        return self.address_change
 
     def _address_changed(self, *, was_asked: bool) -> events.SellerOrderAddressChanged:
         return events.SellerOrderAddressChanged(
@@ -385,6 +392,11 @@ def open_seller_order(order: Order, place: int, seller_id: Id, sale: PricedSale,
         updated_at=at,
         vat_hold_reason=sale.vat_hold_reason,
     )
+
+
+def _moved(to: DeliverTo, taxed: Taxed | None) -> dict[str, Any]:
+    place = {"moved_to": to, "delivery_country": to.country}
+    return place if taxed is None else {**place, "taxed": taxed, "lines": taxed.lines, "regimes": taxed.regimes}
 
 
 def ship_by_of(lines: tuple[SoldLine, ...], rules: OrderRules, secured_at: datetime) -> tuple[datetime, str]:

@@ -131,8 +131,9 @@ seller_orders = Table(
     _instant("ship_by"),
     Column("ship_by_calendar", Text),
     Column("shipment_id", UUID),
-    # Where it goes instead of the order's address, and its buyer's last wish.
+    # Where it goes instead of the order's address, how it is taxed there if that differs, and its buyer's last wish.
     Column("moved_to", JSONB(none_as_null=True)),
+    Column("taxed", JSONB(none_as_null=True)),
     Column("address_change", JSONB(none_as_null=True)),
     Column("cancel_reason", Text),
     Column("cancelled_by", Text),

@@ -44,8 +44,6 @@ async def _answer(
 ) -> None:
     rules = uow.rules.of_version(part.policy_version)
     if accepts:
-        await keep_seller_order(
-            uow, part, part.accept_address(answer, rules, at=now), "accept_address", actor, now
-        )
+        await keep_seller_order(uow, part, part.accept_address(answer, rules, at=now), "accept_address", actor, now)
         return
     await keep_seller_order(uow, part, part.refuse_address(answer, rules, at=now), "refuse_address", actor, now)

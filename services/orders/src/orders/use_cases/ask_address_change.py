@@ -5,17 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chassis.kernel.ids import Id
-from orders.domain.address_change import taxed_otherwise
+from orders.domain.address_change import Taxed, taxed_at
 from orders.domain.errors import (
     AddressAlreadyShipped,
     AddressChangeNotPossible,
     AddressChangePending,
-    AddressChangesVat,
-    CountryChangeUnpaid,
     OrderNotFound,
     PartyNotKnownYet,
 )
-from orders.domain.order import UNPAID, DeliverTo, Order
+from orders.domain.order import DeliverTo, Order
 from orders.domain.party import Party
 from orders.domain.policies import OrderRules
 from orders.domain.pricing import Sale
@@ -39,7 +37,7 @@ async def ask_address_change(command: AskAddressChange, uow: UnitOfWork, now: da
     """Sellers of paid parts are asked; what no seller works on yet changes at once. All of it or nothing.
 
     Raises OrderNotFound, what the market refuses about a place, AddressChangeNotPossible, AddressAlreadyShipped,
-    AddressChangePending, CountryChangeUnpaid or AddressChangesVat.
+    AddressChangePending, PartyNotKnownYet or AddressChangesVat.
     """
     order = await uow.orders.lock(command.order_id)
     if order is None or order.buyer_id != command.buyer_id:
@@ -47,17 +45,15 @@ async def ask_address_change(command: AskAddressChange, uow: UnitOfWork, now: da
     rules = uow.rules.of_version(order.policy_version)
     rules.must_deliver_to(command.deliver_to.country, command.deliver_to.postal_code)
     parts = _changeable(order, await uow.seller_orders.of_order(order.id))
-    if order.state in UNPAID and command.deliver_to.country != order.deliver_to.country:
-        raise CountryChangeUnpaid(country=command.deliver_to.country, ordered_to=order.deliver_to.country)
-    await _must_be_taxed_alike(order, parts, command.deliver_to, rules, uow)
+    taxed = await _taxed(order, parts, command.deliver_to, rules, uow)
     for part in parts:
         if MOVES.allows("change_address", part.state):
-            moved = part.change_address(command.deliver_to, at=now)
+            moved = part.change_address(command.deliver_to, taxed[part.id], at=now)
             await keep_seller_order(uow, part, moved, "change_address", "buyer", now)
             continue
         days = rules.calendar_of(part.lines[0].ship_from)
         answer_by = days.same_time_after(now, rules.address_terms.answer_business_days)
-        asked = part.ask_address_change(command.deliver_to, answer_by, at=now)
+        asked = part.ask_address_change(command.deliver_to, taxed[part.id], answer_by, at=now)
         await keep_seller_order(uow, part, asked, "ask_address_change", "buyer", now)
         await uow.timers.set(ADDRESS_ANSWER, part.id, answer_by)
     return order.id
@@ -70,27 +66,30 @@ def _changeable(order: Order, parts: Sequence[SellerOrder]) -> list[SellerOrder]
     if any(part.state is SellerOrderState.ADDRESS_CHANGE_PENDING for part in found):
         raise AddressChangePending(order_id=str(order.id))
     open_ = [
-        part for part in found if any(MOVES.allows(move, part.state) for move in ("change_address", "ask_address_change"))
+        part
+        for part in found
+        if any(MOVES.allows(move, part.state) for move in ("change_address", "ask_address_change"))
     ]
     if not open_:
         raise AddressAlreadyShipped(order_id=str(order.id))
     return open_
 
 
-async def _must_be_taxed_alike(
+async def _taxed(
     order: Order, parts: list[SellerOrder], to: DeliverTo, rules: OrderRules, uow: UnitOfWork
-) -> None:
+) -> dict[Id, Taxed | None]:
+    """Before anybody is asked or anything moves: one part that would come to another sum refuses the whole wish."""
     needed = [order.buyer_id, *(part.seller_id for part in parts)]
     parties = {party.company_id: party for party in await uow.parties.get_many(needed)}
     if missing := [str(company_id) for company_id in needed if company_id not in parties]:
         raise PartyNotKnownYet(companies=missing)
     buyer = parties[order.buyer_id]
+    taxed = {}
     for part in parts:
-        before, after = (
-            _sale(part, parties[part.seller_id], buyer, rules, place) for place in (part.moved_to or order.deliver_to, to)
-        )
-        if lines := taxed_otherwise(part.lines, before, after):
-            raise AddressChangesVat(seller_order_id=str(part.id), lines=list(lines), country=to.country)
+        seller = parties[part.seller_id]
+        before, after = (_sale(part, seller, buyer, rules, place) for place in (part.moved_to or order.deliver_to, to))
+        taxed[part.id] = taxed_at(part.lines, part.regimes, before, after)
+    return taxed
 
 
 def _sale(part: SellerOrder, seller: Party, buyer: Party, rules: OrderRules, place: DeliverTo) -> Sale:

@@ -102,7 +102,7 @@ async def _case(shipment_id: Id, deliver_to: DeliveryAddress, uow: UnitOfWork) -
     if ordered is None or payment is None or payment.secured_at is None or payment.account is None:
         raise FactsNotKnownYet(shipment_id=str(shipment_id))
     return InvoiceCase(
-        ordered=ordered,
+        ordered=ordered.taxed_as(dispatch),
         dispatch=dispatch,
         deliver_to=deliver_to,
         seller=await _party(dispatch.seller_id, uow),
