@@ -22,6 +22,7 @@ from orders.api.schemas import (
 )
 from orders.api.seller_orders import seller_of
 from orders.domain.order import DeliverTo
+from orders.domain.seller_order import SellerOrderState
 from orders.use_cases.answer_address_change import AnswerAddressChange, answer_address_change
 from orders.use_cases.ask_address_change import AskAddressChange, ask_address_change
 from orders.use_cases.ports import Rules
@@ -39,7 +40,7 @@ class AddressOfPartBody(BaseModel):
     """Where one seller's part goes now, and what became of the wish to change it; null where nothing was wished."""
 
     seller_order_id: Id
-    state: str
+    state: SellerOrderState
     moved_to: DeliverToBody | None
     address_change: AddressChangeBody | None
 
@@ -72,8 +73,8 @@ async def change_address(
     until they have answered.
 
     422 `country_not_served`, `area_not_served`; 409 `address_already_shipped`, `address_change_pending`,
-    `address_changes_vat` (the sums are paid: cancel and order anew), `country_change_unpaid` (cancel and order anew, it costs
-    nothing).
+    `address_change_not_possible` (nothing is held, or the order has ended), `address_changes_vat` (`reason` other_sum: the VAT
+    there would come to another sum; otherwise why it is not certain). Nothing has moved and nobody is asked then.
     """
     buyer_id = buyer_of(subject)
     command = AskAddressChange(buyer_id, order_id, DeliverTo(**body.deliver_to.model_dump()))
@@ -87,7 +88,7 @@ async def change_address(
         how=terms.how,
         fee=MoneyBody(amount=terms.fee.minor, currency=terms.fee.currency),
         seller_orders=[
-            AddressOfPartBody(seller_order_id=part.id, state=str(part.state), **address_change_body(part, shown=True))
+            AddressOfPartBody(seller_order_id=part.id, state=part.state, **address_change_body(part, shown=True))
             for part in view.seller_orders
         ],
     )

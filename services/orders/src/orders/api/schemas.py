@@ -9,6 +9,7 @@ from chassis.kernel.ids import Id
 from chassis.kernel.money import Money
 from chassis.web.pages import MoneyBody
 from chassis.web.text import ONE_LINE, STORABLE
+from orders.domain.address_change import AddressAnswer
 from orders.domain.approval import Approval, Word
 from orders.domain.money import Totals
 from orders.domain.notes import NOTE_MAX, Notes
@@ -443,10 +444,10 @@ class SellerOrderSummary(BaseModel):
 
 
 class AddressChangeBody(BaseModel):
-    """The buyer's last wish to send a part elsewhere: `answer` is asked, accepted, refused or unanswered."""
+    """The buyer's last wish to send a part elsewhere; `asked` until its seller answers, or its time is over."""
 
     deliver_to: DeliverToBody
-    answer: str
+    answer: AddressAnswer
     asked_at: datetime
     answer_by: datetime
 
@@ -642,7 +643,7 @@ def address_change_body(part: SellerOrder, *, shown: bool) -> dict[str, Any]:
         "address_change": wish
         and AddressChangeBody(
             deliver_to=_address(wish.deliver_to),
-            answer=str(wish.answer),
+            answer=wish.answer,
             asked_at=wish.asked_at,
             answer_by=wish.answer_by,
         ),
