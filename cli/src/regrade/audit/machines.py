@@ -45,7 +45,10 @@ _SELLER_ORDER = Machine(
     {
         ("awaiting_payment", "acceptance_awaited"): "awaiting_acceptance",
         ("awaiting_payment", "ready_to_ship"): "to_ship",
-        **{(state, "cancelled"): "cancelled" for state in ("awaiting_payment", "awaiting_acceptance", "to_ship")},
+        **{
+            (state, "cancelled"): "cancelled"
+            for state in ("awaiting_payment", "awaiting_acceptance", "to_ship", "address_change_pending")
+        },
         ("awaiting_acceptance", "ready_to_ship"): "to_ship",
         ("awaiting_acceptance", "vat_cleared"): "awaiting_acceptance",
         ("to_ship", "vat_cleared"): "to_ship",

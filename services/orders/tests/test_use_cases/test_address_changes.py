@@ -27,6 +27,7 @@ from orders.domain.pricing import LineVat, RegimeSums, VatRow
 from orders.domain.seller_order import SellerOrder, SellerOrderState
 from orders.use_cases.answer_address_change import AnswerAddressChange, answer_address_change
 from orders.use_cases.ask_address_change import ADDRESS_ANSWER, AskAddressChange, ask_address_change
+from orders.use_cases.cancel_seller_order import CancelSellerOrder, cancel_seller_order
 from orders.use_cases.ship_seller_order import ShipSellerOrder, ship_seller_order
 from services.orders.tests.builders import (
     BUYER,
@@ -117,6 +118,14 @@ async def test_a_seller_may_refuse_and_be_asked_again() -> None:
         await answer_address_change(AnswerAddressChange(part.id, SELLER, accepts=True), uow, NOW)
     await ask_address_change(wish(order), uow, NOW)
     assert uow.seller_orders.rows[part.id].state is S.ADDRESS_CHANGE_PENDING
+
+
+async def test_a_seller_that_cannot_deliver_at_all_need_not_answer_first() -> None:
+    order, (part,), uow = an_order_of(S.TO_SHIP)
+    await ask_address_change(wish(order), uow, NOW)
+    await cancel_seller_order(CancelSellerOrder(SELLER, part.id, "out_of_stock"), uow, NOW)
+    assert uow.seller_orders.rows[part.id].state is S.CANCELLED
+    assert uow.timers.due(ADDRESS_ANSWER, part.id) is None
 
 
 async def test_what_no_seller_works_on_yet_moves_at_once() -> None:

@@ -69,7 +69,7 @@ MOVES = StateTable(
         ("complete", S.DELIVERED): S.COMPLETED,
         ("cancel", S.AWAITING_PAYMENT): S.CANCELLED,
         # Paid, and its parcel is not named yet (1.6): what its card is being charged for neither ends nor stays for sure.
-        **{("end", state): S.CANCELLED for state in (S.AWAITING_ACCEPTANCE, S.TO_SHIP)},
+        **{("end", state): S.CANCELLED for state in (S.AWAITING_ACCEPTANCE, S.TO_SHIP, S.ADDRESS_CHANGE_PENDING)},
     },
     SellerOrderMoveRefused,
 )
