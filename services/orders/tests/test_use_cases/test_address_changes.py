@@ -128,6 +128,15 @@ async def test_a_seller_that_cannot_deliver_at_all_need_not_answer_first() -> No
     assert uow.timers.due(ADDRESS_ANSWER, part.id) is None
 
 
+async def test_a_clock_that_went_off_for_an_earlier_wish_does_not_answer_the_next_one() -> None:
+    order, (part,), uow = an_order_of(S.TO_SHIP)
+    await ask_address_change(wish(order), uow, NOW)
+    await answer_address_change(AnswerAddressChange(part.id, SELLER, accepts=False), uow, ANSWER_BY)
+    await ask_address_change(wish(order, BERLIN), uow, ANSWER_BY)
+    await answer_address_change(AnswerAddressChange(part.id), uow, ANSWER_BY)
+    assert uow.seller_orders.rows[part.id].state is S.ADDRESS_CHANGE_PENDING
+
+
 async def test_what_no_seller_works_on_yet_moves_at_once() -> None:
     order, (part,), uow = an_order_of(S.AWAITING_PAYMENT, order=an_order())
     await ask_address_change(wish(order), uow, NOW)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from chassis.kernel.ids import Id
 from orders.domain.address_change import AddressAnswer
+from orders.domain.policies import OrderRules
 from orders.domain.seller_order import MOVES, SellerOrder
 from orders.use_cases.ask_address_change import ADDRESS_ANSWER
 from orders.use_cases.keep_seller_order import keep_seller_order
@@ -28,22 +29,33 @@ async def answer_address_change(command: AnswerAddressChange, uow: UnitOfWork, n
     """
     order, part = await lock_seller_order(uow, command.seller_order_id, command.seller_id)
     rules = uow.rules.of_version(order.policy_version)
-    if command.seller_id is None:
-        if MOVES.allows("accept_address", part.state):
-            accepts = rules.address_terms.unanswered == "accepted"
-            await _answer(part, accepts, AddressAnswer.UNANSWERED, "timer", uow, now)
-        return part.id
-    answer = AddressAnswer.ACCEPTED if command.accepts else AddressAnswer.REFUSED
-    await _answer(part, command.accepts, answer, "seller", uow, now)
-    await uow.timers.cancel(ADDRESS_ANSWER, part.id)
+    if command.seller_id is not None:
+        answer = AddressAnswer.ACCEPTED if command.accepts else AddressAnswer.REFUSED
+        after = await _answer(part, command.accepts, answer, "seller", rules, uow, now)
+        await uow.timers.cancel(ADDRESS_ANSWER, after.id)
+    elif _is_overdue(part, now):
+        accepts = rules.address_terms.unanswered == "accepted"
+        await _answer(part, accepts, AddressAnswer.UNANSWERED, "timer", rules, uow, now)
     return part.id
 
 
+def _is_overdue(part: SellerOrder, now: datetime) -> bool:
+    # It may have been answered and asked anew while the clock went off.
+    wish = part.address_change
+    return MOVES.allows("accept_address", part.state) and wish is not None and wish.answer_by <= now
+
+
 async def _answer(
-    part: SellerOrder, accepts: bool, answer: AddressAnswer, actor: str, uow: UnitOfWork, now: datetime
-) -> None:
-    rules = uow.rules.of_version(part.policy_version)
+    part: SellerOrder,
+    accepts: bool,
+    answer: AddressAnswer,
+    actor: str,
+    rules: OrderRules,
+    uow: UnitOfWork,
+    now: datetime,
+) -> SellerOrder:
     if accepts:
-        await keep_seller_order(uow, part, part.accept_address(answer, rules, at=now), "accept_address", actor, now)
-        return
-    await keep_seller_order(uow, part, part.refuse_address(answer, rules, at=now), "refuse_address", actor, now)
+        moved = part.accept_address(answer, rules, at=now)
+        return await keep_seller_order(uow, part, moved, "accept_address", actor, now)
+    kept = part.refuse_address(answer, rules, at=now)
+    return await keep_seller_order(uow, part, kept, "refuse_address", actor, now)
