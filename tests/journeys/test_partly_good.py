@@ -21,7 +21,7 @@ def line(prey: Prey, **changes: Any) -> dict[str, Any]:
     ("fault", "reason"),
     [
         ({"offer_id": NOBODY}, "unknown_offer"),
-        ({"quantity": 5_000}, "not_enough_stock"),
+        ({"quantity": 1_000}, "not_enough_stock"),
         ({"unit_price": {"amount": 1, "currency": "EUR"}}, "price_changed"),
     ],
 )

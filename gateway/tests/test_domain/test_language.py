@@ -88,4 +88,4 @@ def test_every_language_says_the_same(code: str) -> None:
 
 
 def test_the_languages_of_all_our_markets_are_spoken() -> None:
-    assert languages().keys() >= {"en", "fr", "nl", "da"}
+    assert languages().keys() >= {"en", "fr", "nl", "da", "de"}

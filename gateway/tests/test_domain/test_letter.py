@@ -281,7 +281,7 @@ def test_a_seller_reads_what_is_asked_why_and_until_when() -> None:
     assert "brand_new" not in unknown.subject + said(unknown)
 
 
-@pytest.mark.parametrize("language", ["en", "fr", "nl", "da"])
+@pytest.mark.parametrize("language", ["en", "fr", "nl", "da", "de"])
 @pytest.mark.parametrize("template", [Template.PART_CANCELLED_TO_BUYER, Template.PART_CANCELLED_TO_SELLER])
 def test_a_part_that_is_not_delivered_is_told_with_its_reason_and_what_goes_back(
     template: Template, language: str

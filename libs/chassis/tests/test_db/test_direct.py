@@ -1,12 +1,15 @@
 """Statements given to the driver itself belong to the transaction, and to the session, like all others."""
 
+import asyncio
+import threading
 from datetime import datetime
 from functools import partial
 
+import asyncpg
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from toy.service import ToyUnitOfWork
 
 from chassis.db import direct
@@ -68,3 +71,36 @@ async def test_what_the_database_refuses_is_told_in_sqlalchemys_words_and_names_
             await direct.read(connection, "select pg_terminate_backend(pg_backend_pid())")
     assert lost.value.connection_invalidated
     assert await kept(engine) == ["once"], "the pool gives out another connection"
+
+
+async def test_a_connection_lost_before_the_first_statement_of_its_transaction_is_told_in_the_same_words(
+    engine: AsyncEngine,
+) -> None:
+    async with engine.connect() as connection:
+        lent = await connection.get_raw_connection()
+        assert lent.driver_connection is not None
+        cut_off(engine, lent.driver_connection.get_server_pid())
+        with pytest.raises(DBAPIError) as lost:
+            await direct.read(connection, "select 1")
+    assert lost.value.connection_invalidated
+
+
+async def test_a_server_that_is_not_there_is_told_in_the_same_words(engine: AsyncEngine) -> None:
+    nowhere = create_async_engine(engine.url.set(port=1))
+    with pytest.raises(DBAPIError) as lost:
+        async with direct.alone(nowhere):
+            pass
+    assert lost.value.connection_invalidated
+
+
+def cut_off(engine: AsyncEngine, pid: int) -> None:
+    """While this loop stands still, so that the driver finds out no sooner than it asks."""
+
+    async def terminate() -> None:
+        stranger = await asyncpg.connect(engine.url.set(drivername="postgresql").render_as_string(False))
+        await stranger.execute("select pg_terminate_backend($1, 5000)", pid)
+        await stranger.close()
+
+    elsewhere = threading.Thread(target=lambda: asyncio.run(terminate()))
+    elsewhere.start()
+    elsewhere.join()

@@ -69,6 +69,10 @@ async def lose(request: Request, way: str) -> None:
         async with nowhere.connect():
             return
     async with executor.engine.connect() as connection:
+        if way == "driver":
+            lent = await connection.get_raw_connection()
+            assert lent.driver_connection is not None
+            await lent.driver_connection.execute("select pg_terminate_backend(pg_backend_pid())")
         await connection.execute(statement("select pg_terminate_backend(pg_backend_pid())"))
 
 
@@ -171,7 +175,7 @@ async def test_text_that_the_database_cannot_store_is_the_clients_fault(client: 
 
 
 async def test_a_database_that_goes_away_is_no_bug_of_ours(client: httpx.AsyncClient) -> None:
-    for way in ("session", "server"):
+    for way in ("session", "server", "driver"):
         answer = await client.get("/v1/lost", params={"way": way})
         assert problem_of(answer) == (503, "database_unavailable"), way
         assert answer.headers["retry-after"] == "1"

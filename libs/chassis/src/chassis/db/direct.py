@@ -5,13 +5,13 @@ raised as SQLAlchemy's `DBAPIError`, as everywhere else.
 """
 
 import contextlib
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from asyncpg import IntegrityConstraintViolationError, InterfaceError, InternalClientError, PostgresError
 from sqlalchemy import Select
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, EmulatedDBAPIException, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.util.concurrency import greenlet_spawn
 
@@ -76,7 +76,8 @@ class Alone:
 @contextlib.asynccontextmanager
 async def alone(engine: AsyncEngine) -> AsyncIterator[Alone]:
     """One of the pool's connections, for statements that need no transaction around them."""
-    lent = await engine.raw_connection()
+    with _in_sqlalchemys_words("connect", lambda: True):
+        lent = await engine.raw_connection()
     try:
         yield Alone(lent.driver_connection)
     finally:
@@ -84,12 +85,17 @@ async def alone(engine: AsyncEngine) -> AsyncIterator[Alone]:
 
 
 async def _ask(driver: Any, how: str, statement: str, values: Sequence[Any]) -> Any:
-    try:
+    with _in_sqlalchemys_words(statement, driver.is_closed):
         return await getattr(driver, how)(statement, *values)
-    except (PostgresError, InterfaceError, InternalClientError, OSError) as error:
-        lost = driver.is_closed()
+
+
+@contextlib.contextmanager
+def _in_sqlalchemys_words(statement: str, is_lost: Callable[[], bool]) -> Iterator[None]:
+    try:
+        yield
+    except (PostgresError, InterfaceError, InternalClientError, EmulatedDBAPIException, OSError) as error:
         kind = IntegrityError if isinstance(error, IntegrityConstraintViolationError) else DBAPIError
-        raise kind(statement, None, error, hide_parameters=True, connection_invalidated=lost) from error
+        raise kind(statement, None, error, hide_parameters=True, connection_invalidated=is_lost()) from error
 
 
 async def _driver_of(connection: AsyncConnection, *, writes: bool) -> Any:
@@ -104,7 +110,8 @@ async def _driver_of(connection: AsyncConnection, *, writes: bool) -> Any:
     # SQLAlchemy tells the database of a transaction with the first statement of its own; this may be the first one.
     adapter: Any = lent.dbapi_connection
     if adapter._transaction is None:
-        await adapter._start_transaction()
+        with _in_sqlalchemys_words("begin", adapter.driver_connection.is_closed):
+            await adapter._start_transaction()
     if session is not None:
         session.driver = lent.driver_connection
     return lent.driver_connection

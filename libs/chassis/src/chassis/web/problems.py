@@ -3,6 +3,7 @@
 from typing import Any
 
 import structlog
+from asyncpg import PostgresError
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import DBAPIError
@@ -75,7 +76,8 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _validation)
     app.add_exception_handler(DBAPIError, _database)
-    # Nobody listens where the database should be; the driver's error comes as it is.
+    # Who reads by the driver itself, or finds nobody where the database should be, gets its error as it is.
+    app.add_exception_handler(PostgresError, _database)
     app.add_exception_handler(ConnectionError, _silence)
     app.add_exception_handler(Exception, _bug)
 
@@ -138,11 +140,11 @@ async def _validation(request: Request, error: Exception) -> JSONResponse:
 
 async def _database(request: Request, error: Exception) -> JSONResponse:
     """Text with NUL in it is the client's fault wherever it came in, a database that is away nobody's; the rest is a bug."""
-    assert isinstance(error, DBAPIError)
-    state = getattr(error.orig, "sqlstate", None) or ""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    state = getattr(cause, "sqlstate", None) or ""
     if state in _TEXT_NOT_STORABLE:
         return problem(422, "text_not_storable", "A text holds characters that cannot be stored")
-    if error.connection_invalidated or state.startswith(_CONNECTION_FAILED) or state in _SERVER_AWAY:
+    if getattr(error, "connection_invalidated", False) or state.startswith(_CONNECTION_FAILED) or state in _SERVER_AWAY:
         return await _silence(request, error)
     raise error
 
