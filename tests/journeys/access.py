@@ -150,6 +150,8 @@ ACCESS = {
     "GET /v1/orders/{order_id}/purchase-order": "Boa",
     "POST /v1/orders/{order_id}/cancellation": "B",
     "POST /v1/orders/{order_id}/shipments/{shipment_id}/redelivery": "B",
+    "POST /v1/orders/{order_id}/address-changes": "B",
+    "POST /v1/seller/orders/{seller_order_id}/address-change": "S",
     "POST /v1/orders/{order_id}/approval": "B",
     "GET /v1/approvals": "b",
     "GET /v1/spending": "bo",

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from regrade.demo import BUYER
 from tests.journeys.prey import NEW_SELLER, NEWCOMER, PENDING, Prey, application, seller_application
 
 NOBODY = "019aa000-0000-7000-8000-000000000000"
@@ -814,6 +815,30 @@ DOORS = (
         repeat_ids=lambda prey: {"order_id": prey.completed},
         honest=409,
         verdict="order_move_refused",
+    ),
+    Door(
+        "orders",
+        "POST",
+        "/v1/orders/{order_id}/address-changes",
+        who="buyer",
+        scope="orders:write",
+        strangers=_NOT_BUYER,
+        ids=lambda prey: {"order_id": prey.completed},
+        body=lambda prey: {"deliver_to": prey.order()["deliver_to"]},
+        changed={"deliver_to": {**BUYER.deliver_to(), "street": "1 quai Nord"}},
+        honest=409,
+        verdict="address_already_shipped",
+    ),
+    Door(
+        "orders",
+        "POST",
+        "/v1/seller/orders/{seller_order_id}/address-change",
+        ids=_to_ship,
+        body=lambda prey: {"decision": "accept"},
+        changed={"decision": "refuse"},
+        honest=409,
+        verdict="seller_order_move_refused",
+        **_SELLERS,
     ),
     Door(
         "orders",

@@ -384,6 +384,7 @@ TABLE: tuple[Row, ...] = (
             "address_change.until": Value("shipment"),
             "address_change.how": Value("seller_is_asked", {UK: "change_request"}),
             "address_change.answer_business_days": Value(1),
+            "address_change.unanswered": Value("refused"),
             "fees.reinvoicing": Value(money(0, "EUR"), {DK: money(10000, "DKK")}),
         },
     ),

@@ -40,6 +40,9 @@ EXPECTED: dict[tuple[str, str], list[tuple[Template, Id | None, Id | None]]] = {
     ("orders.seller_order", "ready_to_ship"): [(Template.READY_TO_SHIP, SELLER, ORDER)],
     ("orders.seller_order", "cancelled"): [(Template.SELLER_ORDER_CANCELLED, None, ORDER)],
     ("orders.shipment", "dispatched"): [(Template.SHIPMENT_DISPATCHED, BUYER, ORDER)],
+    ("orders.seller_order", "address_change_asked"): [(Template.ADDRESS_CHANGE_ASKED, SELLER, ORDER)],
+    ("orders.seller_order", "address_changed"): [(Template.ADDRESS_CHANGED, BUYER, ORDER)],
+    ("orders.seller_order", "address_change_refused"): [(Template.ADDRESS_CHANGE_REFUSED, BUYER, ORDER)],
     ("orders.shipment", "delivery_failed"): [(Template.DELIVERY_FAILED, BUYER, ORDER)],
     ("orders.shipment", "redelivery_asked"): [(Template.REDELIVERY_ASKED, SELLER, ORDER)],
     ("orders.shipment", "returned"): [

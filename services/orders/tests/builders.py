@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from chassis.kernel.ids import Id, derived_id, new_id
+from chassis.kernel.money import Money
 from chassis.testing.memory import MemoryRepository, MemoryUnitOfWork
+from orders.domain.address_terms import AddressTerms
 from orders.domain.approval import Approval, Reason, Spent
 from orders.domain.delivery_terms import DeliveryTerms
 from orders.domain.hold import hold_from
@@ -79,6 +81,9 @@ RULES = OrderRules(
         TrustTier("trusted", 0, True, 500_000_000, 10_000),
     ),
     approval_lapses_after=timedelta(days=14),
+    address_terms=AddressTerms(
+        how="seller_is_asked", answer_business_days=1, unanswered="refused", fee=Money(0, "EUR")
+    ),
     delivery_terms=DeliveryTerms(
         lost_after_business_days=10,
         refusal_cancels=False,

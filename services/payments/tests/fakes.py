@@ -269,7 +269,7 @@ class FakeOrders:
     silent: bool = False
     leaves_by: datetime = START
 
-    async def delivery_address(self, order_id: Id) -> DeliveryAddress:
+    async def delivery_address(self, order_id: Id, shipment_id: Id) -> DeliveryAddress:
         if self.silent:
             raise FactsNotKnownYet()
         return DELIVER_TO

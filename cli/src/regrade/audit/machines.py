@@ -45,10 +45,18 @@ _SELLER_ORDER = Machine(
     {
         ("awaiting_payment", "acceptance_awaited"): "awaiting_acceptance",
         ("awaiting_payment", "ready_to_ship"): "to_ship",
-        **{(state, "cancelled"): "cancelled" for state in ("awaiting_payment", "awaiting_acceptance", "to_ship")},
+        **{
+            (state, "cancelled"): "cancelled"
+            for state in ("awaiting_payment", "awaiting_acceptance", "to_ship", "address_change_pending")
+        },
         ("awaiting_acceptance", "ready_to_ship"): "to_ship",
         ("awaiting_acceptance", "vat_cleared"): "awaiting_acceptance",
         ("to_ship", "vat_cleared"): "to_ship",
+        **{(state, "address_changed"): state for state in ("awaiting_payment", "awaiting_acceptance")},
+        ("to_ship", "address_change_asked"): "address_change_pending",
+        ("address_change_pending", "address_changed"): "to_ship",
+        ("address_change_pending", "address_change_refused"): "to_ship",
+        ("address_change_pending", "vat_cleared"): "address_change_pending",
         ("to_ship", "shipped"): "shipped",
         ("to_ship", "shipment_announced"): "announced",
         ("announced", "shipment_withdrawn"): "to_ship",

@@ -263,6 +263,10 @@ class _Writer:
                 return self._for_seller("ship_by")
             case Template.SHIPMENT_DISPATCHED:
                 return self._dispatched()
+            case Template.ADDRESS_CHANGE_ASKED:
+                return self._for_seller("answer_by")
+            case Template.ADDRESS_CHANGED | Template.ADDRESS_CHANGE_REFUSED:
+                return self._about_parcel()
             case Template.DELIVERY_FAILED:
                 return self._about_parcel(self.facts["reason"])
             case (

@@ -135,6 +135,11 @@ _SENTENCES: Mapping[str, Callable[[Data], str]] = {
     "orders.seller_order.cancelled.v1": lambda d: f"Seller order cancelled: {_words(d['reason'])}.",
     "orders.shipment.dispatched.v1": lambda d: f"Parcel {d['tracking_number']} left with {d['carrier']}.",
     "orders.shipment.delivered.v1": lambda d: "A parcel was delivered.",
+    "orders.seller_order.address_change_asked.v1": lambda d: (
+        f"The seller is asked for another address until {_day(d['answer_by'])}."
+    ),
+    "orders.seller_order.address_changed.v1": lambda d: "A part of an order goes to another address.",
+    "orders.seller_order.address_change_refused.v1": lambda d: f"Another address is not used: {_words(d['reason'])}.",
     "orders.shipment.delivery_failed.v1": lambda d: f"A parcel could not be delivered: {_words(d['reason'])}.",
     "orders.shipment.redelivery_asked.v1": lambda d: "The buyer asks for another delivery.",
     "orders.shipment.delivery_resumed.v1": lambda d: "A parcel is on its way again.",

@@ -157,6 +157,12 @@ def _authorised(message: Message) -> Mails:
     )
 
 
+def _address_changed(message: Message) -> Mails:
+    """A change that nobody had to agree to was the answer to its own request."""
+    mails = _about_order(Template.ADDRESS_CHANGED, "seller_order_id", reader="buyer_id")
+    return mails(message) if message.data["was_asked"] else ()
+
+
 def _given_up(to_buyer: Template, to_seller: Template) -> Callable[[Message], Mails]:
     """A parcel that never arrives is told to both: one gets its money back, the other one pays it."""
 
@@ -306,6 +312,13 @@ _MAILS: Mapping[str, Callable[[Message], Mails]] = {
     "orders.seller_order.cancelled.v1": _part_cancelled,
     "orders.shipment.dispatched.v1": _about_order(
         Template.SHIPMENT_DISPATCHED, "seller_order_id", "carrier", "tracking_number", reader="buyer_id"
+    ),
+    "orders.seller_order.address_change_asked.v1": _about_order(
+        Template.ADDRESS_CHANGE_ASKED, "seller_order_id", "answer_by", reader="seller_id"
+    ),
+    "orders.seller_order.address_changed.v1": _address_changed,
+    "orders.seller_order.address_change_refused.v1": _about_order(
+        Template.ADDRESS_CHANGE_REFUSED, "seller_order_id", reader="buyer_id"
     ),
     "orders.shipment.delivery_failed.v1": _about_order(
         Template.DELIVERY_FAILED, "seller_order_id", "reason", reader="buyer_id"

@@ -270,6 +270,24 @@ async def test_an_order_that_its_buyer_ended_in_time_is_not_held_against_its_sel
     assert [tuple(row) for row in rows] == [(1, 1)]
 
 
+@pytest.mark.parametrize("answer", ["address_changed", "address_change_refused"])
+async def test_a_seller_that_was_asked_for_another_address_is_given_its_time_anew(catalog: Any, answer: str) -> None:
+    story = Story(catalog, repeats=0.5)
+    seller, part = new_id(), new_id()
+    about = {"seller_order_id": str(part), "order_id": str(new_id()), "buyer_id": str(new_id())}
+    first, then = NOW - timedelta(days=2), NOW + timedelta(hours=4)
+    # Moved before it was paid, too: there was no time yet.
+    story.tell("orders.seller_order", "address_changed", part, {**about, "was_asked": False, "ship_by": None})
+    ready = {**about, "seller_id": str(seller), "ship_by": first.isoformat()}
+    story.tell("orders.seller_order", "ready_to_ship", part, ready)
+    asked = {**about, "was_asked": True, "reason": "refused", "delivery_country": "FR", "ship_by": then.isoformat()}
+    story.tell("orders.seller_order", answer, part, asked)
+    story.tell("orders.seller_order", "shipped", part, about)
+    await story.broker.deliver()
+    rows = await catalog.rows("select ship_by, shipped_at from seller_services where seller_order_id = :id", id=part)
+    assert [tuple(row) for row in rows] == [(then, NOW)]
+
+
 @pytest.mark.parametrize("seed", range(3))
 async def test_how_a_seller_serves_is_the_same_in_whatever_order_facts_come_and_however_often(
     catalog: Any, seed: int

@@ -17,6 +17,7 @@ from chassis.web.auth import keys_from
 from chassis.web.http import make_client
 from chassis.web.personal_data import confirmations, personal_data_router
 from orders.api import (
+    address_changes,
     approvals,
     buyer_trust,
     carrier_webhooks,
@@ -45,7 +46,9 @@ from orders.storage.queries import OrderQueries
 from orders.storage.read_ahead import read_for
 from orders.storage.spending import SpendingReports
 from orders.storage.unit_of_work import OrdersUnitOfWork
+from orders.use_cases.answer_address_change import AnswerAddressChange, answer_address_change
 from orders.use_cases.apply_carrier_message import ApplyCarrierMessage, apply_carrier_message
+from orders.use_cases.ask_address_change import ADDRESS_ANSWER
 from orders.use_cases.check_limits import APPROVAL_LAPSE
 from orders.use_cases.clear_vat import ClearVat, clear_vat
 from orders.use_cases.end_paid_part import ACCEPTANCE_LAPSE
@@ -64,6 +67,7 @@ ROUTERS = (
     seller_orders.router,
     carrier_webhooks.router,
     deliveries.router,
+    address_changes.router,
     internal.router,
     figures.router,
     spending.router,
@@ -140,6 +144,7 @@ def deadlines() -> Handlers[Any]:
         APPROVAL_LAPSE: lambda timer: partial(lapse_approval, LapseApproval(timer.key)),
         ACCEPTANCE_LAPSE: lambda timer: partial(lapse_acceptance, LapseAcceptance(timer.key)),
         "vat_hold": lambda timer: partial(clear_vat, ClearVat(timer.key)),
+        ADDRESS_ANSWER: lambda timer: partial(answer_address_change, AnswerAddressChange(timer.key)),
         SILENCE: lambda timer: partial(judge_silence, JudgeSilence(timer.key)),
         "carrier_message": lambda timer: partial(apply_carrier_message, ApplyCarrierMessage(timer.key)),
     }

@@ -9,19 +9,29 @@ import pytest
 
 from chassis.kernel.ids import new_id
 from chassis.testing.walk import check_every_move
+from orders.domain.address_change import AddressAnswer, AddressChange
 from orders.domain.delivery_terms import FailureReason, LossReason
 from orders.domain.errors import VatNotCleared
 from orders.domain.events import EndOfPaid
 from orders.domain.seller_order import MOVES, SellerOrder, SellerOrderState, last_ship_by, ship_by_of
 from orders.domain.shipment import MOVES as SHIPMENT_MOVES
 from orders.domain.shipment import Shipment, ShipmentState
-from services.orders.tests.builders import NOW, RULES, a_seller_order, a_shipment, a_sold_line
+from services.orders.tests.builders import NOW, RULES, a_seller_order, a_shipment, a_sold_line, deliver_to
+
+
+def asked(part: SellerOrder) -> SellerOrder:
+    return replace(part, address_change=AddressChange(deliver_to("DE", "10115"), AddressAnswer.ASKED, NOW, NOW))
+
 
 PLAYED: dict[str, Callable[[SellerOrder], Any]] = {
     "await_acceptance": lambda part: part.await_acceptance(NOW, at=NOW),
     "make_ready": lambda part: part.make_ready(RULES, NOW, at=NOW),
     "accept": lambda part: part.accept(RULES, at=NOW),
     "clear_vat": lambda part: part.clear_vat(at=NOW),
+    "change_address": lambda part: part.change_address(deliver_to("DE", "10115"), None, at=NOW),
+    "ask_address_change": lambda part: part.ask_address_change(deliver_to("DE", "10115"), None, NOW, at=NOW),
+    "accept_address": lambda part: asked(part).accept_address(AddressAnswer.ACCEPTED, RULES, at=NOW),
+    "refuse_address": lambda part: asked(part).refuse_address(AddressAnswer.REFUSED, RULES, at=NOW),
     "announce": lambda part: part.announce(new_id(), at=NOW),
     "withdraw": lambda part: replace(part, shipment_id=new_id()).withdraw("declined", at=NOW),
     "ship": lambda part: part.ship(new_id(), at=NOW),
@@ -57,7 +67,7 @@ def test_every_move_of_a_shipment() -> None:
         ShipmentState,
         lambda state: a_shipment(part, state),
         {
-            "dispatch": lambda shipment: shipment.dispatch(at=NOW)[0],
+            "dispatch": lambda shipment: shipment.dispatch({}, at=NOW)[0],
             "withdraw": lambda shipment: shipment.withdraw("declined")[0],
             "deliver": deliver,
             "fail": lambda shipment: shipment.fail(FailureReason.NOBODY_THERE)[0],

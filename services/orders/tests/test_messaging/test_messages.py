@@ -9,6 +9,7 @@ from chassis.kafka.envelope import Message
 from chassis.kernel.events import DomainEvent
 from chassis.kernel.ids import Id, new_id
 from orders.domain import events
+from orders.domain.address_change import AddressAnswer
 from orders.domain.delivery_terms import FailureReason, LossReason
 from orders.domain.hold import hold_from
 from orders.domain.order import PROGRESS, OrderState
@@ -26,6 +27,7 @@ from services.orders.tests.builders import (
     a_sold_line,
     an_approval,
     an_order,
+    deliver_to,
 )
 
 EUR = "EUR"
@@ -69,12 +71,13 @@ def every_event() -> list[DomainEvent]:
         ready.ship(shipment.id, at=NOW)[1],
         a_seller_order(held, SellerOrderState.SHIPPED).deliver(NOW, at=NOW)[1],
         a_seller_order(held, SellerOrderState.DELIVERED).complete(at=NOW)[1],
+        *sent_elsewhere(part, ready),
         *lost_on_the_way(shipped),
         ready.end("out_of_stock", events.EndOfPaid("seller", NOW), at=NOW)[1],
         part.cancel("not_paid", at=NOW)[1],
         waiting.announced(24_000, "EUR"),
         waiting.withdraw("declined")[1],
-        shipment.dispatched(),
+        shipment.dispatched(part.vat_by_line),
         shipment.deliver(NOW, at=NOW)[1],
         failed.ask_redelivery(at=NOW)[1],
         failed_fact,
@@ -82,6 +85,17 @@ def every_event() -> list[DomainEvent]:
         failed.bring_back()[1],
         shipment.bring_back()[1],
         shipment.lose(LossReason.NO_SCAN)[1],
+    ]
+
+
+def sent_elsewhere(unpaid: SellerOrder, ready: SellerOrder) -> list[DomainEvent]:
+    to = deliver_to("DE", "10115")
+    asked, event = ready.ask_address_change(to, None, NOW, at=NOW)
+    return [
+        unpaid.change_address(to, None, at=NOW)[1],
+        event,
+        asked.accept_address(AddressAnswer.ACCEPTED, RULES, at=NOW)[1],
+        asked.refuse_address(AddressAnswer.UNANSWERED, RULES, at=NOW)[1],
     ]
 
 
@@ -139,6 +153,10 @@ def test_types_are_those_that_other_services_know() -> None:
         "orders.seller_order.shipped.v1",
         "orders.seller_order.delivered.v1",
         "orders.seller_order.completed.v1",
+        "orders.seller_order.address_changed.v1",
+        "orders.seller_order.address_change_asked.v1",
+        "orders.seller_order.address_changed.v1",
+        "orders.seller_order.address_change_refused.v1",
         "orders.seller_order.delivery_failed.v1",
         "orders.seller_order.delivery_resumed.v1",
         "orders.seller_order.returned.v1",

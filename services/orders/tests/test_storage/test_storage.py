@@ -12,12 +12,16 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from chassis.kernel.errors import StaleVersion
 from chassis.kernel.ids import Id, new_id
+from chassis.kernel.personal_data import Subject
 from chassis.testing.migrations import differences
 from chassis.testing.statements import sent_statements
+from orders.domain.address_change import AddressAnswer, Taxed
 from orders.domain.errors import OrderNotFound, SerialAlreadyShipped
 from orders.domain.order import Order, OrderState
+from orders.domain.pricing import LineVat, VatRow
 from orders.domain.reservation import Refusal, RefusedLine
 from orders.domain.seller_order import SellerOrder, SellerOrderState
+from orders.storage.personal_data import PERSONAL_DATA
 from orders.storage.queries import OrderQueries
 from orders.storage.tables import metadata
 from orders.storage.unit_of_work import OrdersUnitOfWork
@@ -28,12 +32,15 @@ from orders.use_cases.store_purchase_order import StorePurchaseOrder, store_purc
 from services.orders.tests.builders import (
     BUYER,
     NOW,
+    RULES,
     SELLER,
     FixedRules,
     a_party,
     a_seller_order,
     a_shipment,
+    a_sold_line,
     an_order,
+    deliver_to,
     held_stock,
     two_units,
 )
@@ -89,6 +96,43 @@ async def test_seller_orders_and_shipments_come_back_as_they_were_stored(service
         assert await uow.shipments.find_parcel("dhl", str(order.number)) == shipment
 
     await service.executor.run(check)
+
+
+async def test_where_a_part_goes_instead_comes_back_and_is_erased_with_its_buyer(service: OrdersInProcess) -> None:
+    buyer_id = new_id()
+    order = a_numbered_order(OrderState.IN_FULFILMENT, buyer_id=buyer_id)
+    before = a_seller_order(order, SellerOrderState.TO_SHIP, ship_by=NOW)
+    exempt = (a_sold_line(vat=LineVat("G", "0", "VATEX-EU-G", "V7", {})),)
+    sums = replace(before.regimes[0], breakdown=(VatRow("G", "0", 20_000, 0),))
+    asked, _ = before.ask_address_change(deliver_to("DE", "10115"), Taxed(exempt, (sums,)), NOW, at=NOW)
+    moved, _ = asked.accept_address(AddressAnswer.ACCEPTED, RULES, at=NOW)
+    await store(service, order, before)
+
+    for kept in (asked, moved):
+
+        async def keep(uow: OrdersUnitOfWork, now: datetime, kept: SellerOrder = kept) -> None:
+            await uow.seller_orders.get(kept.id)
+            await uow.seller_orders.save(kept)
+
+        async def check(uow: OrdersUnitOfWork, now: datetime, kept: SellerOrder = kept) -> None:
+            assert await uow.seller_orders.get(kept.id) == kept
+
+        await service.executor.run(keep)
+        await service.executor.run(check)
+
+    async def erase(uow: OrdersUnitOfWork, now: datetime) -> None:
+        shown = await PERSONAL_DATA.export(uow.connection, Subject(moved.seller_id))
+        assert all("moved_to" not in row and "address_change" not in row for row in shown["seller_orders"])
+        await PERSONAL_DATA.erase(uow, Subject(buyer_id), now)
+
+    async def look(uow: OrdersUnitOfWork, now: datetime) -> None:
+        gone = replace(deliver_to("DE", ""), company="erased", street="erased", city="erased", contact_phone=None)
+        found = await uow.seller_orders.get(moved.id)
+        assert found.address_change is not None
+        assert (found.moved_to, found.address_change.deliver_to, found.lines) == (gone, gone, exempt)
+
+    await service.executor.run(erase)
+    await service.executor.run(look)
 
 
 async def test_a_save_over_somebody_elses_save_is_refused(service: OrdersInProcess) -> None:

@@ -80,7 +80,7 @@ async def test_what_left_already_decides_how_far_the_rest_of_the_order_is() -> N
     assert uow.orders.rows[order.id].state is OrderState.SHIPPED
 
 
-@pytest.mark.parametrize("state", sorted(set(S) - {S.TO_SHIP, S.AWAITING_ACCEPTANCE}))
+@pytest.mark.parametrize("state", sorted(set(S) - {S.TO_SHIP, S.AWAITING_ACCEPTANCE, S.ADDRESS_CHANGE_PENDING}))
 async def test_what_is_unpaid_leaving_gone_or_ended_is_not_given_up(state: S) -> None:
     _, (part,), uow = paid(state=state)
     with pytest.raises(SellerOrderMoveRefused) as refused:

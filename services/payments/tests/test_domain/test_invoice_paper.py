@@ -8,7 +8,7 @@ import pytest
 from chassis.kernel.ids import new_id
 from documents.invoice import render
 from documents.invoice_data import LinePart
-from payments.domain.facts import LineExtra
+from payments.domain.facts import LineExtra, ShippedVat
 from payments.domain.invoice import SeriesNumber, series_of
 from payments.domain.invoice_paper import UnitsDoNotMatch, draw_up, issue_day, regime_parts
 from services.payments.tests.builders import a_dispatch, a_party, an_invoice_case, e1_of_seller_a, e1_of_seller_b
@@ -62,6 +62,17 @@ def test_a_total_that_is_not_what_the_buyer_paid_is_a_difference() -> None:
     ordered = e1_of_seller_a(new_id(), new_id(), new_id())
     short = replace(ordered, regimes=(replace(ordered.regimes[0], gross_minor=156047),))
     assert [part.difference_minor for part in regime_parts(short)] == [1]
+
+
+def test_a_parcel_that_was_sent_elsewhere_is_invoiced_as_it_is_taxed_there() -> None:
+    # Ordered to another member state, sent out of the union: exempt either way, for another reason.
+    ordered = e1_of_seller_b(new_id(), new_id(), new_id())
+    dispatch = a_dispatch(ordered, delivery_country="US", vat=(ShippedVat(1, "G", "0", "VATEX-EU-G"),))
+    case = an_invoice_case(ordered.taxed_as(dispatch), dispatch=dispatch)
+    (part,) = regime_parts(case.ordered)
+    assert part.difference_minor == 0
+    (row,) = draw_up(case, part, "SMP-2026-000001").breakdown
+    assert (row.category_code, row.vatex, row.base_minor) == ("G", "VATEX-EU-G", 65100)
 
 
 def test_a_missing_unit_keeps_the_invoice_from_being_drawn_up() -> None:

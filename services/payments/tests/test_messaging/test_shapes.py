@@ -14,7 +14,7 @@ from payments.domain import events
 from payments.domain.bank_line import ReceivedCredit, receive_bank_line
 from payments.domain.card_payment import capture_for_shipment, start_card_payment, whole_capture
 from payments.domain.contest import DismissalReason
-from payments.domain.facts import OrderedRegime, Unit
+from payments.domain.facts import OrderedRegime, ShippedVat, Unit
 from payments.domain.invoice import InvoiceState
 from payments.domain.journal import Journal
 from payments.domain.ledger_rules import shipped
@@ -209,6 +209,14 @@ def test_a_dispatch_names_its_devices() -> None:
     (dispatch,) = work.args  # type: ignore[attr-defined]
     assert dispatch.units_of(1) == (Unit("IMEI", "490154203237518"), Unit("S/N", "SN-1"))
     assert dispatch.dispatched_at == datetime(2026, 11, 23, 10, tzinfo=UTC)
+    # Parcels that left before it was told say nothing of VAT.
+    assert dispatch.vat == ()
+    vat = {"category": "G", "rate": "0", "vatex": "VATEX-EU-G", "rule": "V7", "notes": {}}
+    told = {**data, "lines": [{**data["lines"][0], "vat": vat}]}
+    work = handlers()["orders.shipment"](message("orders.shipment", "dispatched", told))
+    assert work is not None
+    (dispatch,) = work.args  # type: ignore[attr-defined]
+    assert dispatch.vat == (ShippedVat(1, "G", "0", "VATEX-EU-G"),)
 
 
 @pytest.mark.parametrize("name", ["returned", "lost"])

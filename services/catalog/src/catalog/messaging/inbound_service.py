@@ -18,6 +18,8 @@ _CLAIMS = {
     "aftersales.case.rejected.v1": -1,
     "aftersales.case.closed.v1": -1,
 }
+# It was asked for another address, and ships nothing until it has answered.
+_TIME_BEGUN_ANEW = ("orders.seller_order.address_changed.v1", "orders.seller_order.address_change_refused.v1")
 
 
 def on_seller_order(message: Message) -> Work[Any, Any] | None:
@@ -25,6 +27,8 @@ def on_seller_order(message: Message) -> Work[Any, Any] | None:
     if message.type == "orders.seller_order.ready_to_ship.v1":
         seller_id, ship_by = Id(message.data["seller_id"]), datetime.fromisoformat(message.data["ship_by"])
         return _noted(message, seller_id=seller_id, ship_by=ship_by)
+    if message.type in _TIME_BEGUN_ANEW and message.data["ship_by"]:
+        return _noted(message, ship_by=datetime.fromisoformat(message.data["ship_by"]))
     if message.type == "orders.seller_order.shipped.v1":
         return _noted(message, shipped_at=message.occurred_at)
     if message.type == "orders.seller_order.cancelled.v1" and message.data.get("by") == "buyer":

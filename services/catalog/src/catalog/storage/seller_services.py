@@ -17,7 +17,7 @@ from chassis.kernel.ids import Id
 _NOTE = text(
     "insert into seller_services as s select * from jsonb_populate_recordset(null::seller_services, cast(:rows as jsonb)) "
     "on conflict (seller_order_id) do update set seller_id = coalesce(s.seller_id, excluded.seller_id), "
-    "ship_by = coalesce(s.ship_by, excluded.ship_by), shipped_at = coalesce(s.shipped_at, excluded.shipped_at), "
+    "ship_by = greatest(s.ship_by, excluded.ship_by), shipped_at = coalesce(s.shipped_at, excluded.shipped_at), "
     "claims = s.claims + excluded.claims, excused = s.excused or excluded.excused"
 )
 # A seller whose last order left the window has a record of nothing; one that never had an order has none.
@@ -88,7 +88,7 @@ def _together(first: ServiceNote | None, then: ServiceNote) -> ServiceNote:
     return ServiceNote(
         first.seller_order_id,
         first.seller_id or then.seller_id,
-        first.ship_by or then.ship_by,
+        max((by for by in (first.ship_by, then.ship_by) if by), default=None),
         first.shipped_at or then.shipped_at,
         first.claims + then.claims,
         first.excused or then.excused,

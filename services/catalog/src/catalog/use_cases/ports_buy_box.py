@@ -33,7 +33,10 @@ class BuyBoxes(Protocol):
 
 
 class ServiceNote(NamedTuple):
-    """What is newly known of a seller order; None where nothing is. `claims` are added. `excused`: its buyer ended it."""
+    """What is newly known of a seller order; None where nothing is. `claims` are added. `excused`: its buyer ended it.
+
+    Of several `ship_by` the last one counts: a seller that was asked for another address could not ship meanwhile.
+    """
 
     seller_order_id: Id
     seller_id: Id | None = None

@@ -147,7 +147,7 @@ def _result(parcel: TableParcel, verdict: Id | ParcelProblemBody, part: SellerOr
             order=parcel.order, lines=parcel.lines, status="rejected", seller_order_id=id, problem=verdict
         )
     assert part is not None, "what was shipped is there"
-    if part.state is SellerOrderState.TO_SHIP:
+    if part.state in (SellerOrderState.TO_SHIP, SellerOrderState.ADDRESS_CHANGE_PENDING):
         # The buyer's card was asked in the meantime, and did not pay.
         declined = ParcelProblemBody(code=CardCaptureFailed.code, title=CardCaptureFailed.title)
         return ParcelResultBody(

@@ -9,6 +9,7 @@ from chassis.kernel.ids import Id
 from chassis.kernel.money import Money
 from chassis.web.pages import MoneyBody
 from chassis.web.text import ONE_LINE, STORABLE
+from orders.domain.address_change import AddressAnswer
 from orders.domain.approval import Approval, Word
 from orders.domain.money import Totals
 from orders.domain.notes import NOTE_MAX, Notes
@@ -442,6 +443,15 @@ class SellerOrderSummary(BaseModel):
     updated_at: datetime
 
 
+class AddressChangeBody(BaseModel):
+    """The buyer's last wish to send a part elsewhere; `asked` until its seller answers, or its time is over."""
+
+    deliver_to: DeliverToBody
+    answer: AddressAnswer
+    asked_at: datetime
+    answer_by: datetime
+
+
 class SellerOrderBody(SellerOrderSummary):
     """A seller order with its lines and parcels."""
 
@@ -451,6 +461,8 @@ class SellerOrderBody(SellerOrderSummary):
     lines: list[SoldLineBody]
     regimes: list[RegimeBody]
     vat_hold_reason: str | None
+    moved_to: DeliverToBody | None
+    address_change: AddressChangeBody | None
     cancel_reason: str | None
     cancelled_by: str | None
     shipments: list[ShipmentBody]
@@ -623,7 +635,24 @@ def seller_order_summary(part: SellerOrder) -> SellerOrderSummary:
     )
 
 
-def seller_order_body(part: SellerOrder, shipments: tuple[Shipment, ...]) -> SellerOrderBody:
+def address_change_body(part: SellerOrder, *, shown: bool) -> dict[str, Any]:
+    """Where the part goes instead of the order's address, and the last wish; nothing of it for who may not know."""
+    wish = part.address_change if shown else None
+    return {
+        "moved_to": _address(part.moved_to) if part.moved_to and shown else None,
+        "address_change": wish
+        and AddressChangeBody(
+            deliver_to=_address(wish.deliver_to),
+            answer=wish.answer,
+            asked_at=wish.asked_at,
+            answer_by=wish.answer_by,
+        ),
+    }
+
+
+def seller_order_body(
+    part: SellerOrder, shipments: tuple[Shipment, ...], *, shows_address: bool = True
+) -> SellerOrderBody:
     """The seller order with its lines and parcels."""
     return SellerOrderBody(
         **seller_order_summary(part).__dict__,
@@ -633,6 +662,7 @@ def seller_order_body(part: SellerOrder, shipments: tuple[Shipment, ...]) -> Sel
         lines=[_sold_line(line, part.currency) for line in part.lines],
         regimes=[_regime(sums, part.currency) for sums in part.regimes],
         vat_hold_reason=part.vat_hold_reason,
+        **address_change_body(part, shown=shows_address),
         cancel_reason=part.cancel_reason,
         cancelled_by=part.cancelled_by,
         shipments=[shipment_body(one) for one in shipments if one.seller_order_id == part.id],
@@ -644,9 +674,9 @@ def seller_order_detail(view: SellerOrderView) -> SellerOrderDetail:
     part = view.seller_order
     notes = view.notes
     return SellerOrderDetail(
-        **seller_order_body(part, view.shipments).__dict__,
+        **seller_order_body(part, view.shipments, shows_address=part.shows_address).__dict__,
         order_number=view.order.number,
-        deliver_to=_address(view.order.deliver_to) if part.shows_address else None,
+        deliver_to=_address(part.moved_to or view.order.deliver_to) if part.shows_address else None,
         note=notes.order,
         line_notes=[LineNoteBody(line_no=line_no, note=note) for line_no, note in sorted(notes.lines.items())],
         history=[_history(entry) for entry in view.history],

@@ -80,6 +80,39 @@ class CancellationNotSelfService(WrongState):
     title = "In this market an order is cancelled through support"
 
 
+class AddressChangeNotPossible(WrongState):
+    """Nothing is held yet, or the order has ended."""
+
+    code = "address_change_not_possible"
+    title = "This order has nothing that could be sent to another address"
+
+
+class AddressAlreadyShipped(WrongState):
+    """What has left goes where it was sent to."""
+
+    code = "address_already_shipped"
+    title = "Everything in this order has left, or is being handed over: ask the carrier"
+
+
+class AddressChangePending(WrongState):
+    """One wish at a time."""
+
+    code = "address_change_pending"
+    title = "A seller has not answered the last change of address yet"
+
+
+class AddressChangesVat(WrongState):
+    """The sums are agreed, and a change of address moves no money.
+
+    `reason` is other_sum, or why the VAT rules cannot tell the sum at that place.
+    """
+
+    code = "address_changes_vat"
+    title = (
+        "At that address the VAT of this order would come to another sum: keep the address, or end it and order anew"
+    )
+
+
 class RedeliveryAskedAlready(WrongState):
     """One wish for each attempt that failed."""
 

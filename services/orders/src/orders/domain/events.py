@@ -1,12 +1,13 @@
 """Facts of orders, in the past tense; `messaging/outbound.py` gives them their public shape."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from chassis.kernel.events import DomainEvent
 from chassis.kernel.ids import Id
 from orders.domain.money import Totals
-from orders.domain.pricing import RegimeSums, SoldLine
+from orders.domain.pricing import LineVat, RegimeSums, SoldLine
 from orders.domain.reservation import Refusal
 from orders.domain.units import ShippedLine
 
@@ -206,6 +207,36 @@ class SellerOrderVatCleared(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SellerOrderAddressChangeAsked(DomainEvent):
+    """Its buyer wants it sent elsewhere; the seller answers until the given instant and ships nothing meanwhile."""
+
+    order_id: Id
+    seller_id: Id
+    answer_by: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class SellerOrderAddressChanged(DomainEvent):
+    """It goes to another address, which is on no topic. `was_asked`: its seller had to agree."""
+
+    order_id: Id
+    buyer_id: Id
+    delivery_country: str
+    was_asked: bool
+    ship_by: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SellerOrderAddressChangeRefused(DomainEvent):
+    """It goes where it went before. `reason`: refused by its seller, or unanswered."""
+
+    order_id: Id
+    buyer_id: Id
+    reason: str
+    ship_by: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class SellerOrderShipmentAnnounced(DomainEvent):
     """Its parcel is named; the buyer's card is being charged."""
 
@@ -322,7 +353,7 @@ class ShipmentWithdrawn(DomainEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class ShipmentDispatched(DomainEvent):
-    """A parcel with named units has left."""
+    """A parcel with named units has left. The VAT is that of the place it goes to, which may have changed since the order."""
 
     seller_order_id: Id
     order_id: Id
@@ -335,6 +366,7 @@ class ShipmentDispatched(DomainEvent):
     dispatched_at: datetime
     delivery_country: str
     lines: tuple[ShippedLine, ...]
+    vat_by_line: Mapping[int, LineVat]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,6 +6,7 @@ from datetime import time, timedelta
 
 from chassis.kernel.calendar import Calendar, calendar
 from chassis.kernel.policy import PolicyPack
+from orders.domain.address_terms import AddressTerms, address_terms_of
 from orders.domain.delivery_terms import DeliveryTerms, delivery_terms_of
 from orders.domain.errors import (
     AreaNotServed,
@@ -65,6 +66,7 @@ class OrderRules:
     trust_tiers: tuple[TrustTier, ...]
     approval_lapses_after: timedelta
     delivery_terms: DeliveryTerms
+    address_terms: AddressTerms
     refusal_reasons: tuple[str, ...]  # row C2
     obvious_price_error_ends: bool  # row B9
     on_stock_out: str  # row C10: refund | inform_of_delay
@@ -185,6 +187,7 @@ def rules_of(pack: PolicyPack) -> OrderRules:
         ),
         approval_lapses_after=timedelta(days=pack.integer("hold.approval_lapses_days")),
         delivery_terms=delivery_terms_of(pack),
+        address_terms=address_terms_of(pack),
         refusal_reasons=pack.texts("contract.refusal_reasons"),
         obvious_price_error_ends=pack.flag("prices.obvious_error_voids_order"),
         on_stock_out=pack.text("seller_changes.on_stock_out"),

@@ -17,6 +17,7 @@ from orders.domain.reservation import ChosenOption, HeldLine, IncludedLevy, Refu
 from tax import (
     BuyerVat,
     CategoriesDoNotMix,
+    CategoryCode,
     GoodsAmount,
     InvoiceTotals,
     PriceBasis,
@@ -43,6 +44,11 @@ class LineVat:
     vatex: str | None
     rule: str
     notes: Mapping[str, str]
+
+    @classmethod
+    def of(cls, decision: VatDecision) -> "LineVat":
+        """What a line keeps of a decision."""
+        return cls(decision.category_code, decision.rate_percent, decision.vatex, decision.rule, dict(decision.notes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +156,17 @@ def price_sale(sale: Sale, lines: Sequence[HeldLine], shipping_fee: int) -> Pric
     )
 
 
+def resummed(sums: RegimeSums, lines: Sequence[SoldLine]) -> RegimeSums:
+    """What its invoice comes to if the lines of its regime are taxed as they say now, at the same prices."""
+    priced = [
+        PricedLine(line.quantity, line.unit_price, cast(CategoryCode, line.vat.category), line.vat.rate)
+        for line in lines
+        if line.vat_regime == sums.vat_regime
+    ]
+    totals = invoice_totals(priced, shipping_minor=sums.shipping_fee, basis=cast(PriceBasis, sums.price_basis))
+    return _sums(sums.vat_regime, sums.price_basis, sums.shipping_fee, totals)
+
+
 def _case(sale: Sale, line: HeldLine, lines: Sequence[HeldLine]) -> SaleCase:
     # The thresholds of the domestic reverse charge count all normal goods of the seller in this order.
     goods = tuple(
@@ -198,7 +215,16 @@ def _price_regime(
         shipping_minor=shipping_fee,
         basis=basis,
     )
-    sums = RegimeSums(
+    sums = _sums(regime, basis, shipping_fee, totals)
+    sold = [
+        _sold(line, price, net, decision)
+        for line, (_, decision), price, net in zip(lines, chosen, prices, totals.line_nets, strict=True)
+    ]
+    return sums, sold
+
+
+def _sums(regime: str, basis: str, shipping_fee: int, totals: InvoiceTotals) -> RegimeSums:
+    return RegimeSums(
         vat_regime=regime,
         price_basis=basis,
         shipping_fee=shipping_fee,
@@ -207,11 +233,6 @@ def _price_regime(
             VatRow(row.category_code, row.rate_percent, row.base_minor, row.vat_minor) for row in totals.breakdown
         ),
     )
-    sold = [
-        _sold(line, price, net, decision)
-        for line, (_, decision), price, net in zip(lines, chosen, prices, totals.line_nets, strict=True)
-    ]
-    return sums, sold
 
 
 def _totals(sums: InvoiceTotals) -> Totals:
@@ -233,7 +254,7 @@ def _sold(line: HeldLine, unit_price: int, net: int, decision: VatDecision) -> S
         warranty_months=line.warranty_months,
         dispatch_business_days=line.dispatch_business_days,
         net=net,
-        vat=LineVat(decision.category_code, decision.rate_percent, decision.vatex, decision.rule, dict(decision.notes)),
+        vat=LineVat.of(decision),
         options=line.options,
         levies=line.levies,
         ready_on=line.ready_on,

@@ -11,12 +11,13 @@ from chassis.kernel.calendar import Deadline
 from chassis.kernel.ids import Id, derived_id
 from chassis.kernel.state import StateTable
 from orders.domain import events
+from orders.domain.address_change import AddressAnswer, AddressChange, Taxed
 from orders.domain.errors import SellerOrderMoveRefused, VatNotCleared
 from orders.domain.money import Totals
 from orders.domain.notes import Notes
-from orders.domain.order import Order
+from orders.domain.order import DeliverTo, Order
 from orders.domain.policies import OrderRules
-from orders.domain.pricing import PricedSale, RegimeSums, SoldLine
+from orders.domain.pricing import LineVat, PricedSale, RegimeSums, SoldLine
 
 
 class SellerOrderState(StrEnum):
@@ -28,6 +29,7 @@ class SellerOrderState(StrEnum):
     AWAITING_PAYMENT = "awaiting_payment"
     AWAITING_ACCEPTANCE = "awaiting_acceptance"
     TO_SHIP = "to_ship"
+    ADDRESS_CHANGE_PENDING = "address_change_pending"
     ANNOUNCED = "announced"
     SHIPPED = "shipped"
     DELIVERY_FAILED = "delivery_failed"
@@ -48,6 +50,12 @@ MOVES = StateTable(
         ("accept", S.AWAITING_ACCEPTANCE): S.TO_SHIP,
         ("clear_vat", S.AWAITING_ACCEPTANCE): S.AWAITING_ACCEPTANCE,
         ("clear_vat", S.TO_SHIP): S.TO_SHIP,
+        # A seller that packs already is asked first, and sends nothing meanwhile (row C6).
+        ("ask_address_change", S.TO_SHIP): S.ADDRESS_CHANGE_PENDING,
+        ("accept_address", S.ADDRESS_CHANGE_PENDING): S.TO_SHIP,
+        ("refuse_address", S.ADDRESS_CHANGE_PENDING): S.TO_SHIP,
+        ("clear_vat", S.ADDRESS_CHANGE_PENDING): S.ADDRESS_CHANGE_PENDING,
+        **{("change_address", state): state for state in (S.AWAITING_PAYMENT, S.AWAITING_ACCEPTANCE)},
         ("ship", S.TO_SHIP): S.SHIPPED,
         # Where the card is charged when the goods leave (row D4), nothing leaves before it was.
         ("announce", S.TO_SHIP): S.ANNOUNCED,
@@ -61,7 +69,7 @@ MOVES = StateTable(
         ("complete", S.DELIVERED): S.COMPLETED,
         ("cancel", S.AWAITING_PAYMENT): S.CANCELLED,
         # Paid, and its parcel is not named yet (1.6): what its card is being charged for neither ends nor stays for sure.
-        **{("end", state): S.CANCELLED for state in (S.AWAITING_ACCEPTANCE, S.TO_SHIP)},
+        **{("end", state): S.CANCELLED for state in (S.AWAITING_ACCEPTANCE, S.TO_SHIP, S.ADDRESS_CHANGE_PENDING)},
     },
     SellerOrderMoveRefused,
 )
@@ -96,6 +104,11 @@ class SellerOrder:
     ship_by: datetime | None = None
     ship_by_calendar: str | None = None
     shipment_id: Id | None = None
+    # Where it goes instead of the order's address, how it is taxed there if that is another way (its lines and regimes say
+    # so too), and the buyer's last wish to send it elsewhere.
+    moved_to: DeliverTo | None = None
+    taxed: Taxed | None = None
+    address_change: AddressChange | None = None
     cancel_reason: str | None = None
     cancelled_by: str | None = None
 
@@ -108,6 +121,11 @@ class SellerOrder:
     def shows_address(self) -> bool:
         """Whether its seller needs to know where the goods go: not before they are paid, and not where none go."""
         return self.state not in (S.AWAITING_PAYMENT, S.CANCELLED)
+
+    @property
+    def vat_by_line(self) -> dict[int, LineVat]:
+        """How each line is taxed, by its number."""
+        return {line.line_no: line.vat for line in self.lines}
 
     def own(self, notes: Notes | None) -> Notes:
         """Of what the buyer wrote: what this seller may read."""
@@ -162,6 +180,50 @@ class SellerOrder:
         """No better answer came in time: the decision that was made stands."""
         after = self._after("clear_vat", at, vat_hold_reason=None)
         return after, events.SellerOrderVatCleared(aggregate_id=self.id, seq=after.version, order_id=self.order_id)
+
+    def change_address(
+        self, to: DeliverTo, taxed: Taxed | None, *, at: datetime
+    ) -> tuple["SellerOrder", events.SellerOrderAddressChanged]:
+        """Nobody works on it yet: its goods go elsewhere, taxed as they are there where that differs."""
+        after = self._after("change_address", at, **_moved(to, taxed))
+        return after, after._address_changed(was_asked=False)
+
+    def ask_address_change(
+        self, to: DeliverTo, taxed: Taxed | None, answer_by: datetime, *, at: datetime
+    ) -> tuple["SellerOrder", events.SellerOrderAddressChangeAsked]:
+        """Its seller is asked; nothing ships until it answers, or its time is over."""
+        wish = AddressChange(to, AddressAnswer.ASKED, at, answer_by, taxed)
+        after = self._after("ask_address_change", at, address_change=wish)
+        return after, events.SellerOrderAddressChangeAsked(
+            aggregate_id=self.id,
+            seq=after.version,
+            order_id=self.order_id,
+            seller_id=self.seller_id,
+            answer_by=answer_by,
+        )
+
+    def accept_address(
+        self, answer: AddressAnswer, rules: OrderRules, *, at: datetime
+    ) -> tuple["SellerOrder", events.SellerOrderAddressChanged]:
+        """Its goods go to the new address; the seller has its time to ship again."""
+        wish = self._wish("accept_address")
+        after = self._answered("accept_address", answer, rules, at, **_moved(wish.deliver_to, wish.taxed))
+        return after, after._address_changed(was_asked=True)
+
+    def refuse_address(
+        self, answer: AddressAnswer, rules: OrderRules, *, at: datetime
+    ) -> tuple["SellerOrder", events.SellerOrderAddressChangeRefused]:
+        """Its goods go where they went before."""
+        after = self._answered("refuse_address", answer, rules, at)
+        assert after.ship_by is not None, "what is to be shipped has a time"
+        return after, events.SellerOrderAddressChangeRefused(
+            aggregate_id=self.id,
+            seq=after.version,
+            order_id=self.order_id,
+            buyer_id=self.buyer_id,
+            reason=str(answer),
+            ship_by=after.ship_by,
+        )
 
     def announce(self, shipment_id: Id, *, at: datetime) -> tuple["SellerOrder", events.SellerOrderShipmentAnnounced]:
         """Its parcel is ready, and the card is charged for it. Raises VatNotCleared."""
@@ -276,6 +338,33 @@ class SellerOrder:
             "shipment_id": self.shipment_id,
         }
 
+    def _answered(
+        self, move: str, answer: AddressAnswer, rules: OrderRules, at: datetime, **changes: Any
+    ) -> "SellerOrder":
+        wish = self._wish(move)
+        # The seller could not ship while it was asked: its time does not run out meanwhile.
+        ship_by, version = ship_by_of(self.lines, rules, at)
+        if self.ship_by is not None and self.ship_by > ship_by:
+            ship_by, version = self.ship_by, self.ship_by_calendar or version
+        answered = replace(wish, answer=answer)
+        return self._after(move, at, address_change=answered, ship_by=ship_by, ship_by_calendar=version, **changes)
+
+    def _wish(self, move: str) -> AddressChange:
+        MOVES.after(move, self.state)
+        assert self.address_change is not None, "who is asked is asked for an address"
+        return self.address_change
+
+    def _address_changed(self, *, was_asked: bool) -> events.SellerOrderAddressChanged:
+        return events.SellerOrderAddressChanged(
+            aggregate_id=self.id,
+            seq=self.version,
+            order_id=self.order_id,
+            buyer_id=self.buyer_id,
+            delivery_country=self.delivery_country,
+            was_asked=was_asked,
+            ship_by=self.ship_by,
+        )
+
     def _after(self, move: str, at: datetime, **changes: Any) -> "SellerOrder":
         state = MOVES.after(move, self.state)
         return replace(self, version=self.version + 1, state=state, updated_at=at, **changes)
@@ -303,6 +392,11 @@ def open_seller_order(order: Order, place: int, seller_id: Id, sale: PricedSale,
         updated_at=at,
         vat_hold_reason=sale.vat_hold_reason,
     )
+
+
+def _moved(to: DeliverTo, taxed: Taxed | None) -> dict[str, Any]:
+    place = {"moved_to": to, "delivery_country": to.country}
+    return place if taxed is None else {**place, "taxed": taxed, "lines": taxed.lines, "regimes": taxed.regimes}
 
 
 def ship_by_of(lines: tuple[SoldLine, ...], rules: OrderRules, secured_at: datetime) -> tuple[datetime, str]:

@@ -1,5 +1,6 @@
 """A parcel: which units left with which carrier, and when they arrived."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -10,6 +11,7 @@ from chassis.kernel.state import StateTable
 from orders.domain import events
 from orders.domain.delivery_terms import FailureReason, LossReason
 from orders.domain.errors import RedeliveryAskedAlready, ShipmentMoveRefused
+from orders.domain.pricing import LineVat
 from orders.domain.units import ShippedLine
 
 
@@ -91,10 +93,12 @@ class Shipment:
             currency=currency,
         )
 
-    def dispatch(self, *, at: datetime) -> tuple["Shipment", events.ShipmentDispatched]:
+    def dispatch(
+        self, vat_by_line: Mapping[int, LineVat], *, at: datetime
+    ) -> tuple["Shipment", events.ShipmentDispatched]:
         """The card was charged: the parcel leaves."""
         after = self._moved("dispatch", dispatched_at=at)
-        return after, after.dispatched()
+        return after, after.dispatched(vat_by_line)
 
     def withdraw(self, reason: str) -> tuple["Shipment", events.ShipmentWithdrawn]:
         """The card was not charged: the parcel stays, and its devices may be named again."""
@@ -107,7 +111,7 @@ class Shipment:
             reason=reason,
         )
 
-    def dispatched(self) -> events.ShipmentDispatched:
+    def dispatched(self, vat_by_line: Mapping[int, LineVat]) -> events.ShipmentDispatched:
         """The fact that goes with the version in which it left."""
         assert self.dispatched_at is not None, "what left has an instant"
         return events.ShipmentDispatched(
@@ -124,6 +128,7 @@ class Shipment:
             dispatched_at=self.dispatched_at,
             delivery_country=self.delivery_country,
             lines=self.lines,
+            vat_by_line=vat_by_line,
         )
 
     def deliver(self, scanned_at: datetime, *, at: datetime) -> tuple["Shipment", events.ShipmentDelivered]:

@@ -9,7 +9,7 @@ from chassis.kernel.events import DomainEvent
 from chassis.kernel.ids import Id
 from orders.domain import events
 from orders.domain.money import Totals
-from orders.domain.pricing import RegimeSums, SoldLine
+from orders.domain.pricing import LineVat, RegimeSums, SoldLine
 from orders.domain.reservation import RefusedLine
 from orders.domain.units import ShippedLine, Unit
 
@@ -170,6 +170,27 @@ def _seller_order(event: DomainEvent) -> tuple[str, dict[str, Any]]:
             return "shipped", {"order_id": str(event.order_id), "shipment_id": str(event.shipment_id)}
         case events.SellerOrderDelivered():
             return "delivered", {"order_id": str(event.order_id), "delivered_at": instant(event.delivered_at)}
+        case events.SellerOrderAddressChangeAsked():
+            return "address_change_asked", {
+                "order_id": str(event.order_id),
+                "seller_id": str(event.seller_id),
+                "answer_by": instant(event.answer_by),
+            }
+        case events.SellerOrderAddressChanged():
+            return "address_changed", {
+                "order_id": str(event.order_id),
+                "buyer_id": str(event.buyer_id),
+                "delivery_country": event.delivery_country,
+                "was_asked": event.was_asked,
+                "ship_by": instant(event.ship_by) if event.ship_by else None,
+            }
+        case events.SellerOrderAddressChangeRefused():
+            return "address_change_refused", {
+                "order_id": str(event.order_id),
+                "buyer_id": str(event.buyer_id),
+                "reason": event.reason,
+                "ship_by": instant(event.ship_by),
+            }
         case events.SellerOrderDeliveryFailed():
             about = {"order_id": str(event.order_id), "shipment_id": str(event.shipment_id)}
             return "delivery_failed", {**about, "reason": event.reason}
@@ -322,13 +343,7 @@ def _sold_line(line: SoldLine, currency: str) -> dict[str, Any]:
         "ship_from": line.ship_from,
         "warranty_months": line.warranty_months,
         "net": money(line.net, currency),
-        "vat": {
-            "category": line.vat.category,
-            "rate": line.vat.rate,
-            "vatex": line.vat.vatex,
-            "rule": line.vat.rule,
-            "notes": dict(line.vat.notes),
-        },
+        "vat": _vat(line.vat),
         "options": [
             {"code": one.code, "kind": one.kind, "title": one.title, "price": money(one.price, currency)}
             for one in line.options
@@ -378,7 +393,17 @@ def _dispatched(event: events.ShipmentDispatched) -> dict[str, Any]:
         "tracking_number": event.tracking_number,
         "dispatched_at": instant(event.dispatched_at),
         "delivery_country": event.delivery_country,
-        "lines": [_shipped_line(line) for line in event.lines],
+        "lines": [{**_shipped_line(line), "vat": _vat(event.vat_by_line[line.line_no])} for line in event.lines],
+    }
+
+
+def _vat(vat: LineVat) -> dict[str, Any]:
+    return {
+        "category": vat.category,
+        "rate": vat.rate,
+        "vatex": vat.vatex,
+        "rule": vat.rule,
+        "notes": dict(vat.notes),
     }
 
 

@@ -5,6 +5,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import TypeAdapter
 from sqlalchemy import RowMapping
 
+from orders.domain.address_change import AddressChange, Taxed
 from orders.domain.approval import Approval
 from orders.domain.hold import Reminder
 from orders.domain.notes import Notes
@@ -36,6 +37,8 @@ class Codec(Generic[T]):
 
 ORDER_LINES = Codec[tuple[OrderLine, ...]](tuple[OrderLine, ...])
 DELIVER_TO = Codec[DeliverTo](DeliverTo)
+TAXED = Codec[Taxed](Taxed)
+ADDRESS_CHANGE = Codec[AddressChange](AddressChange)
 REMINDERS = Codec[tuple[Reminder, ...]](tuple[Reminder, ...])
 REFUSAL = Codec[Refusal](Refusal)
 SOLD_LINES = Codec[tuple[SoldLine, ...]](tuple[SoldLine, ...])

@@ -15,6 +15,21 @@ _WITHOUT_COMMENTS = (
     "from jsonb_array_elements(approval->'decisions') with ordinality as e(d, n))) end"
 )
 
+_WISHED = "address_change->'deliver_to'"
+_OF_SELLER_ORDERS = (
+    "number market policy_version currency delivery_country lines regimes taxed state vat_hold_reason ship_by_calendar "
+    "cancel_reason cancelled_by"
+)
+
+
+def _erased_address(column: str) -> str:
+    """The country stays: it decided about the VAT."""
+    return (
+        f"case when {column} is null then null else jsonb_build_object('company', 'erased', 'street', 'erased', "
+        f"'postal_code', '', 'city', 'erased', 'country', {column}->'country', 'contact_phone', null) end"
+    )
+
+
 PERSONAL_DATA = PersonalData(
     (
         Holding(
@@ -40,9 +55,7 @@ PERSONAL_DATA = PersonalData(
             plain="market policy_version price_country currency lines state hold_calendar hold_reminders refusal capture "
             "cost_centre trust_tier",
             erase={
-                # The country stays: it decided about the VAT.
-                "deliver_to": "jsonb_build_object('company', 'erased', 'street', 'erased', 'postal_code', '', "
-                "'city', 'erased', 'country', deliver_to->'country', 'contact_phone', null)",
+                "deliver_to": _erased_address("deliver_to"),
                 "buyer_reference": "null",
                 "notes": "null",
                 # Reasons, steps and sums stay; what people wrote to their yes or no goes.
@@ -51,9 +64,19 @@ PERSONAL_DATA = PersonalData(
         ),
         Holding(
             "seller_orders",
-            of_company=f"{_BUYERS} or seller_id = :company_id",
-            plain="number market policy_version currency delivery_country lines regimes state vat_hold_reason "
-            "ship_by_calendar cancel_reason cancelled_by",
+            of_company=_BUYERS,
+            plain=_OF_SELLER_ORDERS,
+            erase={
+                "moved_to": _erased_address("moved_to"),
+                "address_change": f"jsonb_set(address_change, '{{deliver_to}}', {_erased_address(_WISHED)})",
+            },
+        ),
+        # A seller's papers are about it as well; where its buyers live is not its to export or to erase.
+        Holding(
+            "seller_orders",
+            of_company="seller_id = :company_id",
+            plain=_OF_SELLER_ORDERS,
+            unshown="moved_to address_change",
         ),
         Holding(
             "shipments",

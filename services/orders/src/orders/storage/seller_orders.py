@@ -31,7 +31,6 @@ class SellerOrderRepository(WriteBehindRepository[SellerOrder]):
             "market",
             "policy_version",
             "currency",
-            "delivery_country",
             "lines",
             "regimes",
             "shipping_fee_minor",
@@ -98,6 +97,9 @@ class SellerOrderRepository(WriteBehindRepository[SellerOrder]):
             "ship_by": aggregate.ship_by,
             "ship_by_calendar": aggregate.ship_by_calendar,
             "shipment_id": aggregate.shipment_id,
+            "moved_to": aggregate.moved_to and codec.DELIVER_TO.to_json(aggregate.moved_to),
+            "taxed": aggregate.taxed and codec.TAXED.to_json(aggregate.taxed),
+            "address_change": aggregate.address_change and codec.ADDRESS_CHANGE.to_json(aggregate.address_change),
             "cancel_reason": aggregate.cancel_reason,
             "cancelled_by": aggregate.cancelled_by,
         }
@@ -122,6 +124,7 @@ def _parts_of(order_id: Id) -> Hashable:
 
 def seller_order_of(row: Row) -> SellerOrder:
     """The seller order of a row."""
+    taxed = codec.TAXED.from_json(row["taxed"]) if row["taxed"] else None
     return SellerOrder(
         id=row["id"],
         version=row["version"],
@@ -133,8 +136,8 @@ def seller_order_of(row: Row) -> SellerOrder:
         policy_version=row["policy_version"],
         currency=row["currency"],
         delivery_country=row["delivery_country"],
-        lines=codec.SOLD_LINES.from_json(row["lines"]),
-        regimes=codec.REGIMES.from_json(row["regimes"]),
+        lines=taxed.lines if taxed else codec.SOLD_LINES.from_json(row["lines"]),
+        regimes=taxed.regimes if taxed else codec.REGIMES.from_json(row["regimes"]),
         shipping_fee=row["shipping_fee_minor"],
         totals=Totals(row["net_minor"], row["vat_minor"], row["rounding_minor"], row["gross_minor"]),
         state=SellerOrderState(row["state"]),
@@ -145,6 +148,9 @@ def seller_order_of(row: Row) -> SellerOrder:
         ship_by=row["ship_by"],
         ship_by_calendar=row["ship_by_calendar"],
         shipment_id=row["shipment_id"],
+        moved_to=codec.DELIVER_TO.from_json(row["moved_to"]) if row["moved_to"] else None,
+        taxed=taxed,
+        address_change=codec.ADDRESS_CHANGE.from_json(row["address_change"]) if row["address_change"] else None,
         cancel_reason=row["cancel_reason"],
         cancelled_by=row["cancelled_by"],
     )

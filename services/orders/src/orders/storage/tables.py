@@ -131,6 +131,10 @@ seller_orders = Table(
     _instant("ship_by"),
     Column("ship_by_calendar", Text),
     Column("shipment_id", UUID),
+    # Where it goes instead of the order's address, how it is taxed there if that differs, and its buyer's last wish.
+    Column("moved_to", JSONB(none_as_null=True)),
+    Column("taxed", JSONB(none_as_null=True)),
+    Column("address_change", JSONB(none_as_null=True)),
     Column("cancel_reason", Text),
     Column("cancelled_by", Text),
     CheckConstraint("net_minor + vat_minor + rounding_minor = gross_minor", name="seller_orders_totals_add_up"),

@@ -29,7 +29,7 @@ async def dispatch_shipment(command: DispatchShipment, uow: UnitOfWork, now: dat
     assert shipment is not None, "a shipment is never removed"
     if not MOVES.allows("dispatch", shipment.state):
         return
-    shipment, left = shipment.dispatch(at=now)
+    shipment, left = shipment.dispatch(part.vat_by_line, at=now)
     await uow.shipments.save(shipment)
     uow.publish(left)
     await keep_seller_order(uow, part, part.ship(shipment.id, at=now), "ship", "payments", now)

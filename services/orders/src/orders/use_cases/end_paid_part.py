@@ -5,6 +5,7 @@ from datetime import datetime
 from orders.domain.events import EndOfPaid
 from orders.domain.order import Order
 from orders.domain.seller_order import SellerOrder
+from orders.use_cases.ask_address_change import ADDRESS_ANSWER
 from orders.use_cases.follow_seller_orders import follow_seller_orders
 from orders.use_cases.keep_seller_order import keep_seller_order
 from orders.use_cases.ports import UnitOfWork
@@ -19,7 +20,7 @@ async def end_paid_part(
     assert order.secured_at is not None, "only what was paid ends this way"
     moved = part.end(reason, EndOfPaid(by, order.secured_at), at=now)
     part = await keep_seller_order(uow, part, moved, "end", by, now)
-    for clock in (ACCEPTANCE_LAPSE, "vat_hold"):
+    for clock in (ACCEPTANCE_LAPSE, ADDRESS_ANSWER, "vat_hold"):
         await uow.timers.cancel(clock, part.id)
     await follow_seller_orders(uow, order, now)
     return part

@@ -60,7 +60,7 @@ async def ship_seller_order(command: ShipSellerOrder, uow: UnitOfWork, now: date
         uow.publish(shipment.announced(part.totals.gross, part.currency))
         await keep_seller_order(uow, part, moved, "announce", "seller", now)
         return shipment.id
-    uow.publish(shipment.dispatched())
+    uow.publish(shipment.dispatched(part.vat_by_line))
     await keep_seller_order(uow, part, moved, "ship", "seller", now)
     await follow_parcel(order, shipment, uow, now)
     return shipment.id

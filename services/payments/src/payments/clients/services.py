@@ -54,12 +54,20 @@ class OrdersClient:
     def __init__(self, internal: InternalClient) -> None:
         self._internal = internal
 
-    async def delivery_address(self, order_id: Id) -> DeliveryAddress:
-        """Where the goods of an order went."""
+    async def delivery_address(self, order_id: Id, shipment_id: Id) -> DeliveryAddress:
+        """Where a parcel of an order went: to the order's address, or where its buyer had it sent instead."""
         order = await self._internal.get(f"/internal/orders/{order_id}")
         if order is None:
             raise FactsNotKnownYet(order_id=str(order_id))
-        place = order["deliver_to"]
+        moved = next(
+            (
+                part.get("moved_to")
+                for part in order["seller_orders"]
+                if any(one["id"] == str(shipment_id) for one in part["shipments"])
+            ),
+            None,
+        )
+        place = moved or order["deliver_to"]
         address = {key: place[key] for key in ("street", "postal_code", "city", "country")}
         return DeliveryAddress(place["company"], address, order.get("buyer_reference"))
 

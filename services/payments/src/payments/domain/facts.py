@@ -1,6 +1,6 @@
 """Facts of `orders` that invoices are made of: what was ordered from a seller, and what left in which parcel."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -60,6 +60,27 @@ class OrderedParts:
     lines: tuple[OrderedLine, ...]
     regimes: tuple[OrderedRegime, ...]
 
+    def taxed_as(self, dispatch: "Dispatch") -> "OrderedParts":
+        """As it left: the place it goes to, and with it the VAT, may have changed since the order, never the sums."""
+        vat = {one.line_no: one for one in dispatch.vat}
+        return replace(
+            self, lines=tuple(vat[line.line_no].on(line) if line.line_no in vat else line for line in self.lines)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ShippedVat:
+    """How a line is taxed where its parcel went."""
+
+    line_no: int
+    category: CategoryCode
+    rate_percent: str | None
+    vatex: str | None
+
+    def on(self, line: OrderedLine) -> OrderedLine:
+        """The line, taxed so."""
+        return replace(line, vat_category=self.category, vat_rate_percent=self.rate_percent, vatex=self.vatex)
+
 
 @dataclass(frozen=True, slots=True)
 class Unit:
@@ -82,6 +103,8 @@ class Dispatch:
     dispatched_at: datetime
     delivery_country: str
     units: tuple[tuple[int, tuple[Unit, ...]], ...]
+    # Empty for parcels that left before the fact said it: those are taxed as they were ordered.
+    vat: tuple[ShippedVat, ...] = ()
 
     def units_of(self, line_no: int) -> tuple[Unit, ...]:
         """The devices of one line."""

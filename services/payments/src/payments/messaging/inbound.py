@@ -15,7 +15,7 @@ from chassis.kafka.envelope import Message
 from chassis.kafka.inbox import InboundHandlers
 from chassis.kernel.ids import Id
 from chassis.kernel.money import Money
-from payments.domain.facts import Dispatch, LineExtra, OrderedLine, OrderedParts, OrderedRegime, Unit
+from payments.domain.facts import Dispatch, LineExtra, OrderedLine, OrderedParts, OrderedRegime, ShippedVat, Unit
 from payments.domain.invoice import MANDATE_REVOKED
 from payments.domain.payment import HeldOrder
 from payments.use_cases.cancel_payment import CancelPayment, cancel_payment
@@ -226,7 +226,13 @@ def _dispatch(data: Mapping[str, Any]) -> Dispatch:
         dispatched_at=datetime.fromisoformat(data["dispatched_at"]),
         delivery_country=data["delivery_country"],
         units=tuple((line["line_no"], tuple(_unit(unit) for unit in line["units"])) for line in data["lines"]),
+        vat=tuple(_shipped_vat(line) for line in data["lines"] if "vat" in line),
     )
+
+
+def _shipped_vat(line: Mapping[str, Any]) -> ShippedVat:
+    vat = line["vat"]
+    return ShippedVat(line["line_no"], vat["category"], vat["rate"], vat.get("vatex"))
 
 
 def _announced(data: Mapping[str, Any]) -> CaptureShipment:

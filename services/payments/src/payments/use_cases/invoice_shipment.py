@@ -33,7 +33,7 @@ async def invoice_shipment(shipment_id: Id, run: Run, orders: Orders) -> None:
     """Errand: waits (by raising) until every fact is here, asks where the goods went, then numbers."""
     order_id = await run(partial(_order_to_invoice, shipment_id))
     if order_id is not None:
-        deliver_to = await orders.delivery_address(order_id)
+        deliver_to = await orders.delivery_address(order_id, shipment_id)
         await run(partial(number_invoices, NumberInvoices(shipment_id, deliver_to)))
 
 
@@ -102,7 +102,7 @@ async def _case(shipment_id: Id, deliver_to: DeliveryAddress, uow: UnitOfWork) -
     if ordered is None or payment is None or payment.secured_at is None or payment.account is None:
         raise FactsNotKnownYet(shipment_id=str(shipment_id))
     return InvoiceCase(
-        ordered=ordered,
+        ordered=ordered.taxed_as(dispatch),
         dispatch=dispatch,
         deliver_to=deliver_to,
         seller=await _party(dispatch.seller_id, uow),

@@ -483,7 +483,7 @@ class Accounts(Protocol):
 class Orders(Protocol):
     """The service that knows where an order goes, and until when."""
 
-    async def delivery_address(self, order_id: Id) -> DeliveryAddress: ...
+    async def delivery_address(self, order_id: Id, shipment_id: Id) -> DeliveryAddress: ...
 
     async def ship_by(self, order_id: Id) -> datetime:
         """When its last parcel would have to leave if it were secured now."""
