@@ -9,6 +9,7 @@ import pytest
 
 from chassis.kernel.ids import new_id
 from chassis.testing.walk import check_every_move
+from orders.domain.cancellation_request import CancellationRequest, DeclineReason, DelayReason, RequestState
 from orders.domain.delivery_terms import FailureReason, LossReason
 from orders.domain.errors import VatNotCleared
 from orders.domain.events import EndOfPaid
@@ -16,6 +17,11 @@ from orders.domain.seller_order import MOVES, SellerOrder, SellerOrderState, las
 from orders.domain.shipment import MOVES as SHIPMENT_MOVES
 from orders.domain.shipment import Shipment, ShipmentState
 from services.orders.tests.builders import NOW, RULES, a_seller_order, a_shipment, a_sold_line
+
+
+def asked(part: SellerOrder) -> SellerOrder:
+    return replace(part, cancellation_request=CancellationRequest(RequestState.OPEN, NOW, NOW))
+
 
 PLAYED: dict[str, Callable[[SellerOrder], Any]] = {
     "await_acceptance": lambda part: part.await_acceptance(NOW, at=NOW),
@@ -32,6 +38,10 @@ PLAYED: dict[str, Callable[[SellerOrder], Any]] = {
     "lose": lambda part: replace(part, shipment_id=new_id()).lose(at=NOW),
     "complete": lambda part: part.complete(at=NOW),
     "cancel": lambda part: part.cancel("not_paid", at=NOW),
+    "ask_cancellation": lambda part: part.ask_cancellation(NOW, at=NOW),
+    "decline_cancellation": lambda part: asked(part).decline_cancellation(DeclineReason.SELLER, at=NOW),
+    "announce_delay": lambda part: part.announce_delay(DelayReason.OTHER, NOW.date(), excused=False, at=NOW),
+    "mark_late": lambda part: replace(part, ship_by=NOW).mark_late(NOW, at=NOW),
     "end": lambda part: part.end("out_of_stock", EndOfPaid("seller", NOW), at=NOW),
 }
 

@@ -53,7 +53,7 @@ PERSONAL_DATA = PersonalData(
             "seller_orders",
             of_company=f"{_BUYERS} or seller_id = :company_id",
             plain="number market policy_version currency delivery_country lines regimes state vat_hold_reason "
-            "ship_by_calendar cancel_reason cancelled_by",
+            "ship_by_calendar cancel_reason cancelled_by cancellation_request delay",
         ),
         Holding(
             "shipments",
