@@ -254,6 +254,25 @@ async def test_a_part_that_ends_unpaid_leaves_the_stock_to_its_order(catalog: An
     assert [tuple(row) for row in rows] == [(3, 2)]
 
 
+@pytest.mark.parametrize("excused", [True, False])
+async def test_what_a_buyer_no_longer_waited_for_is_late_unless_the_delay_was_excused(
+    catalog: Any, excused: bool
+) -> None:
+    story = Story(catalog)
+    seller, part = new_id(), new_id()
+    about = {"seller_order_id": str(part), "order_id": str(new_id())}
+    ready = {**about, "seller_id": str(seller), "ship_by": (NOW - timedelta(days=2)).isoformat()}
+    told = {**about, "reason": "busy_period", "expected_on": "2026-11-30", "excused": excused}
+    ended = {**about, "reason": "late_shipment", "by": "buyer", "secured_at": NOW.isoformat(), "offer_ids": []}
+    story.tell("orders.seller_order", "ready_to_ship", part, ready)
+    story.tell("orders.seller_order", "delay_announced", part, told)
+    story.tell("orders.seller_order", "cancelled", part, ended)
+    await story.broker.deliver()
+    await catalog.executor.run(partial(count_records, CountRecords(NOW.date())))
+    rows = await catalog.rows("select due, late from seller_records where seller_id = :id", id=seller)
+    assert [tuple(row) for row in rows] == ([] if excused else [(1, 1)])
+
+
 async def test_an_order_that_its_buyer_ended_in_time_is_not_held_against_its_seller(catalog: Any) -> None:
     story = Story(catalog)
     seller = new_id()
@@ -262,7 +281,7 @@ async def test_an_order_that_its_buyer_ended_in_time_is_not_held_against_its_sel
         about = {"seller_order_id": str(part), "order_id": str(new_id())}
         ready = {**about, "seller_id": str(seller), "ship_by": (NOW - timedelta(days=2)).isoformat()}
         story.tell("orders.seller_order", "ready_to_ship", part, ready)
-        ended = {**about, "reason": "out_of_stock", "by": by, "secured_at": NOW.isoformat(), "offer_ids": []}
+        ended = {**about, "reason": "cancelled_by_buyer", "by": by, "secured_at": NOW.isoformat(), "offer_ids": []}
         story.tell("orders.seller_order", "cancelled", part, ended)
     await story.broker.deliver()
     await catalog.executor.run(partial(count_records, CountRecords(NOW.date())))
