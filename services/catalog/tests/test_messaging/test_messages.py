@@ -222,9 +222,17 @@ async def test_what_was_noted_in_words_goes_when_its_company_is_to_be_forgotten(
 
 
 @pytest.mark.parametrize("seed", range(3))
-@pytest.mark.parametrize(("reason", "free"), [("price_error", 5), ("out_of_stock", 3)])
+@pytest.mark.parametrize(
+    ("reason", "also", "free"),
+    [
+        ("price_error", {}, 5),
+        ("out_of_stock", {}, 3),
+        ("late_shipment", {"units_there": True}, 5),
+        ("late_shipment", {"units_there": False}, 3),
+    ],
+)
 async def test_a_paid_part_that_ends_frees_its_units_unless_they_were_never_there(
-    catalog: Any, seed: int, reason: str, free: int
+    catalog: Any, seed: int, reason: str, also: dict[str, bool], free: int
 ) -> None:
     """However late the news comes that its order was secured, which is told on another topic."""
     story = Story(catalog, seed=seed, repeats=0.5)
@@ -232,7 +240,7 @@ async def test_a_paid_part_that_ends_frees_its_units_unless_they_were_never_ther
     story.order("placed", order, **placed(offer, 2))
     await story.broker.deliver()
     secured_at = NOW.isoformat()
-    ended = {"order_id": str(order), "reason": reason, "by": "seller", "secured_at": secured_at}
+    ended = {"order_id": str(order), "reason": reason, "by": "seller", "secured_at": secured_at, **also}
     story.tell(
         "orders.seller_order", "cancelled", part, {**ended, "offer_ids": [str(offer)], "seller_order_id": str(part)}
     )

@@ -333,6 +333,15 @@ async def test_a_seller_tells_of_a_delay_and_promises_nothing_anew() -> None:
     assert (told.reason, told.expected_on, told.excused) == ("out_of_stock", NOW.date() + timedelta(days=3), False)
 
 
+@pytest.mark.parametrize("reason", list(DelayReason))
+async def test_what_its_seller_waits_for_itself_is_not_for_sale_again(reason: DelayReason) -> None:
+    order, (part,), uow = paid(rules=BY_ITSELF)
+    await announce_delay(delays(part, reason), uow, NOW)
+    await ask_cancellation(asks(order), uow, NOW)
+    (told,) = uow.published(events.SellerOrderCancelled)
+    assert (told.reason, told.units_there) == ("cancelled_by_buyer", reason is not DelayReason.OUT_OF_STOCK)
+
+
 async def test_an_excuse_counts_where_it_is_told_in_time_and_is_not_taken_back() -> None:
     rules = replace(RULES, excused_delays=frozenset({DelayReason.BUSY_PERIOD}))
     _, (part,), uow = paid(ship_by=SHIP_BY, rules=rules)

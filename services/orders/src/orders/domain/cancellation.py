@@ -10,9 +10,8 @@ from orders.domain.errors import (
     DelayComesFirst,
 )
 from orders.domain.policies import OrderRules
-from orders.domain.seller_order import BUYER_ASKED, MOVES, SellerOrder
+from orders.domain.seller_order import BUYER_ASKED, MOVES, OUT_OF_STOCK, SellerOrder
 
-OUT_OF_STOCK = "out_of_stock"
 PRICE_ERROR = "price_error"
 # Nobody said that it cannot be delivered, but nobody accepted it either (row C1).
 NOT_ACCEPTED = "not_accepted"

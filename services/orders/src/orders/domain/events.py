@@ -323,7 +323,10 @@ class EndOfPaid:
 
 @dataclass(frozen=True, kw_only=True)
 class SellerOrderCancelled(DomainEvent):
-    """It is not delivered: its order ended unpaid, or, with `ended`, the part itself after it was paid."""
+    """It is not delivered: its order ended unpaid, or, with `ended`, the part itself after it was paid.
+
+    `units_there`: its seller did not say that it has none, so that they can be sold again.
+    """
 
     order_id: Id
     reason: str
@@ -334,6 +337,7 @@ class SellerOrderCancelled(DomainEvent):
     currency: str
     gross: int
     ended: EndOfPaid | None
+    units_there: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -46,6 +46,7 @@ class SellerOrderState(StrEnum):
 
 
 S = SellerOrderState
+OUT_OF_STOCK = "out_of_stock"
 # Its buyer asked to be free of it, and was let go.
 BUYER_ASKED = "cancelled_by_buyer"
 
@@ -329,7 +330,12 @@ class SellerOrder:
             currency=self.currency,
             gross=self.totals.gross,
             ended=ended,
+            units_there=reason != OUT_OF_STOCK and not self._waits_for_stock,
         )
+
+    @property
+    def _waits_for_stock(self) -> bool:
+        return self.delay is not None and self.delay.reason is DelayReason.OUT_OF_STOCK
 
     def _ready(
         self, move: str, rules: OrderRules, start: datetime, at: datetime

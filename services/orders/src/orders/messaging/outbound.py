@@ -234,6 +234,7 @@ def _not_delivered(event: events.SellerOrderCancelled) -> dict[str, Any]:
         "gross": money(event.gross, event.currency),
         "by": ended.by if ended else None,
         "secured_at": instant(ended.secured_at) if ended else None,
+        "units_there": event.units_there,
     }
 
 
