@@ -15,6 +15,7 @@ from orders.domain.errors import (
     CancellationNotAsked,
     DelayEndsInThePast,
     NothingToCancel,
+    OrderMoveRefused,
     OrderNotFound,
     SellerOrderMoveRefused,
     SellerOrderNotFound,
@@ -25,6 +26,7 @@ from orders.domain.seller_order import SellerOrder, SellerOrderState
 from orders.use_cases.announce_delay import AnnounceDelay, announce_delay
 from orders.use_cases.answer_cancellation import AnswerCancellation, answer_cancellation
 from orders.use_cases.ask_cancellation import AskCancellation, ask_cancellation
+from orders.use_cases.cancel_order import CancelOrder, cancel_order
 from orders.use_cases.cancel_seller_order import CancelSellerOrder, cancel_seller_order
 from orders.use_cases.dispatch_shipment import DispatchShipment, dispatch_shipment
 from orders.use_cases.lapse_cancellation import LapseCancellation, lapse_cancellation
@@ -252,6 +254,14 @@ async def test_an_unpaid_order_is_not_asked_about() -> None:
     with pytest.raises(NothingToCancel) as refused:
         await ask_cancellation(asks(order), uow, NOW)
     assert refused.value.facts["state"] == "awaiting_payment"
+
+
+async def test_who_cancels_a_paid_order_as_an_unpaid_one_is_told_where_to_ask() -> None:
+    order, _, uow = paid()
+    with pytest.raises(OrderMoveRefused) as refused:
+        await cancel_order(CancelOrder(BUYER, order.id), uow, NOW)
+    assert "cancellation-requests" in refused.value.detail
+    assert refused.value.facts["state"] == "in_fulfilment"
 
 
 async def late(rules: OrderRules = RULES) -> tuple[Order, SellerOrder, MemoryOrdersUnitOfWork]:

@@ -479,6 +479,7 @@ class SellerOrderSummary(BaseModel):
     ship_by: datetime | None
     late_at: datetime | None
     buyer_may_cancel_from: datetime | None
+    cancellation_request: CancellationRequestBody | None
     opened_at: datetime
     updated_at: datetime
 
@@ -494,7 +495,6 @@ class SellerOrderBody(SellerOrderSummary):
     vat_hold_reason: str | None
     cancel_reason: str | None
     cancelled_by: str | None
-    cancellation_request: CancellationRequestBody | None
     delay: DelayBody | None
     shipments: list[ShipmentBody]
 
@@ -663,6 +663,7 @@ def seller_order_summary(part: SellerOrder) -> SellerOrderSummary:
         ship_by=part.ship_by,
         late_at=part.late_at,
         buyer_may_cancel_from=part.free_from,
+        cancellation_request=_request(part.cancellation_request) if part.cancellation_request else None,
         opened_at=part.opened_at,
         updated_at=part.updated_at,
     )
@@ -680,7 +681,6 @@ def seller_order_body(part: SellerOrder, shipments: tuple[Shipment, ...]) -> Sel
         vat_hold_reason=part.vat_hold_reason,
         cancel_reason=part.cancel_reason,
         cancelled_by=part.cancelled_by,
-        cancellation_request=_request(part.cancellation_request) if part.cancellation_request else None,
         delay=_delay(part.delay) if part.delay else None,
         shipments=[shipment_body(one) for one in shipments if one.seller_order_id == part.id],
     )
