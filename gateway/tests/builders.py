@@ -143,6 +143,13 @@ _PARCEL: dict[str, Any] = {
     "seller_id": str(SELLER),
     "buyer_id": str(BUYER),
 }
+_PART = {
+    "seller_order_id": str(SELLER_ORDER),
+    "order_id": str(ORDER),
+    "number": "100042-1",
+    "seller_id": str(SELLER),
+    "buyer_id": str(BUYER),
+}
 EVENTS: dict[tuple[str, str], dict[str, Any]] = {
     ("accounts.company", "registered"): {
         "company_id": str(BUYER),
@@ -236,6 +243,25 @@ EVENTS: dict[tuple[str, str], dict[str, Any]] = {
         "buyer_id": str(BUYER),
         "number": "100042-1",
         "ship_by": "2026-11-24T22:59:59Z",
+    },
+    ("orders.seller_order", "cancellation_asked"): {**_PART, "answer_by": "2026-11-25T09:00:00Z"},
+    ("orders.seller_order", "cancellation_declined"): {**_PART, "reason": "no_answer"},
+    ("orders.seller_order", "delay_announced"): {
+        **_PART,
+        "reason": "busy_period",
+        "expected_on": "2026-11-30",
+        "excused": False,
+    },
+    ("orders.seller_order", "late"): {
+        **_PART,
+        "ship_by": "2026-11-24T22:59:59Z",
+        "buyer_may_cancel_from": "2026-11-26T23:00:00Z",
+    },
+    ("orders.seller_order", "shipped"): {
+        "seller_order_id": str(SELLER_ORDER),
+        "order_id": str(ORDER),
+        "shipment_id": str(Id(int=30)),
+        "declined_cancellation": True,
     },
     ("orders.seller_order", "cancelled"): {
         "seller_order_id": str(SELLER_ORDER),

@@ -37,7 +37,8 @@ async def test_an_unknown_parcel_is_not_found(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [{"status": "eaten"}, {"reason": "the dog"}, {"at": "2026-11-20T08:30:00"}, {"at": "9999-12-31T23:59:59-12:00"}]
+    "change",
+    [{"status": "eaten"}, {"reason": "the dog"}, {"at": "2026-11-20T08:30:00"}, {"at": "9999-12-31T23:59:59-12:00"}],
 )
 async def test_a_malformed_scan_is_refused(sandbox: Sandbox, change: dict[str, str]) -> None:
     scan = {"carrier": "dhl", "tracking_number": "JD01", "status": "delivered"} | change

@@ -63,8 +63,10 @@ def test_parts_are_captured_up_to_the_authorisation_and_no_further() -> None:
     with pytest.raises(CaptureExceedsAuthorisation):
         payment.take(Money(401, "EUR"))
     assert payment.take(Money(400, "EUR")).capturable == Money(0, "EUR")
+    let_go = payment.void()
+    assert (let_go.status, let_go.captured) == (CardStatus.CAPTURED, Money(600, "EUR"))
     with pytest.raises(CaptureExceedsAuthorisation):
-        payment.void().take(Money(1, "EUR"))
+        let_go.take(Money(1, "EUR"))
 
 
 def test_an_abandoned_challenge_takes_no_code() -> None:

@@ -368,6 +368,7 @@ TABLE: tuple[Row, ...] = (
             "cancellation.while_paid": Value(
                 "seller_consent", {BE: "self_service_until_shipment", DK: "withdrawal_only", UK: "change_request"}
             ),
+            "cancellation.answer_business_days": Value(1),
         },
     ),
     Row(

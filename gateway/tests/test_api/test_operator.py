@@ -31,6 +31,8 @@ ORDERS = {
         }
     ],
     "holds_within_a_day": 1,
+    "late_parts": 2,
+    "asked_about": 1,
 }
 PAYMENTS = {
     "as_of": "2026-11-27T09:00:00Z",

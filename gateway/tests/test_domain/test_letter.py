@@ -283,17 +283,46 @@ def test_a_seller_reads_what_is_asked_why_and_until_when() -> None:
 
 @pytest.mark.parametrize("language", ["en", "fr", "nl", "da", "de"])
 @pytest.mark.parametrize("template", [Template.PART_CANCELLED_TO_BUYER, Template.PART_CANCELLED_TO_SELLER])
+@pytest.mark.parametrize("reason", ["out_of_stock", "cancelled_by_buyer", "late_shipment"])
 def test_a_part_that_is_not_delivered_is_told_with_its_reason_and_what_goes_back(
-    template: Template, language: str
+    template: Template, language: str, reason: str
 ) -> None:
-    facts = {name: A_PAID_PART_ENDED[name] for name in ("seller_order_id", "reason", "gross")}
+    facts = {name: A_PAID_PART_ENDED[name] for name in ("seller_order_id", "gross")} | {"reason": reason}
     words = languages()[language].words
     text = said(written(template, facts, language))
-    assert words["part_ended_out_of_stock"] in text
+    assert words[f"part_ended_{reason}"] in text
     assert languages()[language].money(Money(94_548, "EUR")) in text
     unknown = said(written(template, {**facts, "reason": "something_new"}, language))
     assert words["part_ended_other"] in unknown
     assert "something_new" not in unknown
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "nl", "da"])
+@pytest.mark.parametrize(
+    ("template", "words", "codes"),
+    [
+        (Template.CANCELLATION_DECLINED, "not_cancelled", ("seller", "no_answer", "shipped")),
+        (Template.DELAY_ANNOUNCED, "delay", ("out_of_stock", "busy_period", "outside_control", "other")),
+    ],
+)
+def test_why_it_is_delivered_after_all_or_later_is_said_in_words(
+    template: Template, words: str, codes: tuple[str, ...], language: str
+) -> None:
+    facts = {"seller_order_id": A_PAID_PART_ENDED["seller_order_id"], "expected_on": "2026-11-30"}
+    known = languages()[language].words
+    for code in codes:
+        assert known[f"{words}_{code}"] in said(written(template, {**facts, "reason": code}, language))
+    unknown = said(written(template, {**facts, "reason": "something_new"}, language))
+    assert known[f"{words}_other"] in unknown
+    assert "something_new" not in unknown
+
+
+def test_a_late_part_says_from_when_on_its_buyer_is_free() -> None:
+    to_buyer, to_seller = mails_of(a_message("orders.seller_order", "late"))
+    for mail in (to_buyer, to_seller):
+        text = said(written(mail.template, dict(mail.facts)))
+        assert "Tuesday 24 November 2026" in text
+        assert "Friday 27 November 2026 at 00:00 (CET)" in text
 
 
 def test_a_refund_of_a_part_says_by_when() -> None:

@@ -38,6 +38,14 @@ EXPECTED: dict[tuple[str, str], list[tuple[Template, Id | None, Id | None]]] = {
     ("orders.order", "cancelled"): [(Template.ORDER_CANCELLED, None, ORDER)],
     ("orders.seller_order", "acceptance_awaited"): [(Template.ACCEPTANCE_AWAITED, SELLER, ORDER)],
     ("orders.seller_order", "ready_to_ship"): [(Template.READY_TO_SHIP, SELLER, ORDER)],
+    ("orders.seller_order", "cancellation_asked"): [(Template.CANCELLATION_ASKED, SELLER, ORDER)],
+    ("orders.seller_order", "cancellation_declined"): [(Template.CANCELLATION_DECLINED, BUYER, ORDER)],
+    ("orders.seller_order", "delay_announced"): [(Template.DELAY_ANNOUNCED, BUYER, ORDER)],
+    ("orders.seller_order", "late"): [
+        (Template.PART_LATE_TO_BUYER, BUYER, ORDER),
+        (Template.PART_LATE_TO_SELLER, SELLER, ORDER),
+    ],
+    ("orders.seller_order", "shipped"): [(Template.CANCELLATION_DECLINED, None, ORDER)],
     ("orders.seller_order", "cancelled"): [(Template.SELLER_ORDER_CANCELLED, None, ORDER)],
     ("orders.shipment", "dispatched"): [(Template.SHIPMENT_DISPATCHED, BUYER, ORDER)],
     ("orders.seller_order", "address_change_asked"): [(Template.ADDRESS_CHANGE_ASKED, SELLER, ORDER)],
@@ -204,6 +212,22 @@ def test_a_paid_part_that_is_not_delivered_is_told_to_both() -> None:
         (Template.PART_CANCELLED_TO_SELLER, SELLER),
     ]
     assert {mail.facts["reason"] for mail in mails} == {"out_of_stock"}
+
+
+@pytest.mark.parametrize("reason", ["cancelled_by_buyer", "late_shipment"])
+def test_a_buyer_who_went_by_itself_is_told_that_it_was_done(reason: str) -> None:
+    data = {**A_PAID_PART_ENDED, "by": "buyer", "reason": reason}
+    mails = mails_of(a_message("orders.seller_order", "cancelled", data))
+    assert [(mail.template, mail.company_id) for mail in mails] == [
+        (Template.PART_CANCELLED_AS_ASKED, BUYER),
+        (Template.PART_CANCELLED_TO_SELLER, SELLER),
+    ]
+
+
+@pytest.mark.parametrize("said", [{"declined_cancellation": False}, {}])
+def test_a_parcel_that_nobody_wanted_to_stop_is_told_of_with_the_parcel_only(said: dict[str, bool]) -> None:
+    data = {**EVENTS["orders.seller_order", "shipped"], "declined_cancellation": None, **said}
+    assert mails_of(a_message("orders.seller_order", "shipped", data)) == ()
 
 
 def test_only_the_refund_of_a_part_is_told_before_it_is_sent() -> None:

@@ -94,6 +94,10 @@ RULES = OrderRules(
     refusal_reasons=("out_of_stock",),
     obvious_price_error_ends=False,
     on_stock_out="refund",
+    cancellation_while_paid="seller_consent",
+    cancellation_answer_business_days=1,
+    late_shipment_business_days=2,
+    excused_delays=frozenset(),
 )
 
 

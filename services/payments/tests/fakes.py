@@ -36,6 +36,7 @@ class FakePsp:
     credits: list[ReceivedCredit] = field(default_factory=list)
     moves: list[tuple[str, str, int]] = field(default_factory=list)
     paid_out: dict[str, int] = field(default_factory=dict)
+    let_go: list[str] = field(default_factory=list)
 
     async def open_user(self, reference: str, role: Role, name: str, country: str) -> str:
         return self._once("user", reference, lambda: f"usr_{reference}")
@@ -105,12 +106,13 @@ class FakePsp:
     async def void_card(self, provider_id: str, reference: str) -> None:
         if self.cards_of[reference].status == "authorised":
             self._change(reference, status="voided")
+        self.let_go.append(reference)
         self._answer()
 
     async def capture_card(self, provider_id: str, reference: str, amount: Money) -> CaptureFacts:
         def make() -> CaptureFacts:
             card = provider_id.removeprefix("cp_")
-            if self.cards_of[card].status not in ("authorised", "captured"):
+            if self.cards_of[card].status not in ("authorised", "captured") or card in self.let_go:
                 raise ProviderRefused("capture_exceeds_authorisation")
             declined = self.declines_captures
             capture = CaptureFacts(

@@ -39,13 +39,19 @@ class EndingHold(BaseModel):
 
 
 class OrderFigures(BaseModel):
-    """Open orders by state, those that ended in the last 24 hours, and the 20 holds that end next, the first one first."""
+    """Open orders by state, those that ended in the last 24 hours, and the 20 holds that end next, the first one first.
+
+    `late_parts` seller orders should have left by now; of `asked_about` the sellers owe their buyers an answer about cancelling.
+    """
 
     as_of: datetime
     open: list[OrdersInState]
     ended_last_day: list[OrdersInState]
     holds: list[EndingHold]
     holds_within_a_day: int
+    # An older copy of orders does not count them yet.
+    late_parts: int = 0
+    asked_about: int = 0
 
 
 class KindBalance(BaseModel):

@@ -89,6 +89,13 @@ class Template(StrEnum):
     # Of a part that was paid.
     PART_CANCELLED_TO_BUYER = "part_cancelled_to_buyer"
     PART_CANCELLED_TO_SELLER = "part_cancelled_to_seller"
+    # To its buyer, who wanted it so.
+    PART_CANCELLED_AS_ASKED = "part_cancelled_as_asked"
+    CANCELLATION_ASKED = "cancellation_asked"
+    CANCELLATION_DECLINED = "cancellation_declined"
+    DELAY_ANNOUNCED = "delay_announced"
+    PART_LATE_TO_BUYER = "part_late_to_buyer"
+    PART_LATE_TO_SELLER = "part_late_to_seller"
     REFUND_PROMISED = "refund_promised"
     REFUND_SETTLED = "refund_settled"
     PAYOUT_SETTLED = "payout_settled"

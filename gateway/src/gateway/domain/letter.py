@@ -306,8 +306,18 @@ class _Writer:
             case Template.SELLER_ORDER_CANCELLED:
                 part = self.order.part(Id(self.facts["seller_order_id"]))
                 return _Content({"number": part.number}, lines=part.lines)
-            case Template.PART_CANCELLED_TO_BUYER | Template.PART_CANCELLED_TO_SELLER:
+            case (
+                Template.PART_CANCELLED_TO_BUYER | Template.PART_CANCELLED_TO_SELLER | Template.PART_CANCELLED_AS_ASKED
+            ):
                 return self._part_ended()
+            case Template.CANCELLATION_ASKED:
+                return self._for_seller("answer_by")
+            case Template.CANCELLATION_DECLINED:
+                return self._cancellation_declined()
+            case Template.DELAY_ANNOUNCED:
+                return self._delay_announced()
+            case Template.PART_LATE_TO_BUYER | Template.PART_LATE_TO_SELLER:
+                return self._late()
             case Template.REFUND_PROMISED:
                 until = self._moment(datetime.fromisoformat(self.facts["due_at"]))
                 amount = self._money(self.facts["amount"])
@@ -479,6 +489,30 @@ class _Writer:
         total = self._money(self.facts["gross"])
         rows = (self._row("order", part.number), self._row("total", total))
         return _Content({"number": part.number, "why": why, "total": total}, rows, part.lines)
+
+    def _cancellation_declined(self) -> _Content:
+        part, words = self.order.part(Id(self.facts["seller_order_id"])), self.reader.language.words
+        why = words.get(f"not_cancelled_{self.facts['reason']}", words["not_cancelled_other"])
+        return _Content({"number": part.number, "why": why}, (self._row("order", part.number),), part.lines)
+
+    def _delay_announced(self) -> _Content:
+        """A code that has no sentence yet is told without it."""
+        part, words = self.order.part(Id(self.facts["seller_order_id"])), self.reader.language.words
+        expected = self.reader.language.day(date.fromisoformat(self.facts["expected_on"]))
+        values = {
+            "number": part.number,
+            "why": words.get(f"delay_{self.facts['reason']}", words["delay_other"]),
+            "expected": expected,
+        }
+        rows = (self._row("order", part.number), self._row("expected_on", expected))
+        return _Content(values, rows, part.lines)
+
+    def _late(self) -> _Content:
+        part = self.order.part(Id(self.facts["seller_order_id"]))
+        ship_by, free = (datetime.fromisoformat(self.facts[name]) for name in ("ship_by", "buyer_may_cancel_from"))
+        values = {"number": part.number, "ship_by": self._day(ship_by), "free_from": self._moment(free)}
+        rows = (self._row("order", part.number), self._row("ship_by", self._moment(ship_by)))
+        return _Content(values, rows, part.lines)
 
     def _payout(self) -> _Content:
         amount = self._money(self.facts["amount"])

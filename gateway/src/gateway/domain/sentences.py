@@ -132,6 +132,16 @@ _SENTENCES: Mapping[str, Callable[[Data], str]] = {
         f"Seller order {d['number']} is to be shipped until {_day(d['ship_by'])}."
     ),
     "orders.seller_order.vat_cleared.v1": lambda d: "The buyer's VAT number is cleared for shipping.",
+    "orders.seller_order.cancellation_asked.v1": lambda d: (
+        f"The buyer of {d['number']} wants to cancel it; the seller answers until {_day(d['answer_by'])}."
+    ),
+    "orders.seller_order.cancellation_declined.v1": lambda d: (
+        f"{d['number']} is delivered although its buyer wanted to cancel it: {_words(d['reason'])}."
+    ),
+    "orders.seller_order.delay_announced.v1": lambda d: (
+        f"The seller of {d['number']} tells of a delay until {d['expected_on']}: {_words(d['reason'])}."
+    ),
+    "orders.seller_order.late.v1": lambda d: f"{d['number']} is late: it should have left by {_day(d['ship_by'])}.",
     "orders.seller_order.cancelled.v1": lambda d: f"Seller order cancelled: {_words(d['reason'])}.",
     "orders.shipment.dispatched.v1": lambda d: f"Parcel {d['tracking_number']} left with {d['carrier']}.",
     "orders.shipment.delivered.v1": lambda d: "A parcel was delivered.",
@@ -158,7 +168,9 @@ _SENTENCES: Mapping[str, Callable[[Data], str]] = {
     "payments.invoice.issued.v1": lambda d: (
         f"{'Invoice' if d['kind'] == '380' else 'Credit note'} {d['number']} issued over {_amount(d['totals']['gross'])}."
     ),
-    "payments.contest.opened.v1": lambda d: f"Document {d['number']} is contested by its seller: {_words(d['reason'])}.",
+    "payments.contest.opened.v1": lambda d: (
+        f"Document {d['number']} is contested by its seller: {_words(d['reason'])}."
+    ),
     "payments.contest.upheld.v1": lambda d: "A contested invoice is replaced by a credit note and a new one.",
     "payments.contest.dismissed.v1": lambda d: f"Document {d['number']} stays as it is: {_words(d['reason'])}.",
     "payments.settlement.pending.v1": lambda d: (

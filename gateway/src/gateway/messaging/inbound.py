@@ -150,7 +150,10 @@ def _contested(message: Message) -> Mails:
 def _authorised(message: Message) -> Mails:
     data = message.data
     order_id = Id(data["order_id"])
-    to_buyer, to_seller = _only(data, "case_id", "rma", "checklist", "send_until"), _only(data, "rma", "seller_order_id")
+    to_buyer, to_seller = (
+        _only(data, "case_id", "rma", "checklist", "send_until"),
+        _only(data, "rma", "seller_order_id"),
+    )
     return (
         Mail(Template.RETURN_AUTHORISED, to_buyer, Id(data["buyer_id"]), order_id),
         Mail(Template.RETURN_ANNOUNCED, to_seller, Id(data["seller_id"]), order_id),
@@ -188,7 +191,9 @@ def _refund_of_part(message: Message) -> Mails:
     data = message.data
     if not data.get("seller_order_id") or not data.get("due_at"):
         return ()
-    return (Mail(Template.REFUND_PROMISED, _only(data, "amount", "due_at"), Id(data["buyer_id"]), Id(data["order_id"])),)
+    return (
+        Mail(Template.REFUND_PROMISED, _only(data, "amount", "due_at"), Id(data["buyer_id"]), Id(data["order_id"])),
+    )
 
 
 def _part_cancelled(message: Message) -> Mails:
@@ -197,9 +202,29 @@ def _part_cancelled(message: Message) -> Mails:
     if not data.get("secured_at"):
         return (Mail(Template.SELLER_ORDER_CANCELLED, _only(data, "seller_order_id"), None, order_id),)
     facts = _only(data, "seller_order_id", "reason", "gross")
+    # Whoever ended it alone is not told that we are sorry.
+    to_buyer = Template.PART_CANCELLED_AS_ASKED if data["by"] == "buyer" else Template.PART_CANCELLED_TO_BUYER
     return (
-        Mail(Template.PART_CANCELLED_TO_BUYER, facts, Id(data["buyer_id"]), order_id),
+        Mail(to_buyer, facts, Id(data["buyer_id"]), order_id),
         Mail(Template.PART_CANCELLED_TO_SELLER, facts, Id(data["seller_id"]), order_id),
+    )
+
+
+def _shipped(message: Message) -> Mails:
+    """That a parcel left is told with the parcel; here to a buyer who waited to hear whether it could be stopped."""
+    data = message.data
+    if not data.get("declined_cancellation"):
+        return ()
+    facts = {**_only(data, "seller_order_id"), "reason": "shipped"}
+    return (Mail(Template.CANCELLATION_DECLINED, facts, None, Id(data["order_id"])),)
+
+
+def _late(message: Message) -> Mails:
+    data, order_id = message.data, Id(message.data["order_id"])
+    facts = _only(data, "seller_order_id", "ship_by", "buyer_may_cancel_from")
+    return (
+        Mail(Template.PART_LATE_TO_BUYER, facts, Id(data["buyer_id"]), order_id),
+        Mail(Template.PART_LATE_TO_SELLER, facts, Id(data["seller_id"]), order_id),
     )
 
 
@@ -310,6 +335,17 @@ _MAILS: Mapping[str, Callable[[Message], Mails]] = {
         Template.READY_TO_SHIP, "seller_order_id", "ship_by", reader="seller_id"
     ),
     "orders.seller_order.cancelled.v1": _part_cancelled,
+    "orders.seller_order.cancellation_asked.v1": _about_order(
+        Template.CANCELLATION_ASKED, "seller_order_id", "answer_by", reader="seller_id"
+    ),
+    "orders.seller_order.cancellation_declined.v1": _about_order(
+        Template.CANCELLATION_DECLINED, "seller_order_id", "reason", reader="buyer_id"
+    ),
+    "orders.seller_order.delay_announced.v1": _about_order(
+        Template.DELAY_ANNOUNCED, "seller_order_id", "reason", "expected_on", reader="buyer_id"
+    ),
+    "orders.seller_order.late.v1": _late,
+    "orders.seller_order.shipped.v1": _shipped,
     "orders.shipment.dispatched.v1": _about_order(
         Template.SHIPMENT_DISPATCHED, "seller_order_id", "carrier", "tracking_number", reader="buyer_id"
     ),

@@ -222,9 +222,17 @@ async def test_what_was_noted_in_words_goes_when_its_company_is_to_be_forgotten(
 
 
 @pytest.mark.parametrize("seed", range(3))
-@pytest.mark.parametrize(("reason", "free"), [("price_error", 5), ("out_of_stock", 3)])
+@pytest.mark.parametrize(
+    ("reason", "also", "free"),
+    [
+        ("price_error", {}, 5),
+        ("out_of_stock", {}, 3),
+        ("late_shipment", {"units_there": True}, 5),
+        ("late_shipment", {"units_there": False}, 3),
+    ],
+)
 async def test_a_paid_part_that_ends_frees_its_units_unless_they_were_never_there(
-    catalog: Any, seed: int, reason: str, free: int
+    catalog: Any, seed: int, reason: str, also: dict[str, bool], free: int
 ) -> None:
     """However late the news comes that its order was secured, which is told on another topic."""
     story = Story(catalog, seed=seed, repeats=0.5)
@@ -232,7 +240,7 @@ async def test_a_paid_part_that_ends_frees_its_units_unless_they_were_never_ther
     story.order("placed", order, **placed(offer, 2))
     await story.broker.deliver()
     secured_at = NOW.isoformat()
-    ended = {"order_id": str(order), "reason": reason, "by": "seller", "secured_at": secured_at}
+    ended = {"order_id": str(order), "reason": reason, "by": "seller", "secured_at": secured_at, **also}
     story.tell(
         "orders.seller_order", "cancelled", part, {**ended, "offer_ids": [str(offer)], "seller_order_id": str(part)}
     )
@@ -254,6 +262,25 @@ async def test_a_part_that_ends_unpaid_leaves_the_stock_to_its_order(catalog: An
     assert [tuple(row) for row in rows] == [(3, 2)]
 
 
+@pytest.mark.parametrize("excused", [True, False])
+async def test_what_a_buyer_no_longer_waited_for_is_late_unless_the_delay_was_excused(
+    catalog: Any, excused: bool
+) -> None:
+    story = Story(catalog)
+    seller, part = new_id(), new_id()
+    about = {"seller_order_id": str(part), "order_id": str(new_id())}
+    ready = {**about, "seller_id": str(seller), "ship_by": (NOW - timedelta(days=2)).isoformat()}
+    told = {**about, "reason": "busy_period", "expected_on": "2026-11-30", "excused": excused}
+    ended = {**about, "reason": "late_shipment", "by": "buyer", "secured_at": NOW.isoformat(), "offer_ids": []}
+    story.tell("orders.seller_order", "ready_to_ship", part, ready)
+    story.tell("orders.seller_order", "delay_announced", part, told)
+    story.tell("orders.seller_order", "cancelled", part, ended)
+    await story.broker.deliver()
+    await catalog.executor.run(partial(count_records, CountRecords(NOW.date())))
+    rows = await catalog.rows("select due, late from seller_records where seller_id = :id", id=seller)
+    assert [tuple(row) for row in rows] == ([] if excused else [(1, 1)])
+
+
 async def test_an_order_that_its_buyer_ended_in_time_is_not_held_against_its_seller(catalog: Any) -> None:
     story = Story(catalog)
     seller = new_id()
@@ -262,7 +289,7 @@ async def test_an_order_that_its_buyer_ended_in_time_is_not_held_against_its_sel
         about = {"seller_order_id": str(part), "order_id": str(new_id())}
         ready = {**about, "seller_id": str(seller), "ship_by": (NOW - timedelta(days=2)).isoformat()}
         story.tell("orders.seller_order", "ready_to_ship", part, ready)
-        ended = {**about, "reason": "out_of_stock", "by": by, "secured_at": NOW.isoformat(), "offer_ids": []}
+        ended = {**about, "reason": "cancelled_by_buyer", "by": by, "secured_at": NOW.isoformat(), "offer_ids": []}
         story.tell("orders.seller_order", "cancelled", part, ended)
     await story.broker.deliver()
     await catalog.executor.run(partial(count_records, CountRecords(NOW.date())))

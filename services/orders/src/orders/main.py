@@ -51,11 +51,13 @@ from orders.use_cases.apply_carrier_message import ApplyCarrierMessage, apply_ca
 from orders.use_cases.ask_address_change import ADDRESS_ANSWER
 from orders.use_cases.check_limits import APPROVAL_LAPSE
 from orders.use_cases.clear_vat import ClearVat, clear_vat
-from orders.use_cases.end_paid_part import ACCEPTANCE_LAPSE
+from orders.use_cases.end_paid_part import ACCEPTANCE_LAPSE, CANCELLATION_LAPSE
 from orders.use_cases.expire_hold import ExpireHold, expire_hold
 from orders.use_cases.judge_silence import JudgeSilence, judge_silence
 from orders.use_cases.lapse_acceptance import LapseAcceptance, lapse_acceptance
 from orders.use_cases.lapse_approval import LapseApproval, lapse_approval
+from orders.use_cases.lapse_cancellation import LapseCancellation, lapse_cancellation
+from orders.use_cases.mark_late import LATE_SHIPMENT_TIMER, MarkLate, mark_late
 from orders.use_cases.move_parcel import SILENCE
 from orders.use_cases.ports import Rules
 from orders.use_cases.remind_buyer import RemindBuyer, remind_buyer
@@ -143,6 +145,8 @@ def deadlines() -> Handlers[Any]:
         ),
         APPROVAL_LAPSE: lambda timer: partial(lapse_approval, LapseApproval(timer.key)),
         ACCEPTANCE_LAPSE: lambda timer: partial(lapse_acceptance, LapseAcceptance(timer.key)),
+        CANCELLATION_LAPSE: lambda timer: partial(lapse_cancellation, LapseCancellation(timer.key)),
+        LATE_SHIPMENT_TIMER: lambda timer: partial(mark_late, MarkLate(timer.key)),
         "vat_hold": lambda timer: partial(clear_vat, ClearVat(timer.key)),
         ADDRESS_ANSWER: lambda timer: partial(answer_address_change, AnswerAddressChange(timer.key)),
         SILENCE: lambda timer: partial(judge_silence, JudgeSilence(timer.key)),

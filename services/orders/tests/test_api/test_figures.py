@@ -1,22 +1,26 @@
 """The operator's figures: counted by state, holds in the order of their end, for our own machines only."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
+from orders.domain.cancellation_request import CancellationRequest, DeclineReason, RequestState
 from orders.domain.figures import ENDED, HOLDS_SHOWN, OPEN
 from orders.domain.hold import Hold
 from orders.domain.order import Order, OrderState
+from orders.domain.seller_order import SellerOrderState
 from orders.storage.tables import OPEN_ORDERS
-from services.orders.tests.builders import NOW, an_order
+from orders.storage.unit_of_work import OrdersUnitOfWork
+from services.orders.tests.builders import NOW, a_seller_order, an_order
 from services.orders.tests.conftest import INTERNAL, OrdersInProcess
 
 pytestmark = pytest.mark.storage
 
 S = OrderState
+P = SellerOrderState
 
 
 def ending(order: Order, hours: float) -> Order:
@@ -48,6 +52,27 @@ async def test_every_state_is_told_also_where_there_is_none(service: OrdersInPro
     assert [row["state"] for row in found["ended_last_day"]] == [str(state) for state in ENDED]
     assert {row["orders"] for row in (*found["open"], *found["ended_last_day"])} == {0}
     assert (found["holds"], found["holds_within_a_day"]) == ([], 0)
+    assert (found["late_parts"], found["asked_about"]) == (0, 0)
+
+
+async def test_late_parts_and_open_questions_are_counted_until_they_are_over(service: OrdersInProcess) -> None:
+    asked = CancellationRequest(RequestState.OPEN, NOW, NOW)
+    orders = [an_order(S.IN_FULFILMENT, number=n) for n in range(8_500_000, 8_500_005)]
+    parts = [
+        a_seller_order(orders[0], P.TO_SHIP, late_at=NOW),
+        a_seller_order(orders[1], P.TO_SHIP, late_at=NOW, cancellation_request=asked),
+        a_seller_order(orders[2], P.SHIPPED, late_at=NOW),
+        a_seller_order(orders[3], P.CANCELLED, late_at=NOW, cancellation_request=asked.ended(NOW, as_asked=True)),
+        a_seller_order(orders[4], P.TO_SHIP, cancellation_request=asked.declined(DeclineReason.SELLER, NOW)),
+    ]
+    await service.add(*orders)
+
+    async def insert(uow: OrdersUnitOfWork, now: datetime) -> None:
+        await uow.seller_orders.add(*parts)
+
+    await service.executor.run(insert)
+    found = await figures(service)
+    assert (found["late_parts"], found["asked_about"]) == (2, 1)
 
 
 async def test_orders_are_counted_by_state_and_ended_ones_for_a_day(service: OrdersInProcess) -> None:

@@ -1,19 +1,23 @@
 """What the shipped markets make of an order; expected values are counted by hand from the policy table."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from chassis.policy_files import load_markets
-from orders.domain.cancellation import must_free_seller
+from orders.domain.cancellation import free_from, is_excused, must_free_seller, way_out
+from orders.domain.cancellation_request import DelayReason
 from orders.domain.delivery_terms import FailureReason
 from orders.domain.errors import (
     AreaNotServed,
+    CancellationByWithdrawalOnly,
     CancellationReasonNotAccepted,
     CarrierNotAccepted,
     CountryNotServed,
     CurrencyNotAccepted,
     DelayComesFirst,
+    SellerOrderMoveRefused,
 )
 from orders.domain.hold import hold_from
 from orders.domain.policies import OrderRules, rules_of
@@ -128,6 +132,97 @@ def test_a_seller_is_free_of_a_paid_order_for_the_reasons_of_its_market(market: 
     with pytest.raises(CancellationReasonNotAccepted) as refused:
         must_free_seller(late, reason, the_rules(market), MONDAY)
     assert set(refused.value.facts["accepted"]) == _REASONS[market]
+
+
+@pytest.mark.policy("C5", "*")
+@pytest.mark.parametrize("state", [SellerOrderState.TO_SHIP, SellerOrderState.AWAITING_ACCEPTANCE])
+@pytest.mark.parametrize(
+    ("market", "way"),
+    [
+        ("fr-pro", "asks its seller"),
+        ("be-shop", "cancelled_by_buyer"),
+        ("dk-shop", "never"),
+        ("uk-shop", "asks its seller"),
+        ("nl-market", "asks its seller"),
+    ],
+)
+def test_what_is_paid_ends_as_its_market_lets_a_buyer_go(market: str, way: str, state: SellerOrderState) -> None:
+    part = a_seller_order(state=state, ship_by=MONDAY + timedelta(days=1))
+    if way == "never":
+        with pytest.raises(CancellationByWithdrawalOnly):
+            way_out(part, the_rules(market), MONDAY)
+        return
+    assert way_out(part, the_rules(market), MONDAY) == (None if way == "asks its seller" else way)
+    # Wherever it is: once a parcel has left nothing is cancelled any more.
+    with pytest.raises(SellerOrderMoveRefused):
+        way_out(replace(part, state=SellerOrderState.SHIPPED), the_rules(market), MONDAY)
+
+
+@pytest.mark.policy("F8", "*")
+@pytest.mark.parametrize(
+    ("market", "ship_from", "ship_by", "free"),
+    [
+        # Monday the 9th: Tuesday and, with Wednesday a holiday in France and Belgium, Thursday there; else Wednesday.
+        ("fr-pro", "FR", "2026-11-09 22:59:59", "2026-11-12 23:00"),
+        ("be-shop", "BE", "2026-11-09 22:59:59", "2026-11-12 23:00"),
+        ("dk-shop", "DK", "2026-11-09 22:59:59", "2026-11-11 23:00"),
+        ("uk-shop", "GB", "2026-11-09 23:59:59", "2026-11-12 00:00"),
+        ("nl-market", "NL", "2026-11-09 22:59:59", "2026-11-11 23:00"),
+    ],
+)
+def test_a_buyer_is_free_two_business_days_after_what_was_promised(
+    market: str, ship_from: str, ship_by: str, free: str
+) -> None:
+    rules = the_rules(market)
+    part = a_seller_order(
+        state=SellerOrderState.TO_SHIP, ship_by=utc(ship_by), lines=(a_sold_line(ship_from=ship_from),)
+    )
+    late, told = part.mark_late(free_from(part, rules), at=utc(ship_by) + timedelta(seconds=1))
+    assert (told.buyer_id, told.buyer_may_cancel_from) == (part.buyer_id, utc(free))
+    assert way_out(late, rules, utc(free)) == "late_shipment"
+    assert not late.is_buyer_free(utc(free) - timedelta(seconds=1))
+
+
+@pytest.mark.policy("F8", "be-shop", "dk-shop", "uk-shop")
+@pytest.mark.parametrize(
+    ("market", "excused"),
+    [
+        ("fr-pro", set[str]()),
+        ("be-shop", {"busy_period"}),
+        ("dk-shop", set[str]()),
+        ("uk-shop", {"outside_control"}),
+        ("nl-market", set[str]()),
+    ],
+)
+def test_a_delay_is_excused_for_what_its_market_understands_and_only_if_told_in_time(
+    market: str, excused: set[str]
+) -> None:
+    part = a_seller_order(state=SellerOrderState.TO_SHIP, ship_by=MONDAY)
+    in_time, too_late = MONDAY, MONDAY + timedelta(seconds=1)
+    assert {reason for reason in DelayReason if is_excused(part, reason, the_rules(market), in_time)} == excused
+    assert not any(is_excused(part, reason, the_rules(market), too_late) for reason in DelayReason)
+
+
+@pytest.mark.policy("C10", "dk-shop")
+@pytest.mark.policy("F8", "dk-shop")
+def test_a_stock_out_that_is_a_delay_is_told_to_its_buyer_before_it_may_end() -> None:
+    rules, day_after = the_rules("dk-shop"), MONDAY + timedelta(days=1)
+    part = a_seller_order(state=SellerOrderState.TO_SHIP, ship_by=day_after)
+    with pytest.raises(DelayComesFirst) as refused:
+        must_free_seller(part, "out_of_stock", rules, MONDAY)
+    assert refused.value.facts["buyer_was_told"] is False
+    told, event = part.announce_delay(
+        DelayReason.OUT_OF_STOCK,
+        date(2026, 11, 30),
+        excused=is_excused(part, DelayReason.OUT_OF_STOCK, rules, MONDAY),
+        at=MONDAY,
+    )
+    assert (event.buyer_id, event.reason, event.expected_on) == (part.buyer_id, "out_of_stock", date(2026, 11, 30))
+    # It is a delay all the same until its date is over; then both sides are free of it.
+    with pytest.raises(DelayComesFirst) as still:
+        must_free_seller(told, "out_of_stock", rules, day_after)
+    assert still.value.facts["buyer_was_told"] is True
+    must_free_seller(told, "out_of_stock", rules, day_after + timedelta(seconds=1))
 
 
 @pytest.mark.policy("C10", "fr-pro", "be-shop", "nl-market")

@@ -10,6 +10,7 @@ import pytest
 from chassis.kernel.ids import new_id
 from chassis.testing.walk import check_every_move
 from orders.domain.address_change import AddressAnswer, AddressChange
+from orders.domain.cancellation_request import CancellationRequest, DeclineReason, DelayReason, RequestState
 from orders.domain.delivery_terms import FailureReason, LossReason
 from orders.domain.errors import VatNotCleared
 from orders.domain.events import EndOfPaid
@@ -19,8 +20,12 @@ from orders.domain.shipment import Shipment, ShipmentState
 from services.orders.tests.builders import NOW, RULES, a_seller_order, a_shipment, a_sold_line, deliver_to
 
 
-def asked(part: SellerOrder) -> SellerOrder:
+def asked_elsewhere(part: SellerOrder) -> SellerOrder:
     return replace(part, address_change=AddressChange(deliver_to("DE", "10115"), AddressAnswer.ASKED, NOW, NOW))
+
+
+def asked(part: SellerOrder) -> SellerOrder:
+    return replace(part, cancellation_request=CancellationRequest(RequestState.OPEN, NOW, NOW))
 
 
 PLAYED: dict[str, Callable[[SellerOrder], Any]] = {
@@ -30,8 +35,8 @@ PLAYED: dict[str, Callable[[SellerOrder], Any]] = {
     "clear_vat": lambda part: part.clear_vat(at=NOW),
     "change_address": lambda part: part.change_address(deliver_to("DE", "10115"), None, at=NOW),
     "ask_address_change": lambda part: part.ask_address_change(deliver_to("DE", "10115"), None, NOW, at=NOW),
-    "accept_address": lambda part: asked(part).accept_address(AddressAnswer.ACCEPTED, RULES, at=NOW),
-    "refuse_address": lambda part: asked(part).refuse_address(AddressAnswer.REFUSED, RULES, at=NOW),
+    "accept_address": lambda part: asked_elsewhere(part).accept_address(AddressAnswer.ACCEPTED, RULES, at=NOW),
+    "refuse_address": lambda part: asked_elsewhere(part).refuse_address(AddressAnswer.REFUSED, RULES, at=NOW),
     "announce": lambda part: part.announce(new_id(), at=NOW),
     "withdraw": lambda part: replace(part, shipment_id=new_id()).withdraw("declined", at=NOW),
     "ship": lambda part: part.ship(new_id(), at=NOW),
@@ -42,6 +47,10 @@ PLAYED: dict[str, Callable[[SellerOrder], Any]] = {
     "lose": lambda part: replace(part, shipment_id=new_id()).lose(at=NOW),
     "complete": lambda part: part.complete(at=NOW),
     "cancel": lambda part: part.cancel("not_paid", at=NOW),
+    "ask_cancellation": lambda part: part.ask_cancellation(NOW, at=NOW),
+    "decline_cancellation": lambda part: asked(part).decline_cancellation(DeclineReason.SELLER, at=NOW),
+    "announce_delay": lambda part: part.announce_delay(DelayReason.OTHER, NOW.date(), excused=False, at=NOW),
+    "mark_late": lambda part: replace(part, ship_by=NOW).mark_late(NOW, at=NOW),
     "end": lambda part: part.end("out_of_stock", EndOfPaid("seller", NOW), at=NOW),
 }
 

@@ -1,6 +1,7 @@
 """The public shapes that go out, and that every fact that comes in finds its use case."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from chassis.kernel.events import DomainEvent
 from chassis.kernel.ids import Id, new_id
 from orders.domain import events
 from orders.domain.address_change import AddressAnswer
+from orders.domain.cancellation_request import DeclineReason, DelayReason
 from orders.domain.delivery_terms import FailureReason, LossReason
 from orders.domain.hold import hold_from
 from orders.domain.order import PROGRESS, OrderState
@@ -68,6 +70,7 @@ def every_event() -> list[DomainEvent]:
         ready.clear_vat(at=NOW)[1],
         ready.announce(shipment.id, at=NOW)[1],
         ready.announce(shipment.id, at=NOW)[0].withdraw("declined", at=NOW)[1],
+        *before_it_ships(replace(ready, ship_by=NOW)),
         ready.ship(shipment.id, at=NOW)[1],
         a_seller_order(held, SellerOrderState.SHIPPED).deliver(NOW, at=NOW)[1],
         a_seller_order(held, SellerOrderState.DELIVERED).complete(at=NOW)[1],
@@ -99,6 +102,16 @@ def sent_elsewhere(unpaid: SellerOrder, ready: SellerOrder) -> list[DomainEvent]
     ]
 
 
+def before_it_ships(ready: SellerOrder) -> list[DomainEvent]:
+    asked, event = ready.ask_cancellation(NOW, at=NOW)
+    return [
+        event,
+        asked.decline_cancellation(DeclineReason.NO_ANSWER, at=NOW)[1],
+        ready.announce_delay(DelayReason.BUSY_PERIOD, NOW.date(), excused=True, at=NOW)[1],
+        ready.mark_late(NOW, at=NOW)[1],
+    ]
+
+
 def lost_on_the_way(shipped: SellerOrder) -> list[DomainEvent]:
     failed, event = shipped.fail_delivery("nobody_there", at=NOW)
     return [event, failed.resume_delivery(at=NOW)[1], failed.bring_back(at=NOW)[1], shipped.lose(at=NOW)[1]]
@@ -110,7 +123,7 @@ def test_every_domain_event_has_a_public_shape() -> None:
         for kind in vars(events).values()
         if isinstance(kind, type)
         and issubclass(kind, DomainEvent)
-        and kind not in (DomainEvent, events.TroubledShipment)
+        and kind not in (DomainEvent, events.TroubledShipment, events.SellerOrderNews)
     }
     assert {type(event) for event in every_event()} == kinds
     for event in every_event():
@@ -150,6 +163,10 @@ def test_types_are_those_that_other_services_know() -> None:
         "orders.seller_order.vat_cleared.v1",
         "orders.seller_order.shipment_announced.v1",
         "orders.seller_order.shipment_withdrawn.v1",
+        "orders.seller_order.cancellation_asked.v1",
+        "orders.seller_order.cancellation_declined.v1",
+        "orders.seller_order.delay_announced.v1",
+        "orders.seller_order.late.v1",
         "orders.seller_order.shipped.v1",
         "orders.seller_order.delivered.v1",
         "orders.seller_order.completed.v1",

@@ -16,6 +16,7 @@ from chassis.kernel.personal_data import Subject
 from chassis.testing.migrations import differences
 from chassis.testing.statements import sent_statements
 from orders.domain.address_change import AddressAnswer, Taxed
+from orders.domain.cancellation_request import CancellationRequest, DeclineReason, Delay, DelayReason, RequestState
 from orders.domain.errors import OrderNotFound, SerialAlreadyShipped
 from orders.domain.order import Order, OrderState
 from orders.domain.pricing import LineVat, VatRow
@@ -85,7 +86,9 @@ async def test_an_order_comes_back_as_it_was_stored(service: OrdersInProcess, st
 
 async def test_seller_orders_and_shipments_come_back_as_they_were_stored(service: OrdersInProcess) -> None:
     order = a_numbered_order()
-    part = a_seller_order(order)
+    request = CancellationRequest(RequestState.DECLINED, NOW, NOW, NOW, DeclineReason.NO_ANSWER)
+    delay = Delay(DelayReason.BUSY_PERIOD, NOW.date(), NOW, excused=True)
+    part = a_seller_order(order, cancellation_request=request, delay=delay, late_at=NOW, free_from=NOW)
     shipment = a_shipment(part, tracking_number=str(order.number))
     await store(service, order, part)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -26,8 +26,11 @@ from orders.domain.order import DeliverTo, Order, OrderState
 from orders.domain.pricing import LineVat, RegimeSums, VatRow
 from orders.domain.seller_order import SellerOrder, SellerOrderState
 from orders.use_cases.answer_address_change import AnswerAddressChange, answer_address_change
+from orders.use_cases.answer_cancellation import AnswerCancellation, answer_cancellation
 from orders.use_cases.ask_address_change import ADDRESS_ANSWER, AskAddressChange, ask_address_change
+from orders.use_cases.ask_cancellation import AskCancellation, ask_cancellation
 from orders.use_cases.cancel_seller_order import CancelSellerOrder, cancel_seller_order
+from orders.use_cases.mark_late import LATE_SHIPMENT_TIMER, MarkLate, mark_late
 from orders.use_cases.ship_seller_order import ShipSellerOrder, ship_seller_order
 from services.orders.tests.builders import (
     BUYER,
@@ -88,6 +91,35 @@ async def test_the_seller_is_asked_and_ships_nothing_until_it_has_answered() -> 
     assert moved.ship_by == datetime(2026, 11, 24, 22, 59, 59, tzinfo=UTC)
     assert uow.timers.due(ADDRESS_ANSWER, part.id) is None
     await ship_seller_order(ship, uow, later)
+
+
+@pytest.mark.parametrize("accepts", [True, False])
+async def test_while_it_is_asked_nothing_is_late_and_afterwards_the_seller_has_its_time_anew(accepts: bool) -> None:
+    order, (part,), uow = an_order_of(S.TO_SHIP)
+    await ask_address_change(wish(order), uow, NOW)
+    # The date that it had before, NOW, is over.
+    await mark_late(MarkLate(part.id), uow, NOW + timedelta(hours=1))
+    await answer_address_change(AnswerAddressChange(part.id, SELLER, accepts), uow, NOW + timedelta(hours=2))
+    answered = uow.seller_orders.rows[part.id]
+    assert answered.ship_by is not None
+    assert answered.ship_by > NOW + timedelta(hours=2)
+    due_at = uow.timers.due(LATE_SHIPMENT_TIMER, part.id)
+    assert due_at == answered.ship_by + timedelta(seconds=1)
+    # A clock of before, which went off while the answer came, finds that there is time.
+    await mark_late(MarkLate(part.id), uow, answered.ship_by)
+    assert uow.published(events.SellerOrderLate) == []
+    await mark_late(MarkLate(part.id), uow, due_at)
+    assert len(uow.published(events.SellerOrderLate)) == 1
+
+
+async def test_a_buyer_may_want_to_be_free_while_its_seller_thinks_about_the_address() -> None:
+    order, (part,), uow = an_order_of(S.TO_SHIP)
+    await ask_address_change(wish(order), uow, NOW)
+    await ask_cancellation(AskCancellation(BUYER, order.id), uow, NOW)
+    assert uow.seller_orders.rows[part.id].has_open_request
+    await answer_cancellation(AnswerCancellation(SELLER, part.id, accepts=True), uow, NOW)
+    assert uow.seller_orders.rows[part.id].state is S.CANCELLED
+    assert uow.timers.due(ADDRESS_ANSWER, part.id) is None
 
 
 @pytest.mark.parametrize("unanswered", ["refused", "accepted"])

@@ -58,7 +58,7 @@ async def test_money_secures_the_order_and_sets_the_sellers_to_work(state: Order
         events.SellerOrderReadyToShip,
         events.OrderProgressed,
     ]
-    assert not uow.timers.open
+    assert set(uow.timers.open) == {("late_shipment", part.id)}
 
 
 @pytest.mark.parametrize("state", [OrderState.AUTO_CANCELLED, OrderState.CANCELLED_BY_BUYER, OrderState.SECURED])

@@ -58,6 +58,7 @@ from payments.use_cases.forget_invoices import ForgetInvoices, forget_invoices
 from payments.use_cases.invoice_shipment import invoice_shipment
 from payments.use_cases.keep_invoices import FORGET_INVOICES
 from payments.use_cases.lapse_correction import lapse_correction
+from payments.use_cases.let_go_of_rest import VOID_REST, void_card_rest
 from payments.use_cases.move_released import move_released
 from payments.use_cases.open_card_session import open_card_session
 from payments.use_cases.open_psp_account import open_psp_account
@@ -177,6 +178,7 @@ def errands_of(
         "open_card_session": lambda timer: open_card_session(timer.key, run, psp),
         "check_card_payment": lambda timer: check_card_payment(timer.key, run, psp, orders),
         "end_card_payment": lambda timer: end_card_payment(timer.key, run, psp, orders),
+        VOID_REST: lambda timer: void_card_rest(timer.key, run, psp),
         "capture_card": lambda timer: capture_card(timer.key, run, psp),
         "sweep_commission": lambda timer: sweep_commission(timer.key, run, psp),
     }

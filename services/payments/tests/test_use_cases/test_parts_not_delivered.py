@@ -178,6 +178,46 @@ async def test_where_cards_are_charged_at_dispatch_only_what_ships_is_taken(worl
     await world.audit()
 
 
+@pytest.mark.parametrize("given_up_first", [True, False])
+async def test_what_a_card_still_holds_is_let_go_when_nothing_is_left_to_take(
+    world: World, given_up_first: bool
+) -> None:
+    order, card = await a_reserved_story(world)
+    if given_up_first:
+        await not_delivered(world, order, B)
+        assert world.psp.let_go == []
+    charged = await announce(world, order, A)
+    if not given_up_first:
+        assert world.psp.let_go == []
+        await not_delivered(world, order, B)
+    assert world.psp.let_go == [str(card.id)]
+    assert await facts_of(world, charged) == [("captured", A)]
+    assert (await read(world, card.id)).state == CardState.CAPTURED
+    await settles(world, await capture_of(world))
+    assert await world.balances() == {"psp.cash": A, f"buyer.escrow:{order.order_id}": A}
+    await world.audit()
+
+
+async def test_what_a_part_that_still_ships_needs_is_not_let_go(world: World) -> None:
+    order, _ = await a_reserved_story(world)
+    await announce(world, order, A)
+    assert world.psp.let_go == []
+    assert await facts_of(world, await announce(world, order, B)) == [("captured", B)]
+    # All of it was taken: nothing is reserved any more.
+    assert world.psp.let_go == []
+
+
+async def test_a_charge_that_failed_keeps_the_rest_until_it_is_made_good(world: World) -> None:
+    order, card = await a_reserved_story(world)
+    world.psp.declines_captures = True
+    await announce(world, order, A)
+    await not_delivered(world, order, B)
+    assert world.psp.let_go == []
+    world.psp.declines_captures = False
+    await announce(world, order, A)
+    assert world.psp.let_go == [str(card.id)]
+
+
 async def test_a_reservation_for_an_order_of_which_nothing_is_delivered_is_let_go(world: World) -> None:
     order, card = await a_reserved_story(world)
     for minor in (A, B):
@@ -207,6 +247,11 @@ async def test_a_transfer_beside_a_reserved_card_gives_back_what_the_card_cannot
     assert await facts_of(world, await announce(world, order, B)) == [("captured", 0)]
     assert (await escrow_of(world, order)) == B
     await world.audit()
+
+
+async def capture_of(world: World) -> Id:
+    [card] = world.psp.cards_of.values()
+    return Id(card.captures[-1].reference)
 
 
 async def escrow_of(world: World, order: HeldOrder) -> Any:

@@ -18,6 +18,7 @@ export function showFigures(figures, openOrder) {
   if (figures.orders) {
     tiles(place("orders-open"), figures.orders.open);
     tiles(place("orders-ended"), figures.orders.ended_last_day);
+    waiting(figures.orders);
     holds(figures.orders, openOrder);
     fresh("orders");
   } else stale("orders", "orders did not answer");
@@ -33,6 +34,17 @@ function tiles(list, states) {
       make("div", { "data-state": state }, make("dt", {}, words(state)), make("dd", { className: orders ? "" : "zero" }, String(orders))),
     ),
   );
+}
+
+function waiting({ late_parts: late = 0, asked_about: asked = 0 }) {
+  for (const [name, count, words] of [
+    ["late-parts", late, "late"],
+    ["asked-about", asked, "asked to cancel"],
+  ]) {
+    const badge = place(name);
+    badge.hidden = !count;
+    badge.textContent = `${count} ${words}`;
+  }
 }
 
 function holds({ as_of, holds: rows, holds_within_a_day: soon }, openOrder) {

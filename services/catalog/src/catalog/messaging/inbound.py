@@ -98,7 +98,7 @@ def _given_back(message: Message) -> Work[Any, Any] | None:
     # An order that ended unpaid frees its stock itself, and what is out of stock was never there.
     if message.type != "orders.seller_order.cancelled.v1" or not data.get("secured_at"):
         return None
-    if data["reason"] == "out_of_stock":
+    if data["reason"] == "out_of_stock" or data.get("units_there") is False:
         return None
     offers = tuple(Id(offer) for offer in data["offer_ids"])
     command = GiveBackUnits(Id(data["order_id"]), offers, datetime.fromisoformat(data["secured_at"]))

@@ -23,7 +23,10 @@ _TIME_BEGUN_ANEW = ("orders.seller_order.address_changed.v1", "orders.seller_ord
 
 
 def on_seller_order(message: Message) -> Work[Any, Any] | None:
-    """A seller has until then to ship, or has shipped, or need not ship any more: what it gave up itself stays late."""
+    """A seller has until then to ship, or has shipped, or need not ship any more.
+
+    What it gave up itself stays late, and so does what its buyer no longer waited for, unless its market excuses the delay.
+    """
     if message.type == "orders.seller_order.ready_to_ship.v1":
         seller_id, ship_by = Id(message.data["seller_id"]), datetime.fromisoformat(message.data["ship_by"])
         return _noted(message, seller_id=seller_id, ship_by=ship_by)
@@ -31,8 +34,10 @@ def on_seller_order(message: Message) -> Work[Any, Any] | None:
         return _noted(message, ship_by=datetime.fromisoformat(message.data["ship_by"]))
     if message.type == "orders.seller_order.shipped.v1":
         return _noted(message, shipped_at=message.occurred_at)
-    if message.type == "orders.seller_order.cancelled.v1" and message.data.get("by") == "buyer":
+    if message.type == "orders.seller_order.delay_announced.v1" and message.data["excused"]:
         return _noted(message, excused=True)
+    if message.type == "orders.seller_order.cancelled.v1" and message.data.get("by") == "buyer":
+        return _noted(message, excused=True) if message.data["reason"] != "late_shipment" else None
     return None
 
 

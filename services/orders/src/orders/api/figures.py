@@ -33,13 +33,18 @@ class HoldBody(BaseModel):
 
 
 class FiguresBody(BaseModel):
-    """As of `as_of` (business time): all open orders, those that ended in the last 24 hours, the 20 holds that end next."""
+    """As of `as_of` (business time): all open orders, those that ended in the last 24 hours, the 20 holds that end next.
+
+    `late_parts`: seller orders that should have left; `asked_about`: those whose sellers owe their buyers an answer.
+    """
 
     as_of: datetime
     open: list[StateBody]
     ended_last_day: list[StateBody]
     holds: list[HoldBody]
     holds_within_a_day: int
+    late_parts: int
+    asked_about: int
 
 
 @router.get("/figures")
@@ -53,6 +58,8 @@ async def read_order_figures(request: Request) -> FiguresBody:
         ended_last_day=[StateBody(state=state, orders=count) for state, count in found.ended.items()],
         holds=[_hold(hold) for hold in found.holds],
         holds_within_a_day=found.holds_within_a_day,
+        late_parts=found.late_parts,
+        asked_about=found.asked_about,
     )
 
 

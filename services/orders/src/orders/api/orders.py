@@ -15,9 +15,18 @@ from chassis.web.pages import Page, Paging
 from chassis.web.problems import Problem
 from chassis.web.writes import Write, WriteCall, replay_header
 from orders.api.reading import Reads, UpdatedSince, owner, paper, wanted
-from orders.api.schemas import OrderBody, OrderSummary, PlaceOrderBody, order_body, order_summary, refused_lines
+from orders.api.schemas import (
+    AskCancellationBody,
+    OrderBody,
+    OrderSummary,
+    PlaceOrderBody,
+    order_body,
+    order_summary,
+    refused_lines,
+)
 from orders.api.waiters import Waiters
 from orders.domain.order import Order, OrderState
+from orders.use_cases.ask_cancellation import AskCancellation, ask_cancellation
 from orders.use_cases.cancel_order import CancelOrder, cancel_order
 from orders.use_cases.place_order import PlaceOrder, place_order
 from orders.use_cases.ports import HoldingOrder, OrderView
@@ -162,6 +171,28 @@ async def cancel_unpaid_order(
     command = CancelOrder(buyer_of(subject), order_id)
     done = await write.answer(subject.tenant, partial(cancel_order, command), lambda id: {"order_id": id})
     return shown(await reads.order(order_id, subject.company_id), 200, replay_header(done))
+
+
+@router.post("/{order_id}/cancellation-requests", response_model=OrderBody)
+async def ask_cancellation_of_paid_order(
+    order_id: Id,
+    body: AskCancellationBody,
+    reads: Reads,
+    write: Write,
+    subject: Annotated[Subject, require("orders:write")],
+) -> Response:
+    """Ask to be free of what you paid and what has not left: all of the order, or the part you name.
+
+    Where the market lets you go by yourself, or the parcel is late enough (`buyer_may_cancel_from`), the part is `cancelled` at
+    once; elsewhere its seller answers until `cancellation_request.answer_by`, and no answer is a no. 409
+    `cancellation_by_withdrawal_only`, `cancellation_asked_already`, `nothing_to_cancel`, `seller_order_move_refused`.
+    """
+    command = AskCancellation(buyer_of(subject), order_id, body.seller_order_id)
+    done = await write.answer(subject.tenant, partial(ask_cancellation, command), lambda id: {"order_id": id})
+    if done.status_code >= 400:
+        return done
+    replayed = {name: value for name, value in done.headers.items() if name.lower() == "idempotent-replayed"}
+    return shown(await reads.order(order_id, subject.company_id), 200, replayed)
 
 
 async def _place_once(write: WriteCall, tenant: str, command: PlaceOrder) -> tuple[Id, bool]:

@@ -1,6 +1,6 @@
 """What orders takes and answers over HTTP."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal, cast
 
 from pydantic import BaseModel, Field, StringConstraints, model_validator
@@ -11,6 +11,7 @@ from chassis.web.pages import MoneyBody
 from chassis.web.text import ONE_LINE, STORABLE
 from orders.domain.address_change import AddressAnswer
 from orders.domain.approval import Approval, Word
+from orders.domain.cancellation_request import CancellationRequest, DeclineReason, Delay, DelayReason, RequestState
 from orders.domain.money import Totals
 from orders.domain.notes import NOTE_MAX, Notes
 from orders.domain.order import LINES_MAX, QUANTITY_MAX, DeliverTo, Order, OrderState
@@ -165,6 +166,25 @@ class CancelPartBody(BaseModel, extra="forbid"):
     the order frees a seller for it."""
 
     reason: Annotated[str, StringConstraints(pattern="^[a-z][a-z_]{0,31}$")]
+
+
+class AskCancellationBody(BaseModel, extra="forbid"):
+    """Which part of the order; null means of all that has not left yet."""
+
+    seller_order_id: Id | None = None
+
+
+class AnswerCancellationBody(BaseModel, extra="forbid"):
+    """Whether the buyer is let go, or the part delivered as ordered."""
+
+    decision: Literal["accept", "decline"]
+
+
+class AnnounceDelayBody(BaseModel, extra="forbid"):
+    """Why the parcel leaves later, and on which day it is expected to."""
+
+    reason: DelayReason
+    expected_on: date
 
 
 class TotalsBody(BaseModel):
@@ -424,8 +444,27 @@ class WaitingOrder(OrderSummary):
     approval: ApprovalBody
 
 
+class CancellationRequestBody(BaseModel):
+    """What became of a buyer's wish to be free of it. `declined_because` is `shipped` where the parcel was faster."""
+
+    state: RequestState
+    asked_at: datetime
+    answer_by: datetime
+    answered_at: datetime | None
+    declined_because: DeclineReason | None
+
+
+class DelayBody(BaseModel):
+    """What its seller told of a delay; `excused`: the market does not hold it against the seller."""
+
+    reason: DelayReason
+    expected_on: date
+    told_at: datetime
+    excused: bool
+
+
 class SellerOrderSummary(BaseModel):
-    """A seller order in a list."""
+    """A seller order in a list. `late_at` is when it was found late; from `buyer_may_cancel_from` on its buyer may cancel it."""
 
     id: Id
     number: str
@@ -439,6 +478,9 @@ class SellerOrderSummary(BaseModel):
     vat_cleared: bool
     accept_by: datetime | None
     ship_by: datetime | None
+    late_at: datetime | None
+    buyer_may_cancel_from: datetime | None
+    cancellation_request: CancellationRequestBody | None
     opened_at: datetime
     updated_at: datetime
 
@@ -465,6 +507,7 @@ class SellerOrderBody(SellerOrderSummary):
     address_change: AddressChangeBody | None
     cancel_reason: str | None
     cancelled_by: str | None
+    delay: DelayBody | None
     shipments: list[ShipmentBody]
 
 
@@ -630,6 +673,9 @@ def seller_order_summary(part: SellerOrder) -> SellerOrderSummary:
         vat_cleared=part.is_vat_cleared,
         accept_by=part.accept_by,
         ship_by=part.ship_by,
+        late_at=part.late_at,
+        buyer_may_cancel_from=part.free_from,
+        cancellation_request=_request(part.cancellation_request) if part.cancellation_request else None,
         opened_at=part.opened_at,
         updated_at=part.updated_at,
     )
@@ -665,8 +711,23 @@ def seller_order_body(
         **address_change_body(part, shown=shows_address),
         cancel_reason=part.cancel_reason,
         cancelled_by=part.cancelled_by,
+        delay=_delay(part.delay) if part.delay else None,
         shipments=[shipment_body(one) for one in shipments if one.seller_order_id == part.id],
     )
+
+
+def _request(request: CancellationRequest) -> CancellationRequestBody:
+    return CancellationRequestBody(
+        state=request.state,
+        asked_at=request.asked_at,
+        answer_by=request.answer_by,
+        answered_at=request.answered_at,
+        declined_because=request.declined_because,
+    )
+
+
+def _delay(delay: Delay) -> DelayBody:
+    return DelayBody(reason=delay.reason, expected_on=delay.expected_on, told_at=delay.told_at, excused=delay.excused)
 
 
 def seller_order_detail(view: SellerOrderView) -> SellerOrderDetail:

@@ -15,6 +15,8 @@ from chassis.web.problems import Problem
 from chassis.web.writes import Write
 from orders.api.reading import Reads, UpdatedSince, owner, wanted
 from orders.api.schemas import (
+    AnnounceDelayBody,
+    AnswerCancellationBody,
     CancelPartBody,
     SellerOrderDetail,
     SellerOrderSummary,
@@ -26,6 +28,8 @@ from orders.domain.errors import CardCaptureFailed
 from orders.domain.seller_order import SellerOrder, SellerOrderState
 from orders.domain.shipment import ShipmentState
 from orders.use_cases.accept_seller_order import AcceptSellerOrder, accept_seller_order
+from orders.use_cases.announce_delay import AnnounceDelay, announce_delay
+from orders.use_cases.answer_cancellation import AnswerCancellation, answer_cancellation
 from orders.use_cases.cancel_seller_order import CancelSellerOrder, cancel_seller_order
 from orders.use_cases.ports import SellerOrderView
 from orders.use_cases.ship_seller_order import ShipSellerOrder, ship_seller_order
@@ -91,6 +95,38 @@ async def cancel_paid_seller_order(
     """
     command = CancelSellerOrder(seller_of(subject), seller_order_id, body.reason)
     return await _write(write, subject, partial(cancel_seller_order, command), reads, seller_order_id, 200)
+
+
+@router.post("/{seller_order_id}/cancellation-decision", response_model=SellerOrderDetail)
+async def answer_cancellation_request(
+    seller_order_id: Id,
+    body: AnswerCancellationBody,
+    reads: Reads,
+    write: Write,
+    subject: Annotated[Subject, require("seller_orders:write")],
+) -> Response:
+    """Let a buyer go who asked to cancel what it paid, or deliver as ordered. Shipping it answers too: the parcel is faster.
+
+    409 `cancellation_not_asked`: there is nothing to answer (any more); `seller_order_move_refused`: it has left.
+    """
+    command = AnswerCancellation(seller_of(subject), seller_order_id, body.decision == "accept")
+    return await _write(write, subject, partial(answer_cancellation, command), reads, seller_order_id, 200)
+
+
+@router.post("/{seller_order_id}/delay", response_model=SellerOrderDetail)
+async def announce_delay_of_seller_order(
+    seller_order_id: Id,
+    body: AnnounceDelayBody,
+    reads: Reads,
+    write: Write,
+    subject: Annotated[Subject, require("seller_orders:write")],
+) -> Response:
+    """Tell the buyer that the parcel leaves later than promised. `ship_by` stays, and so does what follows from it.
+
+    Told before `ship_by`, a delay that the market excuses is not counted against you (`delay.excused`).
+    """
+    command = AnnounceDelay(seller_of(subject), seller_order_id, body.reason, body.expected_on)
+    return await _write(write, subject, partial(announce_delay, command), reads, seller_order_id, 200)
 
 
 @router.post("/{seller_order_id}/shipments", status_code=201, response_model=SellerOrderDetail)

@@ -131,7 +131,47 @@ class DelayComesFirst(WrongState):
     """The market wants the buyer to be told of a delay before the order is given up (row C10)."""
 
     code = "delay_comes_first"
-    title = "In this market a paid order that is out of stock is late first: it can be ended after its ship-by date"
+    title = (
+        "In this market a paid order that is out of stock is late first: tell its buyer of the delay, and end it after its "
+        "ship-by date if it still cannot be delivered"
+    )
+
+
+class NothingToCancel(WrongState):
+    """No part of the order is paid and still there."""
+
+    code = "nothing_to_cancel"
+    title = (
+        "No part of this order is paid and not yet on its way; an unpaid order is cancelled, an arrived one returned"
+    )
+
+
+class CancellationByWithdrawalOnly(WrongState):
+    """The market ends what is paid by withdrawal, after it has arrived (row C5)."""
+
+    code = "cancellation_by_withdrawal_only"
+    title = "In this market what is paid is not cancelled: withdraw from it after it has arrived"
+
+
+class CancellationAskedAlready(WrongState):
+    """A seller is asked once; its answer, or its silence, stands."""
+
+    code = "cancellation_asked_already"
+    title = "Its seller has been asked already, and the answer stands; a parcel that is late enough ends without it"
+
+
+class CancellationNotAsked(WrongState):
+    """There is no wish to answer."""
+
+    code = "cancellation_not_asked"
+    title = "Its buyer does not wait for an answer about cancelling it"
+
+
+class DelayEndsInThePast(Invalid):
+    """A delay is told for a day to come."""
+
+    code = "delay_ends_in_the_past"
+    title = "The day on which it is expected to leave is over"
 
 
 class PackingSlipTooEarly(WrongState):

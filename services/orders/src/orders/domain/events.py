@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from chassis.kernel.events import DomainEvent
 from chassis.kernel.ids import Id
@@ -254,11 +254,53 @@ class SellerOrderShipmentWithdrawn(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SellerOrderNews(DomainEvent):
+    """What buyer and seller have to tell each other before it ships; a base of facts, no fact itself."""
+
+    order_id: Id
+    number: str
+    seller_id: Id
+    buyer_id: Id
+
+
+@dataclass(frozen=True, kw_only=True)
+class SellerOrderCancellationAsked(SellerOrderNews):
+    """Its buyer wants to be free of what was paid; its seller answers, or no answer is a no."""
+
+    answer_by: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class SellerOrderCancellationDeclined(SellerOrderNews):
+    """It is delivered although its buyer wanted to be free of it: its seller said no, or nothing in time."""
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SellerOrderDelayAnnounced(SellerOrderNews):
+    """Its seller says that it leaves later, why, and when."""
+
+    reason: str
+    expected_on: date
+    excused: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class SellerOrderLate(SellerOrderNews):
+    """It has not left by the date it was to be shipped by."""
+
+    ship_by: datetime
+    buyer_may_cancel_from: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class SellerOrderShipped(DomainEvent):
-    """All its units have left."""
+    """All its units have left. `declined_cancellation`: its buyer was waiting to hear whether it ends."""
 
     order_id: Id
     shipment_id: Id
+    declined_cancellation: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -312,7 +354,10 @@ class EndOfPaid:
 
 @dataclass(frozen=True, kw_only=True)
 class SellerOrderCancelled(DomainEvent):
-    """It is not delivered: its order ended unpaid, or, with `ended`, the part itself after it was paid."""
+    """It is not delivered: its order ended unpaid, or, with `ended`, the part itself after it was paid.
+
+    `units_there`: its seller did not say that it has none, so that they can be sold again.
+    """
 
     order_id: Id
     reason: str
@@ -323,6 +368,7 @@ class SellerOrderCancelled(DomainEvent):
     currency: str
     gross: int
     ended: EndOfPaid | None
+    units_there: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)

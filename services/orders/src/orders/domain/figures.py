@@ -43,3 +43,6 @@ class Figures:
     holds: Sequence[EndingHold]
     # Of all holds, not only of those shown.
     holds_within_a_day: int
+    # Seller orders that should have left, and those whose sellers owe their buyers an answer about cancelling them.
+    late_parts: int
+    asked_about: int

@@ -7,6 +7,7 @@ from datetime import time, timedelta
 from chassis.kernel.calendar import Calendar, calendar
 from chassis.kernel.policy import PolicyPack
 from orders.domain.address_terms import AddressTerms, address_terms_of
+from orders.domain.cancellation_request import DelayReason
 from orders.domain.delivery_terms import DeliveryTerms, delivery_terms_of
 from orders.domain.errors import (
     AreaNotServed,
@@ -17,6 +18,10 @@ from orders.domain.errors import (
 )
 from orders.domain.trust import TrustTier, tier_of
 
+_EXCUSES = {
+    DelayReason.OUTSIDE_CONTROL: "seller_changes.uncontrollable_delay_excused",
+    DelayReason.BUSY_PERIOD: "seller_changes.busy_periods_excused",
+}
 # As the catalogue knows them.
 WITH_BATTERY = frozenset({"smartphone", "tablet", "laptop", "watch"})
 
@@ -70,6 +75,12 @@ class OrderRules:
     refusal_reasons: tuple[str, ...]  # row C2
     obvious_price_error_ends: bool  # row B9
     on_stock_out: str  # row C10: refund | inform_of_delay
+    cancellation_while_paid: (
+        str  # row C5: seller_consent | self_service_until_shipment | change_request | withdrawal_only
+    )
+    cancellation_answer_business_days: int  # row C5
+    late_shipment_business_days: int  # row F8
+    excused_delays: frozenset[DelayReason]  # row F8
     battery_floor_by_grade: Mapping[str, int] | None = None  # row B2; None where no floor is promised
 
     def grade_label(self, grade: str, language: str) -> str:
@@ -191,4 +202,8 @@ def rules_of(pack: PolicyPack) -> OrderRules:
         refusal_reasons=pack.texts("contract.refusal_reasons"),
         obvious_price_error_ends=pack.flag("prices.obvious_error_voids_order"),
         on_stock_out=pack.text("seller_changes.on_stock_out"),
+        cancellation_while_paid=pack.text("cancellation.while_paid"),
+        cancellation_answer_business_days=pack.integer("cancellation.answer_business_days"),
+        late_shipment_business_days=pack.integer("cancellation.late_shipment_business_days"),
+        excused_delays=frozenset(reason for reason, key in _EXCUSES.items() if pack.flag(key)),
     )

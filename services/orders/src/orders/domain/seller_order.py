@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,7 +12,14 @@ from chassis.kernel.ids import Id, derived_id
 from chassis.kernel.state import StateTable
 from orders.domain import events
 from orders.domain.address_change import AddressAnswer, AddressChange, Taxed
-from orders.domain.errors import SellerOrderMoveRefused, VatNotCleared
+from orders.domain.cancellation_request import CancellationRequest, DeclineReason, Delay, DelayReason, RequestState
+from orders.domain.errors import (
+    CancellationAskedAlready,
+    CancellationNotAsked,
+    DelayEndsInThePast,
+    SellerOrderMoveRefused,
+    VatNotCleared,
+)
 from orders.domain.money import Totals
 from orders.domain.notes import Notes
 from orders.domain.order import DeliverTo, Order
@@ -41,6 +48,11 @@ class SellerOrderState(StrEnum):
 
 
 S = SellerOrderState
+OUT_OF_STOCK = "out_of_stock"
+# Its buyer asked to be free of it, and was let go.
+BUYER_ASKED = "cancelled_by_buyer"
+# Paid, and nothing of it is named for a parcel.
+_OPEN = (S.AWAITING_ACCEPTANCE, S.TO_SHIP, S.ADDRESS_CHANGE_PENDING)
 
 MOVES = StateTable(
     {
@@ -69,7 +81,13 @@ MOVES = StateTable(
         ("complete", S.DELIVERED): S.COMPLETED,
         ("cancel", S.AWAITING_PAYMENT): S.CANCELLED,
         # Paid, and its parcel is not named yet (1.6): what its card is being charged for neither ends nor stays for sure.
-        **{("end", state): S.CANCELLED for state in (S.AWAITING_ACCEPTANCE, S.TO_SHIP, S.ADDRESS_CHANGE_PENDING)},
+        **{("end", state): S.CANCELLED for state in _OPEN},
+        # A wish of its buyer changes nothing by itself; whoever is faster decides, and a parcel that is named is faster.
+        **{("ask_cancellation", state): state for state in _OPEN},
+        **{("decline_cancellation", state): state for state in (*_OPEN, S.ANNOUNCED)},
+        # Late is what it is beside being there to be shipped (1.6): it ships all the same.
+        ("announce_delay", S.TO_SHIP): S.TO_SHIP,
+        ("mark_late", S.TO_SHIP): S.TO_SHIP,
     },
     SellerOrderMoveRefused,
 )
@@ -80,6 +98,7 @@ class SellerOrder:
     """`number` is the order's number and the seller's place in it, such as 100042-1; amounts in minor units.
 
     `cancelled_by` is who ended it: buyer, seller, or timer where nobody did anything; None where it was never paid.
+    `late_at` is when it was found not to have left in time, `free_from` from when on its buyer may end it alone.
     """
 
     id: Id
@@ -111,6 +130,10 @@ class SellerOrder:
     address_change: AddressChange | None = None
     cancel_reason: str | None = None
     cancelled_by: str | None = None
+    cancellation_request: CancellationRequest | None = None
+    late_at: datetime | None = None
+    free_from: datetime | None = None
+    delay: Delay | None = None
 
     @property
     def is_vat_cleared(self) -> bool:
@@ -126,6 +149,15 @@ class SellerOrder:
     def vat_by_line(self) -> dict[int, LineVat]:
         """How each line is taxed, by its number."""
         return {line.line_no: line.vat for line in self.lines}
+
+    @property
+    def has_open_request(self) -> bool:
+        """Whether its buyer waits to hear whether it ends."""
+        return self.cancellation_request is not None and self.cancellation_request.is_open
+
+    def is_buyer_free(self, now: datetime) -> bool:
+        """Whether it is so late that its buyer ends it without its seller (row F8)."""
+        return self.free_from is not None and now >= self.free_from
 
     def own(self, notes: Notes | None) -> Notes:
         """Of what the buyer wrote: what this seller may read."""
@@ -246,13 +278,59 @@ class SellerOrder:
             reason=reason,
         )
 
+    def ask_cancellation(
+        self, answer_by: datetime, *, at: datetime
+    ) -> tuple["SellerOrder", events.SellerOrderCancellationAsked]:
+        """Its buyer wants to be free of it. Raises CancellationAskedAlready: one wish, and its answer stands."""
+        after = self._after(
+            "ask_cancellation", at, cancellation_request=CancellationRequest(RequestState.OPEN, at, answer_by)
+        )
+        if self.cancellation_request is not None:
+            raise CancellationAskedAlready(answer=str(self.cancellation_request.state))
+        return after, events.SellerOrderCancellationAsked(**after._between_parties(), answer_by=answer_by)
+
+    def decline_cancellation(
+        self, because: DeclineReason, *, at: datetime
+    ) -> tuple["SellerOrder", events.SellerOrderCancellationDeclined]:
+        """It is delivered all the same. Raises CancellationNotAsked where nothing waits for an answer."""
+        after = self._after("decline_cancellation", at, cancellation_request=self._declined(because, at))
+        if not self.has_open_request:
+            raise CancellationNotAsked
+        return after, events.SellerOrderCancellationDeclined(**after._between_parties(), reason=str(because))
+
+    def announce_delay(
+        self, reason: DelayReason, expected_on: date, *, excused: bool, at: datetime
+    ) -> tuple["SellerOrder", events.SellerOrderDelayAnnounced]:
+        """Its seller tells why it leaves later, and when. Nothing is promised anew. Raises DelayEndsInThePast."""
+        # What was excused once stays so: news of the same delay take nothing back.
+        excused = excused or (self.delay is not None and self.delay.excused)
+        after = self._after("announce_delay", at, delay=Delay(reason, expected_on, at, excused))
+        if expected_on < at.date():
+            raise DelayEndsInThePast(expected_on=expected_on.isoformat())
+        return after, events.SellerOrderDelayAnnounced(
+            **after._between_parties(), reason=str(reason), expected_on=expected_on, excused=excused
+        )
+
+    def mark_late(self, free_from: datetime, *, at: datetime) -> tuple["SellerOrder", events.SellerOrderLate]:
+        """It should have left by now."""
+        after = self._after("mark_late", at, late_at=at, free_from=free_from)
+        assert self.ship_by is not None, "what is there to be shipped has a date to be shipped by"
+        return after, events.SellerOrderLate(
+            **after._between_parties(), ship_by=self.ship_by, buyer_may_cancel_from=free_from
+        )
+
     def ship(self, shipment_id: Id, *, at: datetime) -> tuple["SellerOrder", events.SellerOrderShipped]:
-        """Everything has left. Raises VatNotCleared while its VAT waits for an answer."""
-        after = self._after("ship", at, shipment_id=shipment_id)
+        """Everything has left, which answers a buyer who wanted it to end. Raises VatNotCleared while its VAT is open."""
+        request = self._declined(DeclineReason.SHIPPED, at) if self.has_open_request else self.cancellation_request
+        after = self._after("ship", at, shipment_id=shipment_id, cancellation_request=request)
         if not self.is_vat_cleared:
             raise VatNotCleared(reason=self.vat_hold_reason)
         return after, events.SellerOrderShipped(
-            aggregate_id=self.id, seq=after.version, order_id=self.order_id, shipment_id=shipment_id
+            aggregate_id=self.id,
+            seq=after.version,
+            order_id=self.order_id,
+            shipment_id=shipment_id,
+            declined_cancellation=self.has_open_request,
         )
 
     def deliver(self, delivered_at: datetime, *, at: datetime) -> tuple["SellerOrder", events.SellerOrderDelivered]:
@@ -300,7 +378,10 @@ class SellerOrder:
     def _cancelled(
         self, move: str, reason: str, ended: events.EndOfPaid | None, at: datetime
     ) -> tuple["SellerOrder", events.SellerOrderCancelled]:
-        after = self._after(move, at, cancel_reason=reason, cancelled_by=ended and ended.by)
+        request = self.cancellation_request and self.cancellation_request.ended(at, as_asked=reason == BUYER_ASKED)
+        after = self._after(
+            move, at, cancel_reason=reason, cancelled_by=ended and ended.by, cancellation_request=request
+        )
         return after, events.SellerOrderCancelled(
             aggregate_id=self.id,
             seq=after.version,
@@ -313,7 +394,12 @@ class SellerOrder:
             currency=self.currency,
             gross=self.totals.gross,
             ended=ended,
+            units_there=reason != OUT_OF_STOCK and not self._waits_for_stock,
         )
+
+    @property
+    def _waits_for_stock(self) -> bool:
+        return self.delay is not None and self.delay.reason is DelayReason.OUT_OF_STOCK
 
     def _ready(
         self, move: str, rules: OrderRules, start: datetime, at: datetime
@@ -329,6 +415,19 @@ class SellerOrder:
             number=self.number,
             ship_by=ship_by,
         )
+
+    def _declined(self, because: DeclineReason, at: datetime) -> CancellationRequest | None:
+        return self.cancellation_request and self.cancellation_request.declined(because, at)
+
+    def _between_parties(self) -> dict[str, Any]:
+        return {
+            "aggregate_id": self.id,
+            "seq": self.version,
+            "order_id": self.order_id,
+            "number": self.number,
+            "seller_id": self.seller_id,
+            "buyer_id": self.buyer_id,
+        }
 
     def _with_parcel(self) -> dict[str, Any]:
         return {

@@ -167,7 +167,10 @@ def _seller_order(event: DomainEvent) -> tuple[str, dict[str, Any]]:
             about = {"order_id": str(event.order_id), "shipment_id": str(event.shipment_id)}
             return "shipment_withdrawn", {**about, "reason": event.reason}
         case events.SellerOrderShipped():
-            return "shipped", {"order_id": str(event.order_id), "shipment_id": str(event.shipment_id)}
+            about = {"order_id": str(event.order_id), "shipment_id": str(event.shipment_id)}
+            return "shipped", {**about, "declined_cancellation": event.declined_cancellation}
+        case events.SellerOrderNews():
+            return _news(event)
         case events.SellerOrderDelivered():
             return "delivered", {"order_id": str(event.order_id), "delivered_at": instant(event.delivered_at)}
         case events.SellerOrderAddressChangeAsked():
@@ -208,6 +211,28 @@ def _seller_order(event: DomainEvent) -> tuple[str, dict[str, Any]]:
             raise AssertionError(f"{type(event).__name__} has no public shape")
 
 
+def _news(event: events.SellerOrderNews) -> tuple[str, dict[str, Any]]:
+    named = {
+        "order_id": str(event.order_id),
+        "number": event.number,
+        "seller_id": str(event.seller_id),
+        "buyer_id": str(event.buyer_id),
+    }
+    match event:
+        case events.SellerOrderCancellationAsked():
+            return "cancellation_asked", {**named, "answer_by": instant(event.answer_by)}
+        case events.SellerOrderCancellationDeclined():
+            return "cancellation_declined", {**named, "reason": event.reason}
+        case events.SellerOrderDelayAnnounced():
+            told = {"reason": event.reason, "expected_on": event.expected_on.isoformat(), "excused": event.excused}
+            return "delay_announced", {**named, **told}
+        case events.SellerOrderLate():
+            until = instant(event.buyer_may_cancel_from)
+            return "late", {**named, "ship_by": instant(event.ship_by), "buyer_may_cancel_from": until}
+        case _:
+            raise AssertionError(f"{type(event).__name__} has no public shape")
+
+
 def money(minor: int, currency: str) -> dict[str, Any]:
     """An amount as JSON."""
     return {"amount": minor, "currency": currency}
@@ -230,6 +255,7 @@ def _not_delivered(event: events.SellerOrderCancelled) -> dict[str, Any]:
         "gross": money(event.gross, event.currency),
         "by": ended.by if ended else None,
         "secured_at": instant(ended.secured_at) if ended else None,
+        "units_there": event.units_there,
     }
 
 

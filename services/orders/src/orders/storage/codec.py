@@ -7,6 +7,7 @@ from sqlalchemy import RowMapping
 
 from orders.domain.address_change import AddressChange, Taxed
 from orders.domain.approval import Approval
+from orders.domain.cancellation_request import CancellationRequest, Delay
 from orders.domain.hold import Reminder
 from orders.domain.notes import Notes
 from orders.domain.order import DeliverTo, OrderLine
@@ -46,5 +47,7 @@ REGIMES = Codec[tuple[RegimeSums, ...]](tuple[RegimeSums, ...])
 SHIPPED_LINES = Codec[tuple[ShippedLine, ...]](tuple[ShippedLine, ...])
 HELD_STOCK = Codec[HeldStock](HeldStock)
 APPROVAL = Codec[Approval](Approval)
+CANCELLATION_REQUEST = Codec[CancellationRequest](CancellationRequest)
+DELAY = Codec[Delay](Delay)
 NOTES = Codec[Notes](Notes)
 PURCHASING = Codec[PurchasingRules](PurchasingRules)

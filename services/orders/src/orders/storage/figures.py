@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from orders.domain.figures import ENDED, HOLDS_SHOWN, OPEN, RECENT, EndingHold, Figures
 from orders.domain.order import UNPAID, OrderState
-from orders.storage.tables import OPEN_ORDERS, orders
+from orders.storage.tables import ASKED_ABOUT, LATE_PARTS, OPEN_ORDERS, orders, seller_orders
 
 
 class OrderFigures:
@@ -34,6 +34,7 @@ class OrderFigures:
             .limit(HOLDS_SHOWN)
         )
         within_a_day = select(count).where(*waiting, c.hold_until <= now + RECENT)
+        parts = select(count).select_from(seller_orders)
         async with self._engine.connect() as connection:
             opened = {row.state: row.orders for row in await connection.execute(open_now)}
             done = {row.state: row.orders for row in await connection.execute(ended)}
@@ -55,4 +56,6 @@ class OrderFigures:
                     for row in holds
                 ],
                 holds_within_a_day=(await connection.execute(within_a_day)).scalar_one(),
+                late_parts=(await connection.execute(parts.where(LATE_PARTS))).scalar_one(),
+                asked_about=(await connection.execute(parts.where(ASKED_ABOUT))).scalar_one(),
             )

@@ -18,7 +18,7 @@ _WITHOUT_COMMENTS = (
 _WISHED = "address_change->'deliver_to'"
 _OF_SELLER_ORDERS = (
     "number market policy_version currency delivery_country lines regimes taxed state vat_hold_reason ship_by_calendar "
-    "cancel_reason cancelled_by"
+    "cancel_reason cancelled_by cancellation_request delay"
 )
 
 

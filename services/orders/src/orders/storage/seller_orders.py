@@ -102,6 +102,11 @@ class SellerOrderRepository(WriteBehindRepository[SellerOrder]):
             "address_change": aggregate.address_change and codec.ADDRESS_CHANGE.to_json(aggregate.address_change),
             "cancel_reason": aggregate.cancel_reason,
             "cancelled_by": aggregate.cancelled_by,
+            "cancellation_request": aggregate.cancellation_request
+            and codec.CANCELLATION_REQUEST.to_json(aggregate.cancellation_request),
+            "late_at": aggregate.late_at,
+            "free_from": aggregate.free_from,
+            "delay": aggregate.delay and codec.DELAY.to_json(aggregate.delay),
         }
 
     def from_row(self, row: Mapping[str, Any]) -> SellerOrder:
@@ -153,6 +158,11 @@ def seller_order_of(row: Row) -> SellerOrder:
         address_change=codec.ADDRESS_CHANGE.from_json(row["address_change"]) if row["address_change"] else None,
         cancel_reason=row["cancel_reason"],
         cancelled_by=row["cancelled_by"],
+        cancellation_request=row["cancellation_request"]
+        and codec.CANCELLATION_REQUEST.from_json(row["cancellation_request"]),
+        late_at=row["late_at"],
+        free_from=row["free_from"],
+        delay=row["delay"] and codec.DELAY.from_json(row["delay"]),
     )
 
 

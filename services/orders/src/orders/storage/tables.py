@@ -27,6 +27,9 @@ OPEN_ORDERS = text(
     "state not in ('completed', 'refused', 'cancelled_by_buyer', 'auto_cancelled', 'cancelled_exception')"
 )
 
+LATE_PARTS = text("state = 'to_ship' and late_at is not null")
+ASKED_ABOUT = text("cancellation_request ->> 'state' = 'open'")
+
 
 def _instant(name: str, *, nullable: bool = True) -> Column[object]:
     return Column(name, DateTime(timezone=True), nullable=nullable)
@@ -137,10 +140,17 @@ seller_orders = Table(
     Column("address_change", JSONB(none_as_null=True)),
     Column("cancel_reason", Text),
     Column("cancelled_by", Text),
+    # What its buyer wants, and what became of it.
+    Column("cancellation_request", JSONB(none_as_null=True)),
+    _instant("late_at"),
+    _instant("free_from"),
+    Column("delay", JSONB(none_as_null=True)),
     CheckConstraint("net_minor + vat_minor + rounding_minor = gross_minor", name="seller_orders_totals_add_up"),
     UniqueConstraint("order_id", "seller_id", name="seller_orders_one_per_seller"),
     Index("seller_orders_of_seller", "seller_id", "opened_at", "id"),
     Index("seller_orders_of_seller_changed", "seller_id", "updated_at", "id"),
+    Index("seller_orders_late", "late_at", postgresql_where=LATE_PARTS),
+    Index("seller_orders_asked_about", "id", postgresql_where=ASKED_ABOUT),
 )
 
 shipments = Table(

@@ -8,6 +8,7 @@ from orders.use_cases.end_paid_part import ACCEPTANCE_LAPSE
 from orders.use_cases.follow_seller_orders import follow_seller_orders
 from orders.use_cases.keep_seller_order import keep_seller_order
 from orders.use_cases.lock_seller_order import lock_seller_order
+from orders.use_cases.mark_late import watch_ship_by
 from orders.use_cases.ports import UnitOfWork
 
 
@@ -23,7 +24,8 @@ async def accept_seller_order(command: AcceptSellerOrder, uow: UnitOfWork, now: 
     """TO_SHIP, with the time to ship from now. Raises SellerOrderNotFound or SellerOrderMoveRefused."""
     order, part = await lock_seller_order(uow, command.seller_order_id, command.seller_id)
     rules = uow.rules.of_version(order.policy_version)
-    await keep_seller_order(uow, part, part.accept(rules, at=now), "accept", "seller", now)
+    part = await keep_seller_order(uow, part, part.accept(rules, at=now), "accept", "seller", now)
+    await watch_ship_by(uow, part)
     await uow.timers.cancel(ACCEPTANCE_LAPSE, part.id)
     await follow_seller_orders(uow, order, now)
     return part.id

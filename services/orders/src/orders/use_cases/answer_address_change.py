@@ -10,6 +10,7 @@ from orders.domain.seller_order import MOVES, SellerOrder
 from orders.use_cases.ask_address_change import ADDRESS_ANSWER
 from orders.use_cases.keep_seller_order import keep_seller_order
 from orders.use_cases.lock_seller_order import lock_seller_order
+from orders.use_cases.mark_late import watch_ship_by
 from orders.use_cases.ports import UnitOfWork
 
 
@@ -56,6 +57,9 @@ async def _answer(
 ) -> SellerOrder:
     if accepts:
         moved = part.accept_address(answer, rules, at=now)
-        return await keep_seller_order(uow, part, moved, "accept_address", actor, now)
-    kept = part.refuse_address(answer, rules, at=now)
-    return await keep_seller_order(uow, part, kept, "refuse_address", actor, now)
+        after = await keep_seller_order(uow, part, moved, "accept_address", actor, now)
+    else:
+        kept = part.refuse_address(answer, rules, at=now)
+        after = await keep_seller_order(uow, part, kept, "refuse_address", actor, now)
+    await watch_ship_by(uow, after)
+    return after

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chassis.kernel.ids import Id
-from orders.domain.errors import CancellationNotSelfService, OrderNotFound
+from orders.domain.errors import CancellationNotSelfService, OrderMoveRefused, OrderNotFound
 from orders.domain.order import MOVES
 from orders.use_cases.check_limits import APPROVAL_LAPSE
 from orders.use_cases.close_unpaid_order import close_unpaid_order
@@ -32,6 +32,10 @@ async def cancel_order(command: CancelOrder, uow: UnitOfWork, now: datetime) -> 
         await keep_order(uow, order, order.withdraw(at=now), "withdraw", "buyer", now)
         await uow.timers.cancel(APPROVAL_LAPSE, order.id)
         return order.id
+    if order.secured_at is not None:
+        raise OrderMoveRefused(
+            "it is paid: ask for what has not left with its cancellation-requests", state=str(order.state)
+        )
     moved = order.cancel(at=now)
     if not uow.rules.of_version(order.policy_version).cancels_itself:
         raise CancellationNotSelfService

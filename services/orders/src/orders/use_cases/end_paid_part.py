@@ -8,9 +8,11 @@ from orders.domain.seller_order import SellerOrder
 from orders.use_cases.ask_address_change import ADDRESS_ANSWER
 from orders.use_cases.follow_seller_orders import follow_seller_orders
 from orders.use_cases.keep_seller_order import keep_seller_order
+from orders.use_cases.mark_late import LATE_SHIPMENT_TIMER
 from orders.use_cases.ports import UnitOfWork
 
 ACCEPTANCE_LAPSE = "acceptance_lapse"
+CANCELLATION_LAPSE = "cancellation_lapse"
 
 
 async def end_paid_part(
@@ -20,7 +22,7 @@ async def end_paid_part(
     assert order.secured_at is not None, "only what was paid ends this way"
     moved = part.end(reason, EndOfPaid(by, order.secured_at), at=now)
     part = await keep_seller_order(uow, part, moved, "end", by, now)
-    for clock in (ACCEPTANCE_LAPSE, ADDRESS_ANSWER, "vat_hold"):
+    for clock in (ACCEPTANCE_LAPSE, ADDRESS_ANSWER, CANCELLATION_LAPSE, LATE_SHIPMENT_TIMER, "vat_hold"):
         await uow.timers.cancel(clock, part.id)
     await follow_seller_orders(uow, order, now)
     return part

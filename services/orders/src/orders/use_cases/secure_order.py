@@ -12,6 +12,7 @@ from orders.use_cases.end_paid_part import ACCEPTANCE_LAPSE
 from orders.use_cases.follow_seller_orders import follow_seller_orders
 from orders.use_cases.keep_order import keep_order
 from orders.use_cases.keep_seller_order import keep_seller_order
+from orders.use_cases.mark_late import watch_ship_by
 from orders.use_cases.note_without_effect import note_without_effect
 from orders.use_cases.ports import UnitOfWork
 
@@ -50,7 +51,7 @@ async def _start(part: SellerOrder, rules: OrderRules, secured_at: datetime, uow
         await uow.timers.set("vat_hold", part.id, until)
     if rules.is_accepted_automatically:
         moved = part.make_ready(rules, secured_at, at=now)
-        await keep_seller_order(uow, part, moved, "make_ready", "system", now)
+        await watch_ship_by(uow, await keep_seller_order(uow, part, moved, "make_ready", "system", now))
         return
     deadline = days.deadline_after(secured_at, rules.acceptance_business_days)
     asked = part.await_acceptance(deadline.due_at, at=now)

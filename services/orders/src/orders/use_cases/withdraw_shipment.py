@@ -7,6 +7,7 @@ from chassis.kernel.ids import Id
 from orders.domain.shipment import MOVES
 from orders.use_cases.keep_seller_order import keep_seller_order
 from orders.use_cases.lock_seller_order import lock_seller_order
+from orders.use_cases.mark_late import watch_ship_by
 from orders.use_cases.ports import UnitOfWork
 
 
@@ -33,4 +34,4 @@ async def withdraw_shipment(command: WithdrawShipment, uow: UnitOfWork, now: dat
     await uow.shipments.free_units(shipment.id)
     uow.publish(withdrawn)
     moved = part.withdraw(command.reason, at=now)
-    await keep_seller_order(uow, part, moved, "withdraw", "payments", now)
+    await watch_ship_by(uow, await keep_seller_order(uow, part, moved, "withdraw", "payments", now))

@@ -125,7 +125,7 @@ class PspClient:
         await self._post(f"card-payments/{provider_id}/cancel", reference, {})
 
     async def void_card(self, provider_id: str, reference: str) -> None:
-        """Let go of what was authorised."""
+        """Let go of what was authorised and not captured."""
         await self._post(f"card-payments/{provider_id}/void", reference, {})
 
     async def capture_card(self, provider_id: str, reference: str, amount: Money) -> CaptureFacts:

@@ -124,9 +124,7 @@ PERSONAL_DATA = PersonalData(
             "select id, state from settlements where seller_id = :company_id and state <> 'paid_out' "
             "and credited_minor < invoiced_minor",
         ),
-        OpenBusiness(
-            "contest", f"select number as id, state from contests where ({_EITHER}) and state = 'open'"
-        ),
+        OpenBusiness("contest", f"select number as id, state from contests where ({_EITHER}) and state = 'open'"),
         OpenBusiness(
             "invoice",
             f"select number as id, state from invoices where ({_EITHER}) and state <> 'issued'",

@@ -316,7 +316,8 @@ invoices = Table(
         name="invoices_credit_notes_name_their_cause",
     ),
     CheckConstraint(
-        "(replaces_id is not null) = (contest_id is not null and kind = '380')", name="invoices_replace_one_of_a_contest"
+        "(replaces_id is not null) = (contest_id is not null and kind = '380')",
+        name="invoices_replace_one_of_a_contest",
     ),
 )
 Index(
@@ -326,9 +327,7 @@ Index(
     unique=True,
     postgresql_where=text("kind = '380' and replaces_id is null"),
 )
-Index(
-    "invoices_replaced_once", invoices.c.replaces_id, unique=True, postgresql_where=text("replaces_id is not null")
-)
+Index("invoices_replaced_once", invoices.c.replaces_id, unique=True, postgresql_where=text("replaces_id is not null"))
 Index(
     "invoices_one_credit_note_per_case",
     invoices.c.credits_id,

@@ -10,6 +10,7 @@ from payments.domain.payment import Payment, PaymentState
 from payments.domain.refund import OVERPAID, Source, SourceKind
 from payments.use_cases.begin_refund import begin_refund
 from payments.use_cases.keep_card import keep_card
+from payments.use_cases.let_go_of_rest import let_go_of_rest
 from payments.use_cases.ports import UnitOfWork
 from payments.use_cases.post_entry import post_entry
 
@@ -30,6 +31,7 @@ async def record_capture(
     applied = _applied(payment, capture, card)
     capture = replace(capture, applied=applied)
     await uow.card_payments.store_capture(capture)
+    await let_go_of_rest(card, uow, now)
     if capture.amount.minor:
         await post_entry(ledger_rules.captured(card.order_id, capture.amount), f"card_capture/{capture.id}", uow, now)
         await uow.timers.set("check_card_payment", card.id, now + SETTLED_WITHIN)

@@ -10,6 +10,7 @@ from payments.domain.card_payment import CardState
 from payments.domain.payment import Payment, payment_id_of
 from payments.domain.tender import spread
 from payments.use_cases.begin_refund import begin_refund
+from payments.use_cases.let_go_of_rest import let_go_of_rest
 from payments.use_cases.order_shares import order_shares
 from payments.use_cases.ports import UnitOfWork
 from payments.use_cases.post_entry import post_entry
@@ -66,7 +67,9 @@ async def _spare_card(payment: Payment, gross: Money, uow: UnitOfWork, now: date
     for card in cards:
         less = min(gross, await left_on(card, uow))
         if less.minor:
-            await uow.card_payments.save(replace(card, stands_for=card.stands_for - less))
+            spared_card = replace(card, stands_for=card.stands_for - less)
+            await uow.card_payments.save(spared_card)
+            await let_go_of_rest(spared_card, uow, now)
         if card.id == standing.id:
             spared = less
     return spared

@@ -47,9 +47,7 @@ def upgrade() -> None:
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("state in ('open', 'upheld', 'dismissed')", name="contests_state"),
         sa.CheckConstraint("(state = 'open') = (decided_at is null)", name="contests_decided_once"),
-        sa.CheckConstraint(
-            "(state = 'upheld') = (corrected_id is not null)", name="contests_upheld_with_a_correction"
-        ),
+        sa.CheckConstraint("(state = 'upheld') = (corrected_id is not null)", name="contests_upheld_with_a_correction"),
         sa.CheckConstraint("(state = 'dismissed') = (dismissal is not null)", name="contests_dismissed_with_a_reason"),
         sa.ForeignKeyConstraint(["invoice_id"], ["invoices.id"]),
         sa.PrimaryKeyConstraint("id"),
