@@ -6,6 +6,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import RowMapping
 
 from orders.domain.approval import Approval
+from orders.domain.cart import CartLine, Look
 from orders.domain.hold import Reminder
 from orders.domain.notes import Notes
 from orders.domain.order import DeliverTo, OrderLine
@@ -43,5 +44,7 @@ REGIMES = Codec[tuple[RegimeSums, ...]](tuple[RegimeSums, ...])
 SHIPPED_LINES = Codec[tuple[ShippedLine, ...]](tuple[ShippedLine, ...])
 HELD_STOCK = Codec[HeldStock](HeldStock)
 APPROVAL = Codec[Approval](Approval)
+CART_LINES = Codec[tuple[CartLine, ...]](tuple[CartLine, ...])
+CART_LOOK = Codec[Look](Look)
 NOTES = Codec[Notes](Notes)
 PURCHASING = Codec[PurchasingRules](PurchasingRules)
