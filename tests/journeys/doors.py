@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -89,6 +90,11 @@ def _to_ship(prey: Prey) -> Mapping[str, str]:
     return {"seller_order_id": prey.to_ship["id"]}
 
 
+def _a_cart(prey: Prey) -> dict[str, Any]:
+    """Under a name that no other one has."""
+    return {"name": f"Cart {uuid4().hex}", "lines": [{"offer_id": prey.offer["id"], "quantity": 1}]}
+
+
 def _nobodys_seller_order(prey: Prey) -> Mapping[str, str]:
     return {"seller_order_id": NOBODY}
 
@@ -111,6 +117,8 @@ _STOCK_KEEPERS: dict[str, Any] = {"who": "seller", "scope": "stock:write", "stra
 _NO_IMPORT: dict[str, Any] = {"ids": lambda prey: {"import_id": NOBODY}, "honest": 404, "verdict": "import_not_found"}
 _NO_CASE: dict[str, Any] = {"ids": lambda prey: {"case_id": NOBODY}, "honest": 404, "verdict": "case_not_found"}
 _QUOTE_BUYERS: dict[str, Any] = {"who": "buyer", "scope": "orders:write", "strangers": _NOT_BUYER}
+_CART_BUYERS: dict[str, Any] = {"who": "buyer", "scope": "orders:write", "strangers": _NOT_BUYER}
+_NO_CART: dict[str, Any] = {"ids": lambda prey: {"cart_id": NOBODY}, "honest": 404, "verdict": "cart_not_found"}
 _NO_QUOTE: dict[str, Any] = {
     "ids": lambda prey: {"quote_request_id": NOBODY},
     "honest": 404,
@@ -804,6 +812,25 @@ DOORS = (
         body=lambda prey: prey.order(),
         changed={"buyer_reference": "another"},
     ),
+    Door(
+        "orders",
+        "POST",
+        "/v1/carts",
+        **_CART_BUYERS,
+        body=_a_cart,
+        changed={"note": "another"},
+    ),
+    Door(
+        "orders",
+        "PUT",
+        "/v1/carts/{cart_id}",
+        **_CART_BUYERS,
+        **_NO_CART,
+        headers={"If-Match": '"v1"'},
+        body=_a_cart,
+        changed={"note": "another"},
+    ),
+    Door("orders", "DELETE", "/v1/carts/{cart_id}", **_CART_BUYERS, **_NO_CART),
     Door(
         "orders",
         "POST",

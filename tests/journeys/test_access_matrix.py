@@ -79,6 +79,8 @@ def things(prey: Prey) -> Iterator[Things]:
     people.write("seller", "PATCH", "/v1/seller/units", content=json.dumps(unit), headers=NDJSON)
     table = {"content": f"sku,quantity\n{prey.offer['sku']},1\n", "headers": {"Content-Type": "text/csv"}}
     imported = people.write("seller", "POST", "/v1/seller/imports?dry_run=true", **table).json()
+    wanted = {"name": "Cart of the matrix", "lines": [{"offer_id": prey.offer["id"], "quantity": 1}]}
+    cart = people.write("buyer", "POST", "/v1/carts", json=wanted).json()
     buyers, sellers, both = frozenset({"buyer"}), frozenset({"seller"}), frozenset({"buyer", "seller"})
     yield Things(
         ids={
@@ -96,6 +98,7 @@ def things(prey: Prey) -> Iterator[Things]:
             "offer_id": prey.offer["id"],
             "unit_id": people.read("seller", f"/v1/seller/units?number={unit['serial']}")["items"][0]["id"],
             "import_id": imported["id"],
+            "cart_id": cart["id"],
         },
         owners={
             "order_id": buyers,
@@ -112,10 +115,12 @@ def things(prey: Prey) -> Iterator[Things]:
             "offer_id": sellers,
             "unit_id": sellers,
             "import_id": sellers,
+            "cart_id": buyers,
         },
     )
     people.write("buyer", "POST", f"/v1/cases/{case['id']}/withdrawal")
     people.write("buyer", "POST", f"/v1/quote-requests/{asked['id']}/declination")
+    people.write("buyer", "DELETE", f"/v1/carts/{cart['id']}")
 
 
 def test_no_door_is_missing_from_the_matrix() -> None:

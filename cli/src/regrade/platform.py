@@ -77,9 +77,9 @@ class Caller:
         """A change of what is there; mostly with `if_match`."""
         return self._json(self._write("PATCH", path, None, headers, json=body))
 
-    def put(self, path: str, body: Any) -> Any:
-        """A write of the whole of something."""
-        return self._json(self._write("PUT", path, None, {}, json=body))
+    def put(self, path: str, body: Any, **headers: str) -> Any:
+        """A write of the whole of something; of what is there with `if_match`."""
+        return self._json(self._write("PUT", path, None, headers, json=body))
 
     def patch_lines(self, path: str, lines: bytes, *, key: str | None = None) -> list[dict[str, Any]]:
         """An NDJSON write; gives the answer's lines."""

@@ -1,6 +1,6 @@
 """Things to test with: sensible defaults, so that a story names only what matters to it."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
@@ -11,6 +11,7 @@ from chassis.kernel.money import Money
 from chassis.testing.memory import MemoryRepository, MemoryUnitOfWork
 from orders.domain.address_terms import AddressTerms
 from orders.domain.approval import Approval, Reason, Spent
+from orders.domain.cart import Cart, CartContents, CartLine, LineLook, Look, new_cart
 from orders.domain.delivery_terms import DeliveryTerms
 from orders.domain.hold import hold_from
 from orders.domain.money import Totals
@@ -387,6 +388,55 @@ class MemoryTrust:
         self._orders.granted[trust.id] = trust.tier
 
 
+class MemoryCarts(MemoryRepository[Cart]):
+    """Carts in memory; there is nobody to take turns with."""
+
+    async def take_turn(self, buyer_id: Id) -> None:
+        """Nobody else is there."""
+
+    async def names(self, buyer_id: Id) -> Mapping[str, Id]:
+        return {one.contents.name: one.id for one in self.rows.values() if one.buyer_id == buyer_id}
+
+    async def lock(self, id: Id) -> Cart | None:
+        return await self.find(id)
+
+    async def remove(self, id: Id) -> None:
+        del self.rows[id]
+
+    async def leave_with(self, order_id: Id) -> None:
+        self.rows = {id: one for id, one in self.rows.items() if one.leaves_with != order_id}
+
+    async def note_seen(self, cart_id: Id, seen: Look) -> None:
+        self.rows[cart_id] = replace(self.rows[cart_id], seen=seen)
+
+
+class ToldLooks:
+    """Catalog, as far as carts ask it: it knows what it was told, and does not answer before."""
+
+    def __init__(self) -> None:
+        self.look: Look | None = None
+
+    async def at(self, cart: Cart) -> Look | None:
+        return self.look
+
+
+def a_cart(*lines: CartLine, **changes: Any) -> Cart:
+    chosen = lines or (CartLine(1, derived_id(SELLER, "offer 1"), 2),)
+    return replace(
+        new_cart(new_id(), BUYER, "fr-pro", CartContents("Phones", chosen, "FR", "EUR"), DEE, NOW), **changes
+    )
+
+
+def a_line_look(
+    line_no: int = 1, price: int | None = 10_000, reason: str | None = None, available: int = 9
+) -> LineLook:
+    """Of the offer that a line of this number has in these tests."""
+    offer = derived_id(SELLER, f"offer {line_no}")
+    if price is None:
+        return LineLook(line_no, offer, available, reason)
+    return LineLook(line_no, offer, available, reason, SELLER, "iPhone 13 128 GB", "very_good", "normal", price)
+
+
 class MemorySellerOrders(MemoryRepository[SellerOrder]):
     """Seller orders in memory."""
 
@@ -565,6 +615,7 @@ class MemoryOrdersUnitOfWork(MemoryUnitOfWork):
         parties: Sequence[Party] = (),
         rules: OrderRules = RULES,
         own_rules: Sequence[PurchasingRules] = (),
+        carts: Sequence[Cart] = (),
         ring: Callable[[Id], None] | None = None,
     ) -> None:
         super().__init__()
@@ -577,6 +628,7 @@ class MemoryOrdersUnitOfWork(MemoryUnitOfWork):
         self.parties = Parties(self.records)
         self.purchasing = Purchasing(*own_rules)
         self.trust = MemoryTrust(self.orders)
+        self.carts = MemoryCarts(*carts)
         self.pending_holds = PendingHolds(self.records)
         self.papers = Papers(self.records)
         self.carrier_messages = CarrierMessages(self.records)

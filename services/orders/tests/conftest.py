@@ -25,7 +25,16 @@ from orders.messaging.outbound import outbound
 from orders.storage.read_ahead import read_for
 from orders.storage.unit_of_work import OrdersUnitOfWork
 from orders.use_cases.record_party import RecordParty, record_party
-from services.orders.tests.builders import BUYER, NOW, OTHER_SELLER, SELLER, FixedRules, a_party, instructions_for
+from services.orders.tests.builders import (
+    BUYER,
+    NOW,
+    OTHER_SELLER,
+    SELLER,
+    FixedRules,
+    ToldLooks,
+    a_party,
+    instructions_for,
+)
 
 INTERNAL = "internal token of the tests"
 CARRIER_SECRET = "whsec_Y2FycmllciBzZWNyZXQgb2YgdGhlIHRlc3Rz"
@@ -38,7 +47,8 @@ class OrdersInProcess:
         self.engine = engine
         self.clock = FakeClock(NOW)
         self.rules = FixedRules()
-        wiring = Wiring(self.rules, CARRIER_SECRET)
+        self.looks = ToldLooks()
+        wiring = Wiring(self.rules, CARRIER_SECRET, self.looks)
         self.executor: Executor[OrdersUnitOfWork] = Executor(
             engine, wiring.unit_of_work, outbound, self.clock, prefetch=read_for
         )

@@ -34,6 +34,7 @@ SERVICE_BY_PREFIX = {
     "/v1/seller/units": "catalog",
     "/v1/units/check": "catalog",
     "/v1/orders": "orders",
+    "/v1/carts": "orders",
     "/v1/approvals": "orders",
     "/v1/operator/buyers": "orders",
     "/v1/spending": "orders",

@@ -7,7 +7,7 @@ import pytest
 
 from catalog.domain.events import ReservationHeld, ReservationRefused
 from catalog.domain.offer import StockedOffer
-from catalog.domain.reservation import MOVES, OrderedLine, Reservation, ReservationState, reserve
+from catalog.domain.reservation import MOVES, OrderedLine, Reservation, ReservationState, look, reserve
 from chassis.kernel.ids import new_id
 from chassis.kernel.money import Money
 from chassis.testing.walk import check_every_move
@@ -101,3 +101,33 @@ def test_each_seller_charges_its_highest_fee_once() -> None:
     ]
     _, event = decide(offers, *[OrderedLine(n, one.offer.id, 2) for n, one in enumerate(offers, start=1)])
     assert dict(event.shipping) == {seller: euros(990), other: euros(0)}
+
+
+def test_a_look_at_lines_tells_each_by_itself_where_a_reservation_refuses_all() -> None:
+    fee = euros(900)
+    plenty, none = stocked(an_offer(shipping_fee=fee), 5), stocked(an_offer(shipping_fee=euros(5_000)), 0)
+    lines = OrderedLine(1, plenty.offer.id, 2), OrderedLine(2, none.offer.id, 1), OrderedLine(3, new_id(), 1)
+    known = {one.offer.id: one for one in (plenty, none)}
+    seen, fees = look(an_order(*lines), known, rules())
+    assert [(one.line_no, one.available, one.reason) for one in seen] == [
+        (1, 5, None),
+        (2, 0, "not_enough_stock"),
+        (3, 0, "unknown_offer"),
+    ]
+    # What is out of stock has a price all the same, what is not there has none.
+    assert [one.terms.unit_price if one.terms else None for one in seen] == [
+        plenty.offer.price_for("FR", 2),
+        none.offer.price_for("FR", 1),
+        None,
+    ]
+    # Nobody ships what cannot be had.
+    assert fees == ((plenty.offer.seller_id, fee),)
+
+
+def test_a_line_that_can_be_had_is_looked_at_as_it_would_be_held() -> None:
+    one = stocked(an_offer(prices={"DE": euros(40_000)}))
+    line = OrderedLine(1, one.offer.id, 2)
+    _, event = decide([one], line, price_country="DE")
+    order = an_order(line, price_country="DE")
+    (seen,), fees = look(order, {one.offer.id: one}, rules(price_countries=("FR", "DE")))
+    assert (seen.terms, fees) == (event.lines[0], event.shipping)

@@ -21,6 +21,7 @@ from orders.api import (
     approvals,
     buyer_trust,
     carrier_webhooks,
+    carts,
     deliveries,
     figures,
     internal,
@@ -32,6 +33,7 @@ from orders.api import (
 )
 from orders.api.waiters import Waiters
 from orders.clients.avoided_emissions import avoided_emissions
+from orders.clients.cart_looks import CatalogLooks, look_at_cart
 from orders.clients.estimates import ask_estimate
 from orders.clients.market_files import MarketFiles
 from orders.clients.parties import fetch_party
@@ -40,6 +42,7 @@ from orders.clients.seller_papers import PrintedSellerPapers
 from orders.messaging.inbound import handlers
 from orders.messaging.outbound import TOPICS, outbound
 from orders.settings import OrdersSettings
+from orders.storage.carts import CartQueries
 from orders.storage.figures import OrderFigures
 from orders.storage.personal_data import PERSONAL_DATA
 from orders.storage.queries import OrderQueries
@@ -59,12 +62,14 @@ from orders.use_cases.lapse_approval import LapseApproval, lapse_approval
 from orders.use_cases.lapse_cancellation import LapseCancellation, lapse_cancellation
 from orders.use_cases.mark_late import LATE_SHIPMENT_TIMER, MarkLate, mark_late
 from orders.use_cases.move_parcel import SILENCE
-from orders.use_cases.ports import Rules
+from orders.use_cases.ports import CartLooks, Rules
 from orders.use_cases.remind_buyer import RemindBuyer, remind_buyer
+from orders.use_cases.save_cart import LOOK_AT_CART
 
 MIGRATIONS = Path(__file__).parent / "storage" / "migrations"
 ROUTERS = (
     orders.router,
+    carts.router,
     approvals.router,
     seller_orders.router,
     carrier_webhooks.router,
@@ -83,7 +88,8 @@ def build(settings: Settings) -> Service:
     """The service, ready to run."""
     own = OrdersSettings.of(settings)
     http = make_client()
-    wiring = Wiring(MarketFiles(load_markets(settings.markets_dir)), own.carrier_webhook_secret)
+    looks = CatalogLooks(http, settings.catalog_url, settings.internal_token)
+    wiring = Wiring(MarketFiles(load_markets(settings.markets_dir)), own.carrier_webhook_secret, looks)
     return Service(
         name="orders",
         description="Orders, the payment hold, purchase orders and shipments",
@@ -97,7 +103,10 @@ def build(settings: Settings) -> Service:
         keys=lambda executor: keys_from(http, settings.accounts_url),
         inbound=handlers(),
         deadlines=deadlines(),
-        errands=lambda executor: _errands(executor, http, settings, own),
+        errands=lambda executor: {
+            LOOK_AT_CART: look_at_cart(executor, looks),
+            **_errands(executor, http, settings, own),
+        },
         errands_at_once=PAPERS_AT_ONCE,
         state=wiring.state,
         looks={"company_id": look_at("trust", ("tier",), ("reason",))},
@@ -107,8 +116,9 @@ def build(settings: Settings) -> Service:
 class Wiring:
     """What ties the consumer's commits to the requests that wait for them: both live in one process."""
 
-    def __init__(self, rules: Rules, carrier_webhook_secret: str) -> None:
+    def __init__(self, rules: Rules, carrier_webhook_secret: str, looks: CartLooks) -> None:
         self._rules = rules
+        self._looks = looks
         self._secret = carrier_webhook_secret
         self._waiters: Waiters | None = None
 
@@ -122,6 +132,8 @@ class Wiring:
         self._waiters = Waiters(queries.settled)
         return {
             "queries": queries,
+            "carts": CartQueries(executor.engine),
+            "cart_looks": self._looks,
             "figures": OrderFigures(executor.engine),
             "rules": self._rules,
             "spending": SpendingReports(executor.engine),

@@ -1,6 +1,7 @@
 """What an order would come to today: the terms that `orders` weighs against a buyer's limits. Nothing is held."""
 
 from datetime import date, datetime
+from typing import Self
 
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel
@@ -8,7 +9,7 @@ from pydantic import BaseModel
 from catalog.api.term_schemas import LevyBody, OptionBody, levies_json, options_json
 from catalog.domain.award_reservation import refusal_of_award, refuse_award, reserve_award
 from catalog.domain.events import ReservationHeld, ReservationRefused
-from catalog.domain.reservation import OrderedLine, PlacedOrder, reserve
+from catalog.domain.reservation import HeldLine, OrderedLine, PlacedOrder, reserve
 from catalog.use_cases.ports import CatalogQueries, Rulebook
 from catalog.use_cases.ports_quotes import QuoteQueries
 from chassis.kernel.ids import Id
@@ -85,6 +86,28 @@ class EstimatedLineBody(BaseModel):
     options: list[OptionBody]
     levies: list[LevyBody]
 
+    @classmethod
+    def of(cls, line: HeldLine) -> Self:
+        """The same line, for a body."""
+        return cls(
+            line_no=line.line_no,
+            offer_id=line.offer_id,
+            seller_id=line.seller_id,
+            sku=line.sku,
+            title=line.title,
+            category=str(line.category),
+            grade=line.grade,
+            quantity=line.quantity,
+            unit_price=MoneyBody.of(line.unit_price),
+            vat_regime=line.vat_regime,
+            ship_from=line.ship_from,
+            warranty_months=line.warranty_months,
+            dispatch_business_days=line.dispatch_business_days,
+            ready_on=line.ready_on,
+            options=[OptionBody.model_validate(option) for option in options_json(line.options)],
+            levies=[LevyBody.model_validate(levy) for levy in levies_json(line.levies)],
+        )
+
 
 class ShippingBody(BaseModel):
     """A seller's shipping fee."""
@@ -133,27 +156,7 @@ async def estimate_order(body: EstimateRequest, request: Request) -> EstimateBod
             reason=answer.reason,
         )
     return EstimateBody(
-        lines=[
-            EstimatedLineBody(
-                line_no=one.line_no,
-                offer_id=one.offer_id,
-                seller_id=one.seller_id,
-                sku=one.sku,
-                title=one.title,
-                category=str(one.category),
-                grade=one.grade,
-                quantity=one.quantity,
-                unit_price=MoneyBody.of(one.unit_price),
-                vat_regime=one.vat_regime,
-                ship_from=one.ship_from,
-                warranty_months=one.warranty_months,
-                dispatch_business_days=one.dispatch_business_days,
-                ready_on=one.ready_on,
-                options=[OptionBody.model_validate(option) for option in options_json(one.options)],
-                levies=[LevyBody.model_validate(levy) for levy in levies_json(one.levies)],
-            )
-            for one in answer.lines
-        ],
+        lines=[EstimatedLineBody.of(one) for one in answer.lines],
         shipping=[ShippingBody(seller_id=seller, fee=MoneyBody.of(fee)) for seller, fee in answer.shipping],
         refused=[],
     )

@@ -145,6 +145,38 @@ class Reservation:
         return replace(self, version=self.version + 1, state=MOVES.after(move, self.state))
 
 
+@dataclass(frozen=True, slots=True)
+class LineToday:
+    """A line as it could be ordered today: `terms` are today's, None where there is no price for what is asked."""
+
+    line_no: int
+    offer_id: Id
+    available: int
+    reason: Reason | None
+    terms: HeldLine | None
+
+
+# The line cannot be had as it is asked for, but it has a price.
+_PRICED = frozenset({None, "below_minimum_quantity", "not_in_packs", "price_changed", "not_enough_stock"})
+
+
+def look(
+    order: PlacedOrder, offers: Mapping[Id, StockedOffer], rules: MarketRules
+) -> tuple[tuple[LineToday, ...], tuple[tuple[Id, Money], ...]]:
+    """Each line by itself, by the rules of `reserve`; with the shipping fees of the sellers of whom some line can be had."""
+    requested: dict[Id, int] = defaultdict(int)
+    for line in order.lines:
+        requested[line.offer_id] += line.quantity
+    seen = []
+    for line in order.lines:
+        units, stocked = requested[line.offer_id], offers.get(line.offer_id)
+        reason = _reason(line, units, stocked, order, rules)
+        terms = _held(line, units, stocked, order, rules) if stocked is not None and reason in _PRICED else None
+        seen.append(LineToday(line.line_no, line.offer_id, _available(stocked), reason, terms))
+    had = {one.offer_id: offers[one.offer_id] for one in seen if one.reason is None}
+    return tuple(seen), _fees(had, order.currency)
+
+
 def reserve(
     order: PlacedOrder,
     offers: Mapping[Id, StockedOffer],

@@ -85,8 +85,9 @@ async def create_order(
 
     202 with the state `awaiting_approval`: it goes over a spending limit of your company, `approval` says which and whom it
     waits for; nothing is held meanwhile. With `award_id` it is made of what you took of sellers' quotes: 409 `award_used`,
-    `award_expired`, `award_unknown`, `award_elsewhere`. 422 `po_number_required`, `cost_centre_required`: your company's
-    own rules.
+    `award_expired`, `award_unknown`, `award_elsewhere`. With `cart` it is made of a saved cart: 409 `cart_changed` where that
+    is not what you have looked at any more, or is ordered already. 422 `po_number_required`, `cost_centre_required`: your
+    company's own rules.
     A repeat with the same Idempotency-Key is answered with what became of the first order.
     """
     buyer_id = buyer_of(subject)
@@ -105,6 +106,7 @@ async def create_order(
         cost_centre=body.cost_centre,
         award_id=body.award_id,
         notes=body.notes(),
+        cart=body.cart.wanted() if body.cart else None,
     )
     seconds = _seconds(prefer)
     # The wait begins before the write, so that an answer of catalog between the two cannot be missed.

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field, StringConstraints, model_validator
 
 from chassis.kernel.ids import Id
 from chassis.kernel.money import Money
-from chassis.web.pages import MoneyBody
+from chassis.web.pages import NUMBER_MAX, MoneyBody
 from chassis.web.text import ONE_LINE, STORABLE
 from orders.domain.address_change import AddressAnswer
 from orders.domain.approval import Approval, Word
@@ -20,6 +20,7 @@ from orders.domain.reservation import RefusedLine
 from orders.domain.seller_order import SellerOrder, SellerOrderState
 from orders.domain.shipment import Shipment
 from orders.domain.units import ShippedLine, Unit
+from orders.use_cases.order_cart import CartToOrder
 from orders.use_cases.place_order import AskedOffer
 from orders.use_cases.ports import HistoryEntry, OrderView, PaymentInstructions, SellerOrderView
 
@@ -67,15 +68,52 @@ class DeliverToBody(BaseModel, extra="forbid"):
     contact_phone: Annotated[str, StringConstraints(strip_whitespace=True, max_length=40), ONE_LINE] | None = None
 
 
+class ExpectedPriceBody(BaseModel, extra="forbid"):
+    """The most the buyer agrees to for each unit of an offer in its cart, options included."""
+
+    offer_id: Id
+    unit_price: PriceBody
+
+
+class OrderedCartBody(BaseModel, extra="forbid"):
+    """A saved cart at the `version` the buyer has looked at; it goes when the order holds its stock, unless it is to be kept.
+
+    `expected_prices` are the most the buyer agrees to, today's price for offers that are left out.
+    """
+
+    id: Id
+    version: Annotated[int, Field(ge=1, le=NUMBER_MAX, strict=True)]
+    keep: bool = False
+    expected_prices: Annotated[list[ExpectedPriceBody], Field(max_length=LINES_MAX)] = []
+
+    @model_validator(mode="after")
+    def _each_offer_once(self) -> "OrderedCartBody":
+        offers = [one.offer_id for one in self.expected_prices]
+        if len(set(offers)) != len(offers):
+            raise ValueError("each offer has one expected price")
+        return self
+
+    def wanted(self) -> CartToOrder:
+        """For the use case."""
+        return CartToOrder(
+            self.id,
+            self.version,
+            self.keep,
+            {one.offer_id: Money(one.unit_price.amount, one.unit_price.currency) for one in self.expected_prices},
+        )
+
+
 class PlaceOrderBody(BaseModel, extra="forbid"):
     """An order; `buyer_reference` is the buyer's own order number (PO number), `price_country` the country whose prices count.
 
-    `cost_centre` is one of the company's own, which keeps limits on them. Either `lines` or `award_id` says what is ordered:
-    an award has prices, currency and country of its own. `note` is for every seller of the order.
+    `cost_centre` is one of the company's own, which keeps limits on them. Either `lines`, `cart` or `award_id` says what is
+    ordered: a cart and an award have currency and country of their own, an award prices too. `note` is for every seller of the
+    order, in place of the one that was saved with a cart.
     """
 
     lines: Annotated[list[OrderLineBody], Field(max_length=LINES_MAX)] = []
     award_id: Id | None = None
+    cart: OrderedCartBody | None = None
     deliver_to: DeliverToBody
     buyer_reference: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100), ONE_LINE] | None = None
     price_country: CountryCode | None = None
@@ -91,9 +129,11 @@ class PlaceOrderBody(BaseModel, extra="forbid"):
         return self
 
     @model_validator(mode="after")
-    def _lines_or_award(self) -> "PlaceOrderBody":
-        if bool(self.lines) == (self.award_id is not None):
-            raise ValueError("an order has lines, or it is made of an award")
+    def _made_of_one_thing(self) -> "PlaceOrderBody":
+        if [bool(self.lines), self.award_id is not None, self.cart is not None].count(True) != 1:
+            raise ValueError("an order has lines, or it is made of a cart or of an award")
+        if self.cart is not None and (self.price_country or self.currency):
+            raise ValueError("a cart has a price country and a currency of its own")
         return self
 
     def asked(self) -> tuple[AskedOffer, ...]:

@@ -59,6 +59,41 @@ class OpenHoldsLimit(WrongState):
     title = "Your unpaid orders hold as much stock as this market allows"
 
 
+class CartNotFound(NotFound):
+    """Not there, another company's, or gone with the order that was made of it."""
+
+    code = "cart_not_found"
+    title = "There is no such cart, or it is not yours"
+
+
+class CartNameTaken(WrongState):
+    """The people of a company tell its carts apart by their names."""
+
+    code = "cart_name_taken"
+    title = "Your company has another cart of this name"
+
+
+class TooManyCarts(WrongState):
+    """A cart costs its company nothing, so their number has an end."""
+
+    code = "too_many_carts"
+    title = "Your company keeps as many carts as there may be; remove one first"
+
+
+class CartChanged(WrongState):
+    """A cart is ordered as its buyer has looked at it, and each version of it once."""
+
+    code = "cart_changed"
+    title = "The cart was ordered or changed since you have looked at it"
+
+
+class ExpectedPriceWithoutLine(Invalid):
+    """A price is agreed to for a line of the cart."""
+
+    code = "expected_price_without_line"
+    title = "A price is named for an offer that is not in the cart"
+
+
 class TrustTierUnknown(Invalid):
     """No market has a tier of that name."""
 

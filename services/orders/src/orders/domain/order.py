@@ -121,7 +121,8 @@ class Order:
 
     `placed_by` is the person, or None for a program. `estimated` is what it came to when it was weighed against the buyer's
     limits, and the most it may come to when it is held; None where no limit was looked at. `award_id` is what it was made
-    of instead of lines: what the buyer took of sellers' quotes.
+    of instead of lines: what the buyer took of sellers' quotes. `cart_id` and `cart_version` are the saved
+    cart it was made of.
     """
 
     id: Id
@@ -153,6 +154,8 @@ class Order:
     notes: Notes | None = None
     # How far its buyer was trusted when it was placed; None for orders older than that.
     trust_tier: str | None = None
+    cart_id: Id | None = None
+    cart_version: int | None = None
 
     @property
     def units(self) -> int:

@@ -8,6 +8,7 @@ from sqlalchemy import RowMapping
 from orders.domain.address_change import AddressChange, Taxed
 from orders.domain.approval import Approval
 from orders.domain.cancellation_request import CancellationRequest, Delay
+from orders.domain.cart import CartLine, Look
 from orders.domain.hold import Reminder
 from orders.domain.notes import Notes
 from orders.domain.order import DeliverTo, OrderLine
@@ -49,5 +50,7 @@ HELD_STOCK = Codec[HeldStock](HeldStock)
 APPROVAL = Codec[Approval](Approval)
 CANCELLATION_REQUEST = Codec[CancellationRequest](CancellationRequest)
 DELAY = Codec[Delay](Delay)
+CART_LINES = Codec[tuple[CartLine, ...]](tuple[CartLine, ...])
+CART_LOOK = Codec[Look](Look)
 NOTES = Codec[Notes](Notes)
 PURCHASING = Codec[PurchasingRules](PurchasingRules)

@@ -151,6 +151,8 @@ class OrderRepository(WriteBehindRepository[Order]):
             "award_id",
             "notes",
             "trust_tier",
+            "cart_id",
+            "cart_version",
         }
     )
 
@@ -266,6 +268,8 @@ class OrderRepository(WriteBehindRepository[Order]):
             "quoted_minor": aggregate.estimated,
             "award_id": aggregate.award_id,
             "trust_tier": aggregate.trust_tier,
+            "cart_id": aggregate.cart_id,
+            "cart_version": aggregate.cart_version,
             "notes": aggregate.notes and codec.NOTES.to_json(aggregate.notes),
             "approval": aggregate.approval and codec.APPROVAL.to_json(aggregate.approval),
         }
@@ -384,6 +388,8 @@ def order_of(row: Row) -> Order:
         approval=codec.APPROVAL.from_json(row["approval"]) if row["approval"] else None,
         notes=codec.NOTES.from_json(row["notes"]) if row["notes"] else None,
         trust_tier=row["trust_tier"],
+        cart_id=row["cart_id"],
+        cart_version=row["cart_version"],
     )
 
 

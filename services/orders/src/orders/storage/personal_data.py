@@ -104,6 +104,15 @@ PERSONAL_DATA = PersonalData(
         Holding("purchasing_rules", of_company="company_id = :company_id", plain="rules"),
         # What an operator wrote about a company.
         Holding("buyer_trust", of_company="company_id = :company_id", plain="tier", erase={"reason": "''"}),
+        # People wrote the names and notes of their company's carts; who saved one last stands there by id.
+        Holding(
+            "carts",
+            of_company=_BUYERS,
+            of_person="saved_by = :person_id",
+            plain="market price_country currency seen",
+            erase={"name": "''", "note": "null", "lines": "'[]'"},
+            delete=True,
+        ),
         # Held stock that waits for the names of its parties: of an order that is still open.
         Holding("pending_holds", plain="held"),
     ),

@@ -80,6 +80,9 @@ orders = Table(
     # To the sellers, by people.
     Column("notes", JSONB(none_as_null=True)),
     Column("trust_tier", Text),
+    # What it was made of; the cart may be gone.
+    Column("cart_id", UUID),
+    Column("cart_version", Integer),
     CheckConstraint("net_minor + vat_minor + rounding_minor = gross_minor", name="orders_totals_add_up"),
     Index("orders_of_buyer", "buyer_id", "placed_at", "id"),
     Index("orders_of_buyer_changed", "buyer_id", "updated_at", "id"),
@@ -92,6 +95,14 @@ orders = Table(
         "placed_at",
         "id",
         postgresql_where=text("state = 'awaiting_approval'"),
+    ),
+    # Twenty tabs with one cart make one order.
+    Index(
+        "orders_of_cart",
+        "cart_id",
+        "cart_version",
+        unique=True,
+        postgresql_where=text("cart_id is not null"),
     ),
     Index(
         "orders_paid",
@@ -286,4 +297,30 @@ carrier_messages = Table(
         "tracking_number",
         postgresql_where=text("state = 'unmatched'"),
     ),
+)
+
+carts = Table(
+    "carts",
+    metadata,
+    Column("id", UUID, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("buyer_id", UUID, nullable=False),
+    Column("market", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("note", Text),
+    Column("lines", JSONB, nullable=False),
+    Column("price_country", Text, nullable=False),
+    Column("currency", Text, nullable=False),
+    _instant("saved_at", nullable=False),
+    # The person; a program leaves it empty.
+    Column("saved_by", UUID),
+    # What the lines were right after they were saved.
+    Column("seen", JSONB(none_as_null=True)),
+    Column("order_id", UUID),
+    # The order that takes the cart along when its stock is held.
+    Column("leaves_with", UUID),
+    UniqueConstraint("buyer_id", "name", name="carts_by_name"),
+    Index("carts_of_buyer", "buyer_id", "saved_at", "id"),
+    Index("carts_saved", "saved_at", "id"),
+    Index("carts_leaving", "leaves_with", postgresql_where=text("leaves_with is not null")),
 )

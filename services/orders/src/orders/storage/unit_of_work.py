@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from chassis.db.session import session_of
 from chassis.db.unit_of_work import UnitOfWork
 from chassis.kernel.ids import Id
+from orders.storage.carts import CartRecords
 from orders.storage.orders import OrderRepository
 from orders.storage.personal_data import PERSONAL_DATA
 from orders.storage.purchasing import PurchasingRecords
@@ -43,6 +44,7 @@ class OrdersUnitOfWork(UnitOfWork):
         self.parties = PartyRecords(connection)
         self.purchasing = PurchasingRecords(connection)
         self.trust = TrustRecords(connection)
+        self.carts = CartRecords(connection)
         self.pending_holds = PendingHoldRecords(connection)
         self.papers = PaperRecords(connection)
         self.carrier_messages = CarrierMessageRecords(connection)

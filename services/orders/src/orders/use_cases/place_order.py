@@ -3,7 +3,7 @@
 Where the buyer company keeps spending limits that could concern it, nothing is asked for yet: the limits are looked at first.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chassis.kernel.ids import Id
@@ -13,6 +13,7 @@ from orders.domain.notes import Notes
 from orders.domain.order import DeliverTo, Order, OrderLine, OrderState, check_lines
 from orders.domain.purchasing import no_rules
 from orders.domain.trust import TrustTier
+from orders.use_cases.order_cart import CartToOrder, notes_of, order_cart
 from orders.use_cases.ports import HistoryEntry, OpenHolds, UnitOfWork
 
 # A refusal names so many of the orders that stand in the way, oldest first.
@@ -46,6 +47,8 @@ class PlaceOrder:
     # Instead of lines: what the buyer took of sellers' quotes.
     award_id: Id | None = None
     notes: Notes | None = None
+    # Instead of lines: a cart that was saved before.
+    cart: CartToOrder | None = None
 
 
 async def place_order(command: PlaceOrder, uow: UnitOfWork, now: datetime) -> Id:
@@ -56,6 +59,8 @@ async def place_order(command: PlaceOrder, uow: UnitOfWork, now: datetime) -> Id
     if command.market is None:
         raise BuyerWithoutMarket
     rules = uow.rules.in_force(command.market, now.date())
+    if command.cart is not None:
+        command = await _with_lines_of(command.cart, command, uow)
     price_country = rules.price_country(command.price_country)
     currency = rules.currency(command.currency, price_country)
     lines = tuple(
@@ -91,6 +96,8 @@ async def place_order(command: PlaceOrder, uow: UnitOfWork, now: datetime) -> Id
         award_id=command.award_id,
         notes=command.notes,
         trust_tier=tier.name,
+        cart_id=command.cart.cart_id if command.cart else None,
+        cart_version=command.cart.version if command.cart else None,
     )
     await uow.orders.add(order)
     await uow.history.append(HistoryEntry(order.id, now, "buyer", "place", None, order.state, order.version))
@@ -98,6 +105,21 @@ async def place_order(command: PlaceOrder, uow: UnitOfWork, now: datetime) -> Id
     if limited:
         await uow.timers.set("check_limits", order.id, now)
     return order.id
+
+
+async def _with_lines_of(wanted: CartToOrder, command: PlaceOrder, uow: UnitOfWork) -> PlaceOrder:
+    cart = await order_cart(wanted, command.buyer_id, command.order_id, uow)
+    contents = cart.contents
+    return replace(
+        command,
+        lines=tuple(
+            AskedOffer(line.offer_id, line.quantity, wanted.prices.get(line.offer_id), line.options)
+            for line in contents.lines
+        ),
+        price_country=contents.price_country,
+        currency=contents.currency,
+        notes=notes_of(cart, command.notes),
+    )
 
 
 async def _must_stay_below_limit(

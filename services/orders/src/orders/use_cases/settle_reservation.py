@@ -74,6 +74,8 @@ async def _open(order: Order, sales: list[tuple[Id, PricedSale]], hold: Hold, uo
     totals = sum_of(part.totals for part in parts)
     if order.award_id is not None:
         await uow.orders.name_lines(order)
+    if order.cart_id is not None:
+        await uow.carts.leave_with(order.id)
     summary = [SellerPart(part.id, part.seller_id, part.totals) for part in parts]
     await keep_order(uow, order, order.keep(totals, hold, summary, at=now), "hold", "catalog", now)
     await uow.seller_orders.add(*parts)
