@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from chassis.db.executor import Executor
 from chassis.db.timer_loop import TimerLoop
+from chassis.db.timers import DueTimer
 from chassis.kafka.envelope import Message
 from chassis.kernel.ids import Id, new_id
 from chassis.kernel.money import Money
@@ -39,6 +40,13 @@ _LEFT = text("select count(*) from timers where state = 'open' and due_at <= :no
 _EVENTS = text("select type, aggregate_id, seq, data from outbox order by n")
 
 
+class PatientLoop(TimerLoop[PaymentsUnitOfWork]):
+    """An errand that fails is not tried again while the others come to their end, however slowly they do."""
+
+    async def _put_off(self, timer: DueTimer, attempts: int, error: Exception) -> None:
+        await super()._put_off(timer, max(attempts, 10), error)
+
+
 @dataclass
 class World:
     """One service. `executor` runs commands; `settle` fires what is due until nothing is."""
@@ -52,7 +60,7 @@ class World:
 
     def __post_init__(self) -> None:
         errands = errands_of(self.executor.run, self.psp, self.accounts, self.orders, self.typesetter)
-        self.loop = TimerLoop(self.executor, DEADLINES, errands)
+        self.loop = PatientLoop(self.executor, DEADLINES, errands)
 
     async def settle(self) -> None:
         """Fire everything that is due now, and what that sets, until only failures are left waiting for their retry."""
