@@ -10,7 +10,6 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 import psutil  # type: ignore[import-untyped]
 
@@ -36,9 +35,9 @@ _OFFSETS = {
 # that two of them are either the same or share none.
 _ROW = 16
 _FREE_ROWS = range(20_000, 32_000, _ROW)
-# Rows that this process has given out, each with an open file whose lock keeps it from others until this process ends; and
-# what is left of the row that single ports are taken from.
-_claims: dict[int, IO[str]] = {}
+# Rows that this process has given out, each with the descriptor of a file whose lock keeps it from others until this process
+# ends; and what is left of the row that single ports are taken from.
+_claims: dict[int, int] = {}
 _single_ports: list[int] = []
 
 
@@ -126,18 +125,18 @@ def free_port_base(offsets: Iterable[int] = _OFFSETS.values()) -> int:
             continue
         if all(is_free(base + offset) for offset in wanted):
             return base
-        _claims.pop(base).close()
+        os.close(_claims.pop(base))
     raise LauncherProblem("no_free_port", "No free row of ports was found between 20000 and 32000.")
 
 
 def _claim(base: int) -> bool:
     folder = Path(tempfile.gettempdir(), f"regrade-ports-{os.geteuid()}")
     folder.mkdir(mode=0o700, exist_ok=True)
-    claim = (folder / str(base)).open("w")
+    claim = os.open(folder / str(base), os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        claim.close()
+        os.close(claim)
         return False
     _claims[base] = claim
     return True
