@@ -60,14 +60,14 @@ def _home() -> dict[str, str]:
 
 
 def test_reset_of_an_untouched_clone_says_so(clone: Path) -> None:
-    output, _ = regrade(clone, "reset").communicate(timeout=60)
+    output, _ = regrade(clone, "reset").communicate(timeout=300)
     assert output == "There is nothing to remove.\n"
 
 
 def test_reset_removes_all_state(clone: Path) -> None:
     (clone / ".regrade" / "kafka").mkdir(parents=True)
     (clone / ".regrade" / "kafka" / "log").touch()
-    output, _ = regrade(clone, "reset").communicate(timeout=60)
+    output, _ = regrade(clone, "reset").communicate(timeout=300)
     assert output == f"Removed {clone / '.regrade'}\n"
     assert not (clone / ".regrade").exists()
 
@@ -76,7 +76,7 @@ def test_reset_removes_all_state(clone: Path) -> None:
 def test_second_command_in_a_running_clone_is_refused(clone: Path, command: str) -> None:
     with only_one(clone / ".regrade" / "lock"):
         process = regrade(clone, command)
-        _, refusal = process.communicate(timeout=60)
+        _, refusal = process.communicate(timeout=300)
     assert process.returncode == 1
     assert "Regrade is already running from this folder" in refusal
     assert "Traceback" not in refusal
@@ -84,7 +84,7 @@ def test_second_command_in_a_running_clone_is_refused(clone: Path, command: str)
 
 def test_taken_port_is_a_sentence_and_exit_code_1(clone: Path) -> None:
     process = regrade(clone, "up", base=80)
-    _, refusal = process.communicate(timeout=60)
+    _, refusal = process.communicate(timeout=300)
     assert process.returncode == 1
     assert "REGRADE_PORT_BASE is 80" in refusal
     assert "Traceback" not in refusal
@@ -119,7 +119,7 @@ def _run_until(clone: Path, base: int, end: signal.Signals) -> dict[str, Any]:
         # PostgreSQL with its helpers, Kafka and the stand-in.
         assert len(children) > 3
         process.send_signal(end)
-        process.communicate(timeout=60)
+        process.communicate(timeout=300)
     eventually(lambda: not any(child.is_running() for child in children))
     assert all(is_free(base + offset) for offset in range(11))
     return contract

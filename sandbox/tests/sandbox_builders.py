@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import socket
 import time
 import uuid
 from collections.abc import Awaitable, Callable
@@ -12,6 +11,7 @@ from typing import Any, TypeVar
 import httpx
 from standardwebhooks.webhooks import Webhook as Verifier
 
+from launcher.ports import free_port
 from sandbox.settings import Settings
 
 PSP_KEY = "psp_test_key"
@@ -25,13 +25,6 @@ Found = TypeVar("Found")
 
 def euros(minor: int) -> dict[str, Any]:
     return {"amount": minor, "currency": "EUR"}
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def settings_for(database_url: str, **changes: Any) -> Settings:
@@ -51,7 +44,7 @@ def settings_for(database_url: str, **changes: Any) -> Settings:
     return Settings(**values | changes)
 
 
-async def eventually(look: Callable[[], Awaitable[Found | None]], seconds_max: float = 10.0) -> Found:
+async def eventually(look: Callable[[], Awaitable[Found | None]], seconds_max: float = 60.0) -> Found:
     """The first answer of `look` that is something; fails after the deadline."""
     deadline = time.monotonic() + seconds_max
     while True:

@@ -46,8 +46,9 @@ async def test_the_clock_tells_what_is_still_under_way(sandbox: Sandbox) -> None
 
     wallet_id = await sandbox.a_filled_wallet(100)
     await eventually(quiet)
-    await sandbox.fault("psp.webhooks", "delay", delay_seconds=2)
+    sandbox.platform.refuse_times = 1000
     await sandbox.made("/payouts", a_payout(wallet_id, 100))
     assert (await sandbox.http.get("/clock")).json()["pending"] == 1
+    sandbox.platform.refuse_times = 0
     await eventually(quiet)
     assert len(sandbox.platform.of_type("payout.settled")) == 1

@@ -18,10 +18,10 @@ from sandbox_builders import (
     Sandbox,
     a_payout,
     eventually,
-    free_port,
     settings_for,
 )
 
+from launcher.ports import free_port
 from sandbox.settings import SandboxRefused, read_settings
 
 ENVIRONMENT = {
@@ -93,10 +93,10 @@ async def test_a_killed_sandbox_remembers_everything(
             except httpx.TransportError:
                 return False
 
-        await eventually(ready, seconds_max=30)
+        await eventually(ready)
         return process
 
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http:
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=60) as http:
         sandbox = Sandbox(http, Platform(), settings_for(database_url))
         first = await start(http)
         wallet_id = await sandbox.a_filled_wallet(1000)
@@ -104,10 +104,16 @@ async def test_a_killed_sandbox_remembers_everything(
         await sandbox.fault("psp.payouts", "timeout_after_success")
         body = a_payout(wallet_id, 400)
         headers = {"authorization": f"Bearer {PSP_KEY}", "idempotency-key": "k"}
-        with pytest.raises(httpx.ReadTimeout):
-            await http.post("/psp/v1/payouts", json=body, headers=headers, timeout=0.5)
+        unanswered = asyncio.create_task(http.post("/psp/v1/payouts", json=body, headers=headers))
+
+        async def done() -> bool:
+            return await sandbox.holds(wallet_id) == 600
+
+        await eventually(done)
         first.send_signal(signal.SIGKILL)
         first.wait()
+        with pytest.raises(httpx.TransportError):
+            await unanswered
 
         second = await start(http)
         again = await sandbox.post("/payouts", body, key="k")
@@ -124,7 +130,7 @@ async def test_a_killed_sandbox_remembers_everything(
         told = await eventually(retried_credit)
         assert told["bank.credit_received"]["delivered_at"] is None
         second.send_signal(signal.SIGTERM)
-        assert await asyncio.to_thread(second.wait, 10) in {0, -signal.SIGTERM}
+        assert await asyncio.to_thread(second.wait, 60) in {0, -signal.SIGTERM}
 
 
 @pytest.mark.storage

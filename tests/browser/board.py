@@ -7,7 +7,7 @@ from playwright.sync_api import ConsoleMessage, Locator, Page, Request
 
 from tests.journeys.world import World
 
-PATIENCE_MS = 30_000
+PATIENCE_MS = 60_000
 
 
 class Board:

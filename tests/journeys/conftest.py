@@ -10,7 +10,7 @@ from launcher.stack import Stack
 from regrade import demo
 from tests.journeys.people import People
 from tests.journeys.prey import Prey, hunted
-from tests.journeys.world import Said, World, settled
+from tests.journeys.world import Said, World, at_rest, settled
 
 # The attacks knock more often than the edge lets one address knock; its limits have tests of their own.
 NO_LIMITS = {"REGRADE_RATE_PER_ADDRESS": "100000/minute", "REGRADE_RATE_PER_CALLER": "100000/minute"}
@@ -47,6 +47,9 @@ def people(prey: Prey) -> People:
 @pytest.fixture(scope="module")
 def unchanged(prey: Prey) -> Iterator[None]:
     """Everybody sees after all tests of a module what they saw before the first."""
+    # What the module before set going has come to its end, and so has whatever the attacks might have.
+    at_rest(prey.world)
     before = prey.sees()
     yield
+    at_rest(prey.world)
     assert prey.sees() == before

@@ -811,6 +811,7 @@ DOORS = (
         strangers=_NOT_BUYER,
         body=lambda prey: prey.order(),
         changed={"buyer_reference": "another"},
+        headers={"Prefer": "wait=30"},
     ),
     Door(
         "orders",

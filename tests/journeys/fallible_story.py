@@ -207,4 +207,4 @@ class FallibleStory:
             assert now["state"] != "failed", now
             return now if now["state"] == "done" else None
 
-        return wait_for(ended, "the test clock to arrive", seconds=120)
+        return wait_for(ended, "the test clock to arrive", seconds=600)

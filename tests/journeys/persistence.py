@@ -15,7 +15,7 @@ from tests.journeys.world import World
 
 T = TypeVar("T")
 
-PATIENCE_SECONDS = 90.0
+PATIENCE_SECONDS = 180.0
 
 
 def insist(ask: Callable[[], T], what: str, *, seconds: float = PATIENCE_SECONDS) -> T:

@@ -51,7 +51,7 @@ def audit(world: World, *options: str) -> tuple[int, dict[str, Any]]:
     command = [sys.executable, "-m", "regrade", "audit", "--state", str(world.stack.paths.state), "--output", "json"]
     environment = {**os.environ, "REGRADE_PORT_BASE": str(world.stack.ports.base)}
     done = subprocess.run(
-        [*command, *options], env=environment, capture_output=True, text=True, timeout=300, check=False
+        [*command, *options], env=environment, capture_output=True, text=True, timeout=600, check=False
     )
     assert done.stdout, done.stderr
     return done.returncode, json.loads(done.stdout)

@@ -11,6 +11,7 @@ import pytest
 from regrade import demo, story
 from regrade.companies import TRADES
 from regrade.platform import Refused, wait_for
+from regrade.story import Member
 from tests.journeys.test_hold import an_offer
 from tests.journeys.world import World
 
@@ -32,6 +33,22 @@ def link_of(page: str, id: str) -> str:
     found = re.search(rf'<a id="{id}"[^>]*href="([^"]+)"', page)
     assert found is not None, page
     return found[1]
+
+
+def in_vain(world: World, seller: Member, order: dict[str, Any], carrier: str) -> None:
+    """Announce a parcel whose charge fails: the answer says so, unless it came first; then the parcel is withdrawn."""
+    try:
+        parcel = world.story.ship(seller, order["id"], carrier)
+    except Refused as refusal:
+        if refusal.code != "card_capture_failed":
+            raise
+        return
+
+    def withdrawn() -> bool | None:
+        part = seller.caller.get(f"/v1/seller/orders/{parcel['seller_order_id']}")
+        return any((one["id"], one["state"]) == (parcel["id"], "withdrawn") for one in part["shipments"]) or None
+
+    wait_for(withdrawn, "the parcel to be withdrawn")
 
 
 def settle_cards(world: World) -> None:
@@ -125,7 +142,7 @@ def test_a_cancelled_order_ends_the_page_that_waits(world: World) -> None:
 def test_an_order_that_expires_while_the_page_waits_is_not_paid(world: World) -> None:
     order = an_order(world, "expires while paying")
     left = datetime.fromisoformat(order["hold_until"]) - world.story.now()
-    world.platform.advance_clock(world.story.operator, seconds=int(left.total_seconds()) - 60)
+    world.platform.advance_clock(world.story.operator, seconds=int(left.total_seconds()) - 600)
     started = world.story.start_card_payment(world.buyer, order)
     world.platform.advance_clock(world.story.operator, seconds=HOUR)
     world.story.order_in(world.buyer, order["id"], "AUTO_CANCELLED")
@@ -156,8 +173,7 @@ def test_a_reserved_card_is_charged_when_the_goods_leave_and_nothing_ships_unpai
     world.story.order_in(buyer, order["id"], "SECURED", "IN_FULFILMENT")
 
     httpx.put(f"{world.stack.url('sandbox')}/faults/psp.captures", json={"mode": "decline_capture"}).raise_for_status()
-    with pytest.raises(Refused, match="card_capture_failed"):
-        world.story.ship(seller, order["id"], trade.carrier)
+    in_vain(world, seller, order, trade.carrier)
     told = world.platform.mail_to(buyer.email, f"{order['number']}: dit kort")
     assert order["payment"]["card_payment_link"] in told["text"]
     world.story.ship(seller, order["id"], trade.carrier)

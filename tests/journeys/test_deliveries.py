@@ -44,7 +44,7 @@ def whole_refund(world: World, order: dict[str, Any], cause: str) -> None:
 
     (refund,) = wait_for(look, "the money to be back")
     assert (refund["cause"], refund["amount"]) == (cause, order["totals"]["gross"])
-    documents = list(world.buyer.caller.each("/v1/invoices", order_id=order["id"]))
+    documents = world.story.invoices(world.buyer, order["id"], 2)
     assert sorted(one["kind"] for one in documents) == ["380", "381"]
     assert {one["gross"]["amount"] for one in documents} == {order["totals"]["gross"]["amount"]}
 

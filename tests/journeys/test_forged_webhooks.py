@@ -17,6 +17,7 @@ from standardwebhooks import Webhook
 from regrade import demo
 from tests.journeys.people import People, refused
 from tests.journeys.prey import Prey
+from tests.journeys.world import at_rest
 
 pytestmark = pytest.mark.journey
 
@@ -117,8 +118,10 @@ def messages(prey: Prey, on_its_way: dict[str, Any]) -> dict[str, Message]:
 @pytest.fixture
 def still(prey: Prey, on_its_way: dict[str, Any]) -> Any:
     """No amount, no order and no parcel is another after the test."""
+    at_rest(prey.world)
     before = prey.books(), state_of(prey, prey.unpaid), state_of(prey, on_its_way["order_id"])
     yield
+    at_rest(prey.world)
     assert (prey.books(), state_of(prey, prey.unpaid), state_of(prey, on_its_way["order_id"])) == before
 
 

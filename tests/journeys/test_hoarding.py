@@ -51,7 +51,7 @@ def test_a_new_buyer_holds_a_share_until_it_cancels_or_an_operator_trusts_it(wor
     held = order(world, hoarder, offer, SHARE - 50)
     body = {"lines": [{"offer_id": offer["id"], "quantity": 51}], "deliver_to": demo.BUYER.deliver_to()}
     with pytest.raises(Refused) as refusal:
-        hoarder.caller.post("/v1/orders", body)
+        hoarder.caller.post("/v1/orders", body, prefer="wait=30")
     assert (refusal.value.status, refusal.value.code) == (409, "stock_share_limit")
     (line,) = refusal.value.problem["lines"]
     assert (line["reason"], line["held"], line["held_max"]) == ("offer_share_limit", SHARE - 50, SHARE)

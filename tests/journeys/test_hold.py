@@ -8,7 +8,7 @@ import pytest
 
 from chassis.kernel.calendar import calendar
 from regrade import demo
-from regrade.platform import Refused
+from regrade.platform import Refused, wait_for
 from tests.journeys.world import World
 
 pytestmark = pytest.mark.journey
@@ -83,7 +83,7 @@ def test_a_buyer_may_cancel_while_unpaid_and_not_afterwards(world: World) -> Non
     with pytest.raises(Refused) as refusal:
         world.buyer.caller.post(f"/v1/orders/{paid['id']}/cancellation")
     assert refusal.value.status == 409
-    assert available(world, offer) == before - 1
+    wait_for(lambda: available(world, offer) == before - 1 or None, "the first order's unit to be free again")
 
 
 def test_an_order_that_cannot_be_had_whole_is_refused_whole(world: World) -> None:
@@ -93,8 +93,9 @@ def test_an_order_that_cannot_be_had_whole_is_refused_whole(world: World) -> Non
         {"offer_id": plenty["id"], "quantity": 1},
         {"offer_id": scarce["id"], "quantity": before[1] + 1},
     ]
+    body = {"lines": lines, "deliver_to": demo.BUYER.deliver_to()}
     with pytest.raises(Refused) as refusal:
-        world.buyer.caller.post("/v1/orders", {"lines": lines, "deliver_to": demo.BUYER.deliver_to()})
+        world.buyer.caller.post("/v1/orders", body, prefer="wait=30")
     assert (refusal.value.status, refusal.value.code) == (409, "stock_unavailable")
     (line,) = refusal.value.problem["lines"]
     assert (line["offer_id"], line["reason"], line["requested"]) == (scarce["id"], "not_enough_stock", before[1] + 1)

@@ -30,7 +30,7 @@ def test_what_cannot_be_had_is_said_by_line_and_takes_no_stock(
 ) -> None:
     before = prey.sees()["stock"]
     body = prey.order(lines=[line(prey, offer_id=prey.foreign_offer["id"]), line(prey, **fault)])
-    key = {"Idempotency-Key": str(uuid4())}
+    key = {"Idempotency-Key": str(uuid4()), "Prefer": "wait=30"}
     first = refused(people.ask("buyer", "POST", "/v1/orders", json=body, headers=key), 409, "stock_unavailable")
     assert [(one["line_no"], one["reason"]) for one in first["lines"]] == [(2, reason)]
     again = people.ask("buyer", "POST", "/v1/orders", json=body, headers=key)

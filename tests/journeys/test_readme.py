@@ -20,7 +20,7 @@ def test_the_walk_works_when_pasted(world: World, tmp_path: Path) -> None:
     (tmp_path / ".regrade").mkdir()
     (tmp_path / ".regrade" / "demo.json").write_text(json.dumps(world.contract))
     done = subprocess.run(
-        ["bash", "-c", block[1]], cwd=tmp_path, capture_output=True, text=True, timeout=180, check=False
+        ["bash", "-c", block[1]], cwd=tmp_path, capture_output=True, text=True, timeout=600, check=False
     )
     assert done.returncode == 0, done.stderr
     payouts = json.loads(done.stdout.splitlines()[-1])

@@ -52,7 +52,7 @@ def test_a_repeat_gets_the_first_answer_and_another_request_none(prey: Prey, peo
 
 
 def test_keys_of_two_companies_are_two_keys(prey: Prey, people: People) -> None:
-    key = {"Idempotency-Key": str(uuid4())}
+    key = {"Idempotency-Key": str(uuid4()), "Prefer": "wait=30"}
     one = people.ask("buyer", "POST", "/v1/orders", json=prey.order(), headers=key).json()
     other = people.ask("rival", "POST", "/v1/orders", json=prey.order(), headers=key).json()
     assert one["id"] != other["id"]

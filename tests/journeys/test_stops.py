@@ -91,7 +91,7 @@ def test_the_books_of_a_platform_that_fell_all_the_time_are_right(stack: Stack) 
     command = [sys.executable, "-m", "regrade", "audit", "--state", str(stack.paths.state), "--output", "json"]
     environment = {**os.environ, "REGRADE_PORT_BASE": str(stack.ports.base)}
     audit = subprocess.run(
-        command, capture_output=True, text=True, env=environment, cwd=Path(clone_root()), timeout=180
+        command, capture_output=True, text=True, env=environment, cwd=Path(clone_root()), timeout=600
     )
     assert audit.returncode == 0, audit.stdout + audit.stderr
     assert json.loads(audit.stdout)

@@ -6,7 +6,7 @@ from typing import Any
 
 from launcher.stack import Stack
 from regrade import demo
-from regrade.platform import Caller, Platform
+from regrade.platform import Caller, Platform, wait_for
 from regrade.story import Member, Story
 
 
@@ -53,6 +53,20 @@ def settled(stack: Stack, said: Said) -> World:
         for n, (card, regime, _) in enumerate(demo.SELLERS)
     ]
     return World(stack, platform, story, contract, said.steps, buyer, sellers)
+
+
+def at_rest(world: World) -> None:
+    """Wait until nothing is under way: every part was quiet twice in a row, for a fact may be between two of them."""
+    looks = 0
+
+    def quiet() -> bool | None:
+        nonlocal looks
+        status = world.story.operator.get("/v1/operator/status")
+        inside = all(one["up"] and one["outbox_pending"] == one["timers_due"] == one["lag"] == 0 for one in status)
+        looks = looks + 1 if inside and world.platform.outside.get("/clock")["pending"] == 0 else 0
+        return looks == 2 or None
+
+    wait_for(quiet, "the platform to be at rest")
 
 
 def auditor_of(stack: Stack, platform: Platform) -> Caller:

@@ -129,7 +129,7 @@ class Platform:
         """A program's API key."""
         return Caller(self.gateway, api_key)
 
-    def mail_to(self, address: str, subject_part: str = "", *, seconds: float = 60.0) -> dict[str, Any]:
+    def mail_to(self, address: str, subject_part: str = "", *, seconds: float = 120.0) -> dict[str, Any]:
         """The newest mail to this address whose subject holds this text, waiting until it is there."""
 
         def look() -> dict[str, Any] | None:
@@ -140,7 +140,7 @@ class Platform:
         full: dict[str, Any] = self.outside.get(f"/mailbox/messages/{found['id']}")
         return full
 
-    def advance_clock(self, operator: Caller, *, seconds: int, patience_seconds: float = 240.0) -> dict[str, Any]:
+    def advance_clock(self, operator: Caller, *, seconds: int, patience_seconds: float = 600.0) -> dict[str, Any]:
         """Move the test clock and wait until the platform has lived through it."""
         advance = operator.post("/v1/test-clock/advances", {"seconds": seconds})
 
@@ -154,7 +154,7 @@ class Platform:
         return done
 
 
-def wait_for(look: Callable[[], T | None], what: str, *, seconds: float = 60.0) -> T:
+def wait_for(look: Callable[[], T | None], what: str, *, seconds: float = 120.0) -> T:
     """Look again and again until something is there; says what was missing when the time is up."""
     deadline = time.monotonic() + seconds
     while True:

@@ -196,7 +196,7 @@ class Story:
         )
         return self.order_in(buyer, placed["id"], "AWAITING_PAYMENT")
 
-    def order_in(self, buyer: Member, order_id: str, *states: str, seconds: float = 60.0) -> dict[str, Any]:
+    def order_in(self, buyer: Member, order_id: str, *states: str, seconds: float = 120.0) -> dict[str, Any]:
         """The order, as soon as it is in one of these states."""
         wanted = {state.lower() for state in states}
 

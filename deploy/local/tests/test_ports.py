@@ -2,6 +2,8 @@
 
 import os
 import socket
+import subprocess
+import sys
 
 import psutil  # type: ignore[import-untyped]
 import pytest
@@ -51,6 +53,16 @@ def test_row_of_ports_follows_the_contract() -> None:
 def test_free_row_is_free_as_a_whole() -> None:
     base = free_port_base()
     assert all(is_free(port) for port in Ports(base).all().values())
+
+
+def test_no_port_is_given_out_twice() -> None:
+    rows = [free_port_base() for _ in range(20)]
+    single = [free_port() for _ in range(20)]
+    other = "from launcher.ports import free_port_base; print(*(free_port_base() for _ in range(20)))"
+    done = subprocess.run([sys.executable, "-c", other], capture_output=True, text=True, check=True)
+    rows += map(int, done.stdout.split())
+    ports = [*single, *(port for base in rows for port in Ports(base).all().values())]
+    assert len(ports) == len(set(ports))
 
 
 @pytest.mark.parametrize("value", ["eighty", "80", "65530", "-1"])

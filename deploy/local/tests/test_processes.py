@@ -31,7 +31,7 @@ def gone(pid: int) -> bool:
 def test_early_death_is_told_with_the_last_words(tmp_path: Path) -> None:
     child = start(program(tmp_path, "import sys; print('first'); sys.exit('the cellar is flooded')"))
     with pytest.raises(LauncherProblem) as death:
-        wait_until(lambda: False, child, seconds=20)
+        wait_until(lambda: False, child, seconds=60)
     assert death.value.code == "child_died"
     assert "thing ended with exit code 1" in death.value.message
     assert "the cellar is flooded" in death.value.message
@@ -41,13 +41,13 @@ def test_early_death_is_told_with_the_last_words(tmp_path: Path) -> None:
 def test_last_words_are_those_of_this_life_only(tmp_path: Path) -> None:
     for word in ("earlier", "later"):
         child = start(program(tmp_path, f"print('{word}')"))
-        child.process.wait(20)
+        child.process.wait(60)
     assert child.last_words() == "    later"
 
 
 def test_full_disk_is_named(tmp_path: Path) -> None:
     child = start(program(tmp_path, "import sys; sys.exit('write failed: No space left on device')"))
-    child.process.wait(20)
+    child.process.wait(60)
     assert child.death().code == "disk_full"
 
 
@@ -64,13 +64,13 @@ def test_child_that_never_gets_ready_is_told(tmp_path: Path) -> None:
 def test_missing_program_dies_with_a_reason(tmp_path: Path) -> None:
     child = start(Program("thing", [str(tmp_path / "nowhere")], tmp_path / "log"))
     with pytest.raises(LauncherProblem, match="No such file"):
-        wait_until(lambda: False, child, seconds=20)
+        wait_until(lambda: False, child, seconds=60)
 
 
 def test_child_deaf_to_the_polite_signal_is_killed(tmp_path: Path) -> None:
     source = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True)\n{FOREVER}"
     child = start(program(tmp_path, source, grace_seconds=0.2))
-    wait_until(lambda: "deaf" in child.last_words(), child, seconds=20)
+    wait_until(lambda: "deaf" in child.last_words(), child, seconds=60)
     child.stop()
     assert child.process.returncode == -signal.SIGKILL
 
@@ -78,7 +78,7 @@ def test_child_deaf_to_the_polite_signal_is_killed(tmp_path: Path) -> None:
 def test_kill_takes_helpers_in_sessions_of_their_own(tmp_path: Path) -> None:
     helper = f"subprocess.Popen([sys.executable, '-c', {FOREVER!r}], start_new_session=True)"
     child = start(program(tmp_path, f"import subprocess, sys; print({helper}.pid, flush=True)\n{FOREVER}"))
-    wait_until(lambda: child.last_words() != "", child, seconds=20)
+    wait_until(lambda: child.last_words() != "", child, seconds=60)
     pid = int(child.last_words())
     child.kill()
     eventually(lambda: gone(pid))
@@ -93,7 +93,7 @@ def test_child_outlives_the_thread_that_asked_for_it(tmp_path: Path) -> None:
     thread.join()
     try:
         # It speaks only after its tether has asked for the orphan signal, so a signal sent at the thread's end would hit.
-        wait_until(lambda: "up" in born[0].last_words(), born[0], seconds=20)
+        wait_until(lambda: "up" in born[0].last_words(), born[0], seconds=60)
         assert born[0].is_running()
     finally:
         born[0].kill()
@@ -126,7 +126,7 @@ def test_no_child_is_left_when_the_launcher_is_killed(tmp_path: Path) -> None:
 @pytest.mark.skipif(os.geteuid() != 0, reason="Only root can become another user.")
 def test_root_gives_up_its_rights_for_a_child(tmp_path: Path) -> None:
     child = start(Program("thing", ["/usr/bin/id"], tmp_path / "log", user="nobody", folder=Path("/")))
-    child.process.wait(20)
+    child.process.wait(60)
     assert "(nobody)" in child.last_words()
     assert "(root)" not in child.last_words()
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import socket
 from collections.abc import AsyncIterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -63,14 +62,6 @@ class Mailbox:
             mail_server = MailServer("127.0.0.1", server.sockets[0].getsockname()[1])
             yield mail_server
             mail_server.close()
-
-
-def a_free_port() -> int:
-    """A port where nobody listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 class World:

@@ -24,8 +24,9 @@ from gateway.storage.deliveries import DeliveryQueries
 from gateway.storage.read_ahead import read_for
 from gateway.storage.unit_of_work import GatewayUnitOfWork
 from gateway.tests.builders import BUYER, a_message
-from gateway.tests.test_clients.mail_world import Mailbox, World, a_free_port
+from gateway.tests.test_clients.mail_world import Mailbox, World
 from gateway.use_cases.prepare_deliveries import ERRAND
+from launcher.ports import free_port
 
 pytestmark = pytest.mark.storage
 
@@ -91,7 +92,7 @@ async def test_a_fact_becomes_one_mail(executor: Executor[Any]) -> None:
 
 
 async def test_a_mail_waits_for_the_mail_server(executor: Executor[Any]) -> None:
-    port = a_free_port()
+    port = free_port()
     office = Office(executor, MailServer("127.0.0.1", port))
     await office.hear("orders.order", "purchase_order_ready")
     for _ in range(2):

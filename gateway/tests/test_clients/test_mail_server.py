@@ -28,7 +28,8 @@ from gateway.tests.builders import (
     a_waiting_order,
     an_order,
 )
-from gateway.tests.test_clients.mail_world import PDF, Mailbox, World, a_free_port
+from gateway.tests.test_clients.mail_world import PDF, Mailbox, World
+from launcher.ports import free_port
 
 SENDER = "Regrade <no-reply@regrade.example>"
 
@@ -280,7 +281,7 @@ async def test_a_refusal_of_the_moment_is_tried_again(at_recipient: bool) -> Non
 async def test_a_mail_server_that_is_not_there_is_tried_again() -> None:
     mail = await desk(World()).write(a_delivery(Template.PURCHASE_ORDER))
     with pytest.raises(aiosmtplib.SMTPConnectError):
-        await MailServer("127.0.0.1", a_free_port()).send(mail.message)
+        await MailServer("127.0.0.1", free_port()).send(mail.message)
 
 
 async def test_the_password_is_never_sent_in_the_clear() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from gateway.clients.upstream import HttpUpstream
 from gateway.domain.errors import AnswerLost, NotSent
-from gateway.tests.test_clients.mail_world import a_free_port
+from launcher.ports import free_port
 
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
@@ -23,7 +23,7 @@ async def serving(serve: Serve) -> AsyncIterator[str]:
 
 @pytest.fixture
 async def upstream() -> AsyncIterator[HttpUpstream]:
-    upstream = HttpUpstream(read_seconds=0.3)
+    upstream = HttpUpstream()
     yield upstream
     await upstream.close()
 
@@ -80,7 +80,7 @@ async def test_what_is_packed_stays_packed_and_a_redirect_is_an_answer(upstream:
 
 async def test_where_nobody_listens_nothing_was_sent(upstream: HttpUpstream) -> None:
     with pytest.raises(NotSent):
-        await upstream.ask("POST", f"http://127.0.0.1:{a_free_port()}/", [], b"{}")
+        await upstream.ask("POST", f"http://127.0.0.1:{free_port()}/", [], b"{}")
 
 
 @pytest.mark.parametrize("said", [b"", b"HTTP/1.1 200 OK\r\nContent-Le", b"nonsense\r\n\r\n"])
@@ -98,8 +98,8 @@ async def test_a_connection_that_breaks_after_the_request_leaves_its_fate_open(
 
 
 @pytest.mark.parametrize("said", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab"])
-async def test_who_does_not_answer_in_time_leaves_it_open_too(upstream: HttpUpstream, said: bytes) -> None:
-    done = asyncio.Event()
+async def test_who_does_not_answer_in_time_leaves_it_open_too(said: bytes) -> None:
+    upstream, done = HttpUpstream(read_seconds=0.3), asyncio.Event()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await request_of(reader)
@@ -111,6 +111,7 @@ async def test_who_does_not_answer_in_time_leaves_it_open_too(upstream: HttpUpst
         with pytest.raises(AnswerLost):
             await (await upstream.ask("POST", url, [], b"{}")).read()
         done.set()
+        await upstream.close()
 
 
 async def test_an_answer_can_be_read_as_it_comes(upstream: HttpUpstream) -> None:

@@ -123,7 +123,7 @@ async def test_a_stopped_service_finishes_its_requests_and_leaves_cleanly(tmp_pa
     log = tmp_path / "log"
     process = start_toy(environment, log)
     try:
-        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
 
             async def is_ready() -> bool:
                 assert process.poll() is None, log.read_text()
@@ -141,7 +141,7 @@ async def test_a_stopped_service_finishes_its_requests_and_leaves_cleanly(tmp_pa
             await until_true(has_begun, bool)
             process.send_signal(signal.SIGTERM)
             assert (await request).json() == "done"
-        code = await asyncio.to_thread(process.wait, 20)
+        code = await asyncio.to_thread(process.wait, 60)
     finally:
         process.kill()
         process.wait()

@@ -19,7 +19,7 @@ _OWN_TABLES = text(
 
 @pytest.fixture(scope="module")
 async def migrated() -> AsyncIterator[AsyncEngine]:
-    async with database(MIGRATIONS) as engine:
+    async with database(MIGRATIONS, lock_seconds=60) as engine:
         yield engine
 
 

@@ -13,10 +13,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from chassis.db.executor import Executor
 from chassis.db.timer_loop import TimerLoop
+from chassis.db.timers import DueTimer
 from chassis.kafka.envelope import Message
 from chassis.kernel.ids import Id, new_id
 from chassis.kernel.money import Money
 from chassis.testing.clock import FakeClock
+from documents.press import Press
 from payments.clients.typesetter import DocumentTypesetter
 from payments.domain.bank_line import ReceivedCredit
 from payments.domain.facts import Dispatch, OrderedParts
@@ -36,7 +38,19 @@ from services.payments.tests.builders import BUYER_NAME, PLATFORM, RULES, a_held
 from services.payments.tests.fakes import FakeAccounts, FakeOrders, FakePsp
 
 _LEFT = text("select count(*) from timers where state = 'open' and due_at <= :now and retry_at <= now()")
+_LATER = text("update timers set retry_at = now() + interval '1 day' where id = :id and state = 'open'")
 _EVENTS = text("select type, aggregate_id, seq, data from outbox order by n")
+# One for all tests; here somebody waits for the papers.
+_PRESS = Press(stands_back=False)
+
+
+class PatientLoop(TimerLoop[PaymentsUnitOfWork]):
+    """An errand that fails is not tried again while the others come to their end, however slowly they do."""
+
+    async def _put_off(self, timer: DueTimer, attempts: int, error: Exception) -> None:
+        await super()._put_off(timer, attempts, error)
+        async with self._executor.engine.begin() as connection:
+            await connection.execute(_LATER, {"id": timer.id})
 
 
 @dataclass
@@ -48,11 +62,11 @@ class World:
     psp: FakePsp = field(default_factory=FakePsp)
     accounts: FakeAccounts = field(default_factory=FakeAccounts)
     orders: FakeOrders = field(default_factory=FakeOrders)
-    typesetter: Any = field(default_factory=DocumentTypesetter)
+    typesetter: Any = field(default_factory=lambda: DocumentTypesetter(_PRESS))
 
     def __post_init__(self) -> None:
         errands = errands_of(self.executor.run, self.psp, self.accounts, self.orders, self.typesetter)
-        self.loop = TimerLoop(self.executor, DEADLINES, errands)
+        self.loop = PatientLoop(self.executor, DEADLINES, errands)
 
     async def settle(self) -> None:
         """Fire everything that is due now, and what that sets, until only failures are left waiting for their retry."""

@@ -1,11 +1,15 @@
 """The one place that gives out ports: the stack's own row of them, and free ones for tests."""
 
 import contextlib
+import fcntl
+import os
 import random
 import socket
+import tempfile
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]
 
@@ -27,8 +31,14 @@ _OFFSETS = {
     "mailbox": 10,
 }
 # Below the range from which Linux takes ports for outgoing connections (32768 and up), so that no client can
-# take a port between our look at it and the moment a slow starter such as Kafka binds it.
-_FREE_RANGE = range(20_000, 32_000)
+# take a port between our look at it and the moment a slow starter such as Kafka binds it. Rows stand at every 16th port, so
+# that two of them are either the same or share none.
+_ROW = 16
+_FREE_ROWS = range(20_000, 32_000, _ROW)
+# Rows that this process has given out, each with the descriptor of a file whose lock keeps it from others until this process
+# ends; and what is left of the row that single ports are taken from.
+_claims: dict[int, int] = {}
+_single_ports: list[int] = []
 
 
 @dataclass(frozen=True)
@@ -93,18 +103,43 @@ def is_free(port: int) -> bool:
 
 
 def free_port() -> int:
-    return free_port_base([0])
+    """A port that is free now and given to nobody else as long as this process lives."""
+    while True:
+        if not _single_ports:
+            base = free_port_base(range(_ROW))
+            _single_ports.extend(range(base, base + _ROW))
+        if is_free(port := _single_ports.pop()):
+            return port
 
 
 def free_port_base(offsets: Iterable[int] = _OFFSETS.values()) -> int:
-    """A base whose whole row is free now. Random, so that two test runs rarely look at the same row."""
+    """A base whose whole row is free now, and given to nobody else as long as this process lives.
+
+    Free alone would not do: from a look at a row to the moment when all of a platform listens on it, seconds go by.
+    """
     wanted = list(offsets)
     dice = random.SystemRandom()
     for _ in range(500):
-        base = dice.choice(_FREE_RANGE)
+        base = dice.choice(_FREE_ROWS)
+        if not _claim(base):
+            continue
         if all(is_free(base + offset) for offset in wanted):
             return base
+        os.close(_claims.pop(base))
     raise LauncherProblem("no_free_port", "No free row of ports was found between 20000 and 32000.")
+
+
+def _claim(base: int) -> bool:
+    folder = Path(tempfile.gettempdir(), f"regrade-ports-{os.geteuid()}")
+    folder.mkdir(mode=0o700, exist_ok=True)
+    claim = os.open(folder / str(base), os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(claim)
+        return False
+    _claims[base] = claim
+    return True
 
 
 def _owner(port: int) -> str:

@@ -36,7 +36,7 @@ def kafka_server() -> str:
     return _shared("kafka")
 
 
-def eventually(holds: Callable[[], bool], seconds: float = 20) -> None:
+def eventually(holds: Callable[[], bool], seconds: float = 60) -> None:
     """Return as soon as the condition holds; an assertion fails when it does not in time."""
     deadline = time.monotonic() + seconds
     while not holds():

@@ -65,10 +65,18 @@ async def test_a_failed_read_fails_those_who_asked_and_nobody_else() -> None:
 
 async def test_who_is_in_no_hurry_gathers_questions_before_each_read() -> None:
     for gather_seconds, reads in ((0.0, [{1}, {2}]), (0.01, [{1, 2}])):
-        store = Store()
-        together = Together(store.read, gather_seconds=gather_seconds)
+        store, is_over = Store(), asyncio.Event()
+
+        async def pause(seconds: float, wanted: float = gather_seconds, is_over: asyncio.Event = is_over) -> None:
+            assert seconds == wanted
+            await is_over.wait()
+
+        together = Together(store.read, gather_seconds=gather_seconds, pause=pause)
         first = asyncio.create_task(together.find(1))
         for _ in range(3):  # turns of the loop: asked, and begun where nothing is to gather
             await asyncio.sleep(0)
-        assert (await together.find(2), await first) == (4, 1)
+        second = asyncio.create_task(together.find(2))
+        await asyncio.sleep(0)
+        is_over.set()
+        assert (await first, await second) == (1, 4)
         assert store.reads == reads

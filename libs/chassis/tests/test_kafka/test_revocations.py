@@ -62,7 +62,7 @@ class Service:
         async def are_heard() -> bool:
             return set(subjects) <= self.heard
 
-        await until(are_heard, True, seconds=20)
+        await until(are_heard, True)
 
     async def stop(self) -> None:
         self.task.cancel()

@@ -45,7 +45,7 @@ async def copies(count: int) -> AsyncIterator[list[Catalog]]:
         engine = await stack.enter_async_context(database(MIGRATIONS))
         running = []
         for _ in range(count):
-            own = make_engine(engine.url.render_as_string(hide_password=False))
+            own = make_engine(engine.url.render_as_string(hide_password=False), lock_seconds=60)
             stack.push_async_callback(own.dispose)
             running.append(Catalog(own))
             await running[-1].executor.start()

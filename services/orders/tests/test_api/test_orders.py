@@ -81,11 +81,12 @@ async def test_without_an_answer_of_catalog_the_buyer_is_told_where_to_ask_again
 async def test_the_request_waits_for_catalog_and_is_answered_with_the_held_order(service: OrdersInProcess) -> None:
     await service.know_parties()
     offer_id = new_id()
+    headers = {**as_buyer(service), "Prefer": "wait=30"}
     async with service.client() as client:
-        waiting = asyncio.create_task(client.post("/v1/orders", json=a_body(offer_id), headers=as_buyer(service)))
+        waiting = asyncio.create_task(client.post("/v1/orders", json=a_body(offer_id), headers=headers))
         order_id = await first_order_of(service, client, waiting)
         await service.hear("catalog.reservation", "held", held_data(order_id, str(offer_id)))
-        answer = await asyncio.wait_for(waiting, timeout=4)
+        answer = await asyncio.wait_for(waiting, timeout=60)
         body = answer.json()
         assert answer.status_code == 201, answer.text
         assert body["state"] == "awaiting_payment"
@@ -98,7 +99,7 @@ async def test_the_request_waits_for_catalog_and_is_answered_with_the_held_order
 
 async def first_order_of(service: OrdersInProcess, client: httpx.AsyncClient, waiting: "asyncio.Task[Any]") -> str:
     """The id of the order that a request waits for, as soon as it is written."""
-    async with asyncio.timeout(4):
+    async with asyncio.timeout(30):
         while not waiting.done():
             found = await client.get("/v1/orders", params={"state": "reserving"}, headers=as_buyer(service))
             if found.json()["items"]:
@@ -110,13 +111,13 @@ async def first_order_of(service: OrdersInProcess, client: httpx.AsyncClient, wa
 async def test_lines_that_cannot_be_had_are_named(service: OrdersInProcess) -> None:
     offer_id = new_id()
     key = str(new_id())
-    headers = as_buyer(service, key=key)
+    headers = {**as_buyer(service, key=key), "Prefer": "wait=30"}
     async with service.client() as client:
         waiting = asyncio.create_task(client.post("/v1/orders", json=a_body(offer_id), headers=headers))
         order_id = await first_order_of(service, client, waiting)
         line = {"line_no": 1, "offer_id": str(offer_id), "requested": 2, "available": 0, "reason": "unknown_offer"}
         await service.hear("catalog.reservation", "refused", {"order_id": order_id, "lines": [line]})
-        answer = await asyncio.wait_for(waiting, timeout=4)
+        answer = await asyncio.wait_for(waiting, timeout=60)
         assert answer.status_code == 409
         assert answer.headers["Content-Type"] == "application/problem+json"
         assert (answer.json()["code"], answer.json()["lines"]) == (
@@ -138,7 +139,7 @@ async def test_a_repeat_is_told_the_present_truth_about_the_same_order(service: 
         assert (early.status_code, early.json()["id"]) == (202, first.json()["id"])
         held = held_data(first.json()["id"], body["lines"][0]["offer_id"])
         await service.hear("catalog.reservation", "held", held)
-        late = await client.post("/v1/orders", json=body, headers={**headers, "Prefer": "wait=2"})
+        late = await client.post("/v1/orders", json=body, headers={**headers, "Prefer": "wait=30"})
         assert (late.status_code, late.json()["id"]) == (201, first.json()["id"])
         assert late.headers["Idempotent-Replayed"] == "true"
         assert await service.published(Id(first.json()["id"])) == ["placed", "held"]

@@ -7,7 +7,7 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 
-def make_engine(url: str, *, pool_size: int = 8) -> AsyncEngine:
+def make_engine(url: str, *, pool_size: int = 8, lock_seconds: int = 5) -> AsyncEngine:
     """An asyncpg pool. A lock is waited for 5 s at most: longer means that a rival is stuck, and the caller is told."""
     engine = create_async_engine(
         url,
@@ -15,7 +15,9 @@ def make_engine(url: str, *, pool_size: int = 8) -> AsyncEngine:
         max_overflow=4,
         # A logged database error must not print the names and account numbers that were bound to the statement.
         hide_parameters=True,
-        connect_args={"server_settings": {"lock_timeout": "5000", "application_name": "regrade", "timezone": "UTC"}},
+        connect_args={
+            "server_settings": {"lock_timeout": f"{lock_seconds}s", "application_name": "regrade", "timezone": "UTC"}
+        },
     )
     event.listen(engine.sync_engine, "checkout", _refuse_closed)
     return engine

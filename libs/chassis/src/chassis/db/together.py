@@ -17,10 +17,15 @@ class Together(Generic[K, V]):
     """
 
     def __init__(
-        self, read: Callable[[Collection[K]], Awaitable[Mapping[K, V]]], *, gather_seconds: float = 0.0
+        self,
+        read: Callable[[Collection[K]], Awaitable[Mapping[K, V]]],
+        *,
+        gather_seconds: float = 0.0,
+        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._read = read
         self._gather_seconds = gather_seconds
+        self._pause = pause
         self._asked: dict[K, asyncio.Future[V | None]] = {}
         self._reading: asyncio.Task[None] | None = None
 
@@ -37,7 +42,7 @@ class Together(Generic[K, V]):
     async def _answer(self) -> None:
         while self._asked:
             if self._gather_seconds:
-                await asyncio.sleep(self._gather_seconds)
+                await self._pause(self._gather_seconds)
             batch = dict(list(self._asked.items())[:BATCH_MAX])
             for key in batch:
                 del self._asked[key]

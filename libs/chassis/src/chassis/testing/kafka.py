@@ -6,7 +6,7 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 
-async def records_of(bootstrap: str, topic: str, at_least: int = 0, *, seconds: float = 30.0) -> list[Any]:
+async def records_of(bootstrap: str, topic: str, at_least: int = 0, *, seconds: float = 60.0) -> list[Any]:
     """All records of a topic, waiting until there are `at_least` so many."""
     consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, auto_offset_reset="earliest", enable_auto_commit=False)
     await consumer.start()

@@ -17,8 +17,11 @@ _templates: dict[Path, str] = {}
 
 
 @contextlib.asynccontextmanager
-async def database(migrations: Path) -> AsyncIterator[AsyncEngine]:
-    """An engine on a new database at the newest revision; the database is dropped at the end."""
+async def database(migrations: Path, *, lock_seconds: int = 5) -> AsyncIterator[AsyncEngine]:
+    """An engine on a new database at the newest revision; the database is dropped at the end.
+
+    Where very many wait for the same lock on purpose, a busy machine needs more than the services' own 5 s for all of them.
+    """
     from launcher.testing import postgres_server
 
     admin = postgres_server()
@@ -26,7 +29,7 @@ async def database(migrations: Path) -> AsyncIterator[AsyncEngine]:
     async with _template_lock:
         template = await _template(admin, migrations)
     await _admin(admin, f'create database "{name}" template "{template}"')
-    engine = make_engine(_url(admin, name))
+    engine = make_engine(_url(admin, name), lock_seconds=lock_seconds)
     try:
         yield engine
     finally:

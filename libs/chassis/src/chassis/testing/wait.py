@@ -8,7 +8,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-async def until(ask: Callable[[], Awaitable[T]], expected: T, *, seconds: float = 30.0) -> T:
+async def until(ask: Callable[[], Awaitable[T]], expected: T, *, seconds: float = 60.0) -> T:
     """Ask again and again until the answer is the expected one; the last answer is in the failure."""
     return await until_true(ask, lambda answer: answer == expected, seconds=seconds, wanted=repr(expected))
 
@@ -17,7 +17,7 @@ async def until_true(
     ask: Callable[[], Awaitable[T]],
     fits: Callable[[T], bool],
     *,
-    seconds: float = 30.0,
+    seconds: float = 60.0,
     wanted: str = "a fitting answer",
 ) -> T:
     """Ask again and again until the answer fits."""

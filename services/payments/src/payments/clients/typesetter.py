@@ -11,8 +11,8 @@ from payments.domain.errors import InvoiceRefused
 class DocumentTypesetter:
     """Raises InvoiceRefused for an invoice that must not be issued."""
 
-    def __init__(self) -> None:
-        self._press = Press()
+    def __init__(self, press: Press | None = None) -> None:
+        self._press = press or Press()
 
     async def invoice(self, paper: Paper) -> InvoiceFiles:
         """PDF/A-3 with the XML inside, and the XML alone."""
