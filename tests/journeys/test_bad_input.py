@@ -74,7 +74,8 @@ def test_a_body_that_cannot_be_read_is_refused(prey: Prey, door: Door) -> None:
     honest = json.dumps(door.body(prey)).encode()
     for media_type in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"):
         answer = send(prey, door, door.who, content=honest, headers={"Content-Type": media_type})
-        refused(answer, 422, "validation_failed")
+        problem = refused(answer, 415, "unsupported_media_type")
+        assert problem["detail"] == "Send application/json"
 
 
 @of(WITH_BODY)

@@ -151,6 +151,8 @@ async def test_every_refusal_of_the_door_has_a_name(client: httpx.AsyncClient, t
         ({"json": {"step": "one"}, "headers": good}, (422, "validation_failed")),
         ({"json": {"step": 1, "role": "admin"}, "headers": good}, (422, "validation_failed")),
         ({"content": b"{", "headers": {**good, "Content-Type": "application/json"}}, (400, "malformed_json")),
+        ({"content": b'{"step": 1}', "headers": good}, (415, "unsupported_media_type")),
+        ({"data": {"step": "1"}, "headers": good}, (415, "unsupported_media_type")),
         ({"json": {"step": 1, "pad": "x" * 2000}, "headers": good}, (413, "body_too_large")),
     ]
     for request, expected in cases:

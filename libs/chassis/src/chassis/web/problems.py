@@ -68,6 +68,11 @@ def problem(
     return JSONResponse({**facts, **body}, status, headers, media_type="application/problem+json")
 
 
+def media_type_of(request: Request) -> str:
+    """What the request says its body is, such as application/json; empty where it says nothing."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
 def install(app: FastAPI) -> None:
     """Register the handlers; the last one makes sure that a bug is a plain 500 and a log line, never a stack trace."""
     app.add_exception_handler(DomainError, _domain)
@@ -135,6 +140,8 @@ async def _validation(request: Request, error: Exception) -> JSONResponse:
     ]
     if any(fault["code"] == "json_invalid" for fault in faults):
         return problem(400, "malformed_json", "The body is not valid JSON", errors=faults)
+    if any(fault["pointer"] == "/body" for fault in faults) and not media_type_of(request).endswith("json"):
+        return problem(415, *_BY_STATUS[415], "Send application/json")
     return problem(422, "validation_failed", "Some fields are missing or wrong", errors=faults)
 
 
