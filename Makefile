@@ -33,6 +33,7 @@ reset: install ## Remove databases, topics, logs and secrets of this clone
 lint: install ## Check style and the walls between the rooms
 	@echo "== lint"
 	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/lint-imports
 
 .PHONY: types

@@ -57,7 +57,10 @@ _SELLER_ORDER = Machine(
         ("address_change_pending", "address_changed"): "to_ship",
         ("address_change_pending", "address_change_refused"): "to_ship",
         ("address_change_pending", "vat_cleared"): "address_change_pending",
-        **{(state, "cancellation_asked"): state for state in ("awaiting_acceptance", "to_ship", "address_change_pending")},
+        **{
+            (state, "cancellation_asked"): state
+            for state in ("awaiting_acceptance", "to_ship", "address_change_pending")
+        },
         **{
             (state, "cancellation_declined"): state
             for state in ("awaiting_acceptance", "to_ship", "address_change_pending", "announced")

@@ -53,7 +53,8 @@ KINDS: dict[str, Callable[[Path], tuple[Child, str]]] = {"postgres": start_postg
 
 def main(kind: str, folder: Path) -> None:
     """Start the server, write its URL or its problem to FOLDER/answer.json, and stay until all users left."""
-    # Ctrl-C at a test run is for pytest; the keeper goes when pytest has gone.
+    # Ctrl-C at a test run, and the end of its session, are for pytest; the keeper goes when pytest has gone.
+    os.setsid()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with (folder / USERS).open("w") as users:
         try:

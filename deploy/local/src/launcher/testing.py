@@ -10,13 +10,11 @@ import fcntl
 import functools
 import json
 import os
-import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import IO
 
 from launcher import keeper
 from launcher.problems import LauncherProblem
@@ -57,16 +55,19 @@ def _shared(kind: str) -> str:
 
 def _join(kind: str, folder: Path) -> str:
     answer = folder / keeper.ANSWER
-    users = _register(folder)
-    # Held open until this process ends: the open file is the claim.
-    _claims.append(users)
+    # The open file is the claim: a plain descriptor, open until this process ends.
+    _register(folder)
     if not answer.exists():
-        command = [sys.executable, "-m", "launcher.keeper", kind, str(folder)]
-        kept = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)  # noqa: S603
-        _claims.append(kept)
+        # Outlives us where others still use it, so it is no child to be waited for at our end.
+        keeper_id = os.posix_spawn(
+            sys.executable,
+            [sys.executable, "-m", "launcher.keeper", kind, str(folder)],
+            os.environ,
+            file_actions=[(os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0)],
+        )
         deadline = time.monotonic() + _START_SECONDS[kind]
         while not answer.exists():
-            if kept.poll() is not None or time.monotonic() > deadline:
+            if os.waitpid(keeper_id, os.WNOHANG) != (0, 0) or time.monotonic() > deadline:
                 raise LauncherProblem("test_server_not_ready", f"The {kind} for tests did not start, see {folder}/log.")
             time.sleep(0.02)
     told: dict[str, str] = json.loads(answer.read_text())
@@ -75,27 +76,23 @@ def _join(kind: str, folder: Path) -> str:
     return told["url"]
 
 
-# Open files and processes that must live as long as this process.
-_claims: list[object] = []
-
-
-def _register(folder: Path) -> IO[str]:
+def _register(folder: Path) -> int:
     """Claim the folder; when its keeper is just closing (no user was left), wait for a fresh one."""
     while True:
         folder.mkdir(mode=0o755, exist_ok=True)
         try:
-            users = (folder / keeper.USERS).open("w")
+            users = os.open(folder / keeper.USERS, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o644)
         except FileNotFoundError:
             continue
         fcntl.flock(users, fcntl.LOCK_SH)
         if _is_current(users, folder):
             return users
-        users.close()
+        os.close(users)
 
 
-def _is_current(users: IO[str], folder: Path) -> bool:
+def _is_current(users: int, folder: Path) -> bool:
     try:
-        return os.path.samestat(os.fstat(users.fileno()), (folder / keeper.USERS).stat())
+        return os.path.samestat(os.fstat(users), (folder / keeper.USERS).stat())
     except FileNotFoundError:
         return False
 

@@ -48,8 +48,7 @@ SCOPES: dict[tuple[str, Role], frozenset[str]] = {
     ("buyer", Role.APPROVER): _BUYER_READS | {"orders:approve"},
     ("buyer", Role.ACCOUNTANT): _BUYER_READS - {"catalog:read"},
     ("buyer", Role.READ_ONLY): _BUYER_READS,
-    ("seller", Role.OWNER): _SELLER_READS
-    | {"stock:write", "seller_orders:write", "invoices:contest", "account:write"},
+    ("seller", Role.OWNER): _SELLER_READS | {"stock:write", "seller_orders:write", "invoices:contest", "account:write"},
     ("seller", Role.STOCK): frozenset({"catalog:read", "stock:read", "stock:write", "account:read"}),
     ("seller", Role.FULFILMENT): frozenset(
         {"catalog:read", "stock:read", "seller_orders:read", "seller_orders:write", "account:read"}

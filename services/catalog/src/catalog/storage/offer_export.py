@@ -16,9 +16,7 @@ _SOLD_SINCE = (
     select(
         func.coalesce(
             func.sum(
-                case(
-                    (stock_movements.c.kind == "sold", stock_movements.c.quantity), else_=-stock_movements.c.quantity
-                )
+                case((stock_movements.c.kind == "sold", stock_movements.c.quantity), else_=-stock_movements.c.quantity)
             ),
             0,
         )
