@@ -1,4 +1,6 @@
-"""For all tests: package names that pytest must not guess, logs that are cheap to write, and no verdict by the clock."""
+"""For all tests: package names pytest must not guess, logs that are cheap to write, and no verdict by the clock or by lot."""
+
+import os
 
 import structlog
 from hypothesis import HealthCheck, settings
@@ -16,6 +18,14 @@ structlog.configure(
     ]
 )
 
-# How long an example takes says how busy the machine is, and nothing about the product.
-settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# How long an example takes says how busy the machine is, and nothing about the product. Each change is judged by the same
+# examples; HYPOTHESIS_EXAMPLES=2000 draws so many others, for whoever looks for what nobody has thought of.
+_ROAM = os.environ.get("HYPOTHESIS_EXAMPLES")
+settings.register_profile(
+    "any machine",
+    deadline=None,
+    derandomize=_ROAM is None,
+    max_examples=int(_ROAM or 100),
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.load_profile("any machine")

@@ -300,9 +300,12 @@ def invoiced(story: Story, expected: Expected, buyer: Member, order_id: str) -> 
 
 def covered(story: Story, expected: Expected, buyer: Member, order_id: str) -> None:
     """What the buyer may claim, and until when: claim window, withdrawal where businesses may, warranty."""
-    coverage = wait_for(lambda: buyer.caller.get("/v1/coverages", order_id=order_id)["items"] or None, "the coverage")[
-        0
-    ]
+
+    def known() -> dict[str, Any] | None:
+        found = buyer.caller.get("/v1/coverages", order_id=order_id)["items"]
+        return next((one for one in found if all(line["warranty_until"] for line in one["lines"])), None)
+
+    coverage = wait_for(known, "the coverage")
     zone = ZoneInfo(expected.zone)
 
     def day(name: str) -> date:

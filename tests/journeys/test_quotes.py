@@ -92,15 +92,17 @@ def test_a_lot_is_quoted_awarded_and_ordered(story: Story, market: str) -> None:
     buyer, seller = story.buyer(trade.buyer, market), story.seller(trade.seller, ["normal"], market=market)
     rival = replace(trade.seller, name=f"Rival of {market} SAS", email=f"rival@{market}.example")
     other = seller if expected.only else story.seller(rival, ["normal"], market=market)
+    ready_on = promised_for(story, expected)
     offers = {
-        one.company_id: stocked(story, trade, expected, one)
+        one.company_id: stocked(story, trade, one, ready_on)
         for one in {seller.company_id: seller, other.company_id: other}.values()
     }
     request = asked(story, trade, expected, buyer)
-    answered(story, expected, request, seller, other, offers)
+    answered(expected, request, seller, other, offers, ready_on)
     assert buyer.caller.get(f"{PATH}/{request['id']}/bids")["items"] == []
-    # Nobody closes the round: its time ends by itself.
-    story.live(5)
+    # Nobody closes the round: its time ends by itself, after Christmas too.
+    left = datetime.fromisoformat(request["answers_until"]) - story.now()
+    story.platform.advance_clock(story.operator, seconds=int(left.total_seconds()) + 3600)
     quotes = unsealed(buyer, request["id"], count=len(offers))
     printed(buyer, request["id"], quotes)
     award = awarded(buyer, request["id"], quotes)
@@ -114,11 +116,11 @@ def test_a_lot_is_quoted_awarded_and_ordered(story: Story, market: str) -> None:
     assert buyer.caller.get(f"{PATH}/{request['id']}")["state"] == "ordered"
 
 
-def stocked(story: Story, trade: LocalTrade, expected: Expected, seller: Member) -> str:
+def stocked(story: Story, trade: LocalTrade, seller: Member, ready_on: date) -> str:
     """The id of an offer of twenty phones, with more to come, and a levy in the price of each."""
     line = {
         **trade.line(f"{trade.market}-Q", LISTED, 20),
-        "in_refurbishment": [{"quantity": REFURBISHED, "ready_on": promised_for(story, expected).isoformat()}],
+        "in_refurbishment": [{"quantity": REFURBISHED, "ready_on": ready_on.isoformat()}],
         "levies": {
             trade.seller.country: [
                 {"kind": "eco_contribution", "amount": {"amount": LEVY, "currency": trade.currency}},
@@ -161,10 +163,9 @@ def asked(story: Story, trade: LocalTrade, expected: Expected, buyer: Member) ->
 
 
 def answered(
-    story: Story, expected: Expected, request: dict[str, Any], seller: Member, other: Member, offers: dict[str, str]
+    expected: Expected, request: dict[str, Any], seller: Member, other: Member, offers: dict[str, str], ready_on: date
 ) -> None:
     """One has phones at hand, the other has some in refurbishment; where there is one seller only it offers both."""
-    ready_on = promised_for(story, expected)
     common = {"line_no": 1, "unit_price": QUOTED, "lead_business_days": 2}
     at_hand = {**common, "quantity": FROM_STOCK, "offer_id": offers[seller.company_id]}
     coming = {

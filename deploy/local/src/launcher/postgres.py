@@ -32,7 +32,7 @@ _SETTINGS = {
     "log_timezone": "UTC",
 }
 _FAST_AND_FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-_START_SECONDS = 60
+_START_SECONDS = 120
 
 
 @dataclass(frozen=True)

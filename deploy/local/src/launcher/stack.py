@@ -22,7 +22,7 @@ from launcher.problems import LauncherProblem
 from launcher.processes import Child, Program, disk_full, start, wait_until
 from launcher.progress import Progress, Silent
 
-_READY_SECONDS = 60
+_READY_SECONDS = 180
 _FREE_BYTES_MIN = 500_000_000
 # A predecessor that was killed may still be closing its ports.
 _PORT_PATIENCE_SECONDS = 5

@@ -19,7 +19,7 @@ from pathlib import Path
 from launcher import keeper
 from launcher.problems import LauncherProblem
 
-_START_SECONDS = {"postgres": 90, "kafka": 300}
+_START_SECONDS = {"postgres": 180, "kafka": 300}
 
 
 @functools.cache
