@@ -68,6 +68,11 @@ def problem(
     return JSONResponse({**facts, **body}, status, headers, media_type="application/problem+json")
 
 
+def unsupported_media_type(detail: str) -> Problem:
+    """The body is of another kind than this door takes; `detail` says what to send."""
+    return Problem(415, *_BY_STATUS[415], detail)
+
+
 def media_type_of(request: Request) -> str:
     """What the request says its body is, such as application/json; empty where it says nothing."""
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -141,7 +146,7 @@ async def _validation(request: Request, error: Exception) -> JSONResponse:
     if any(fault["code"] == "json_invalid" for fault in faults):
         return problem(400, "malformed_json", "The body is not valid JSON", errors=faults)
     if any(fault["pointer"] == "/body" for fault in faults) and not media_type_of(request).endswith("json"):
-        return problem(415, *_BY_STATUS[415], "Send application/json")
+        return answer_to(unsupported_media_type("Send application/json"), request.scope)
     return problem(422, "validation_failed", "Some fields are missing or wrong", errors=faults)
 
 

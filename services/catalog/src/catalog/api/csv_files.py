@@ -30,7 +30,7 @@ from catalog.domain.stock_file_errors import (
 from catalog.domain.stock_import import ColumnRead, Reading
 from catalog.use_cases.ports_imports import ImportPart
 from chassis.kernel.tables import ENCODINGS, delimiter_of, encoding_by_mark, encoding_by_trial, numbered_rows, unguarded
-from chassis.web.problems import Problem
+from chassis.web.problems import Problem, unsupported_media_type
 
 UNPACKED_MAX_BYTES = 64 * 1024 * 1024
 ROWS_MAX = 500_000
@@ -199,12 +199,7 @@ def _refuse_other_files(body: bytes) -> None:
         raise FileEmpty("Not even a header: a full sync with it would empty a shop")
     for start, kind in _OTHER_FILES.items():
         if body.startswith(start):
-            raise Problem(
-                415,
-                "unsupported_media_type",
-                "This media type is not understood here",
-                f"This is {kind}; save it as CSV",
-            )
+            raise unsupported_media_type(f"This is {kind}; save it as CSV")
 
 
 def _encoding(body: bytes) -> str:
