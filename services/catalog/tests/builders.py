@@ -158,3 +158,17 @@ def a_line(sku: str = "A-1", **changes: Any) -> dict[str, Any]:
         "shipping_fee": {"amount": 990, "currency": "EUR"},
         **changes,
     }
+
+
+def asked(*lines: tuple[Id, int]) -> dict[str, Any]:
+    """What `orders` asks about an order of so many of each offer."""
+    return {
+        "order_id": str(new_id()),
+        "market": "fr-pro",
+        "price_country": "FR",
+        "currency": "EUR",
+        "lines": [
+            {"line_no": n, "offer_id": str(offer), "quantity": quantity}
+            for n, (offer, quantity) in enumerate(lines, start=1)
+        ],
+    }

@@ -9,7 +9,7 @@ from catalog.messaging.inbound import placed_order
 from catalog.use_cases.reserve_stock import ReserveStock, reserve_stock
 from chassis.kernel.ids import Id, new_id
 
-from ..builders import a_line
+from ..builders import a_line, asked
 from ..conftest import INTERNAL, Door, results
 
 pytestmark = pytest.mark.storage
@@ -24,17 +24,7 @@ async def shelf(door: Door) -> dict[str, Id]:
 
 
 async def estimate(door: Door, *lines: tuple[Id, int], **headers: str) -> Any:
-    asked = {
-        "order_id": str(new_id()),
-        "market": "fr-pro",
-        "price_country": "FR",
-        "currency": "EUR",
-        "lines": [
-            {"line_no": n, "offer_id": str(offer), "quantity": quantity}
-            for n, (offer, quantity) in enumerate(lines, start=1)
-        ],
-    }
-    return await door.client.post("/internal/estimates", json=asked, headers=headers)
+    return await door.client.post("/internal/estimates", json=asked(*lines), headers=headers)
 
 
 async def test_an_estimate_tells_what_a_reservation_would_and_holds_nothing(door: Door, shelf: dict[str, Id]) -> None:

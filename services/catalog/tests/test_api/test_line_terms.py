@@ -1,30 +1,15 @@
 """What the lines of a cart would be today: each by itself, and for nobody outside."""
 
-from typing import Any
-
 import pytest
 
 from chassis.kernel.ids import Id, new_id
 
-from ..builders import a_line
+from ..builders import a_line, asked
 from ..conftest import INTERNAL, Door, results
 
 pytestmark = pytest.mark.storage
 
 OWN = {"Regrade-Internal-Token": INTERNAL}
-
-
-def asked(*lines: tuple[Id, int]) -> dict[str, Any]:
-    return {
-        "order_id": str(new_id()),
-        "market": "fr-pro",
-        "price_country": "FR",
-        "currency": "EUR",
-        "lines": [
-            {"line_no": n, "offer_id": str(offer), "quantity": quantity}
-            for n, (offer, quantity) in enumerate(lines, start=1)
-        ],
-    }
 
 
 async def test_one_line_that_cannot_be_had_hides_nothing_of_the_others(door: Door) -> None:

@@ -6,6 +6,7 @@ from typing import Self
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel
 
+from catalog.api.quote_schemas import ShippingBody
 from catalog.api.term_schemas import LevyBody, OptionBody, levies_json, options_json
 from catalog.domain.award_reservation import refusal_of_award, refuse_award, reserve_award
 from catalog.domain.events import ReservationHeld, ReservationRefused
@@ -109,13 +110,6 @@ class EstimatedLineBody(BaseModel):
         )
 
 
-class ShippingBody(BaseModel):
-    """A seller's shipping fee."""
-
-    seller_id: Id
-    fee: MoneyBody
-
-
 class RefusedLineBody(BaseModel):
     """A line that cannot be had, as `catalog.reservation.refused` tells it."""
 
@@ -157,7 +151,7 @@ async def estimate_order(body: EstimateRequest, request: Request) -> EstimateBod
         )
     return EstimateBody(
         lines=[EstimatedLineBody.of(one) for one in answer.lines],
-        shipping=[ShippingBody(seller_id=seller, fee=MoneyBody.of(fee)) for seller, fee in answer.shipping],
+        shipping=[ShippingBody.of(seller, fee) for seller, fee in answer.shipping],
         refused=[],
     )
 

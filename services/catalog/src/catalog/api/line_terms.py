@@ -5,12 +5,12 @@ from datetime import datetime
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel
 
-from catalog.api.estimates import EstimatedLineBody, EstimateRequest, ShippingBody
+from catalog.api.estimates import EstimatedLineBody, EstimateRequest
+from catalog.api.quote_schemas import ShippingBody
 from catalog.domain.reservation import look
 from catalog.use_cases.ports import CatalogQueries, Rulebook
 from chassis.kernel.ids import Id
 from chassis.web.internal import internal_caller
-from chassis.web.pages import MoneyBody
 
 router = APIRouter(prefix="/internal", dependencies=[Depends(internal_caller)], include_in_schema=False)
 
@@ -52,5 +52,5 @@ async def look_at_lines(body: EstimateRequest, request: Request) -> LineTermsBod
             )
             for one in lines
         ],
-        shipping=[ShippingBody(seller_id=seller, fee=MoneyBody.of(fee)) for seller, fee in fees],
+        shipping=[ShippingBody.of(seller, fee) for seller, fee in fees],
     )

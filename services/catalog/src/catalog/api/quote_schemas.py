@@ -1,7 +1,7 @@
 """Shapes of requests for quotation, bids and awards."""
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -24,6 +24,7 @@ from catalog.domain.quote_rules import QuoteRules
 from catalog.use_cases.give_bid import OfferedLine
 from catalog.use_cases.ports_quotes import QuoteReader
 from chassis.kernel.ids import Id
+from chassis.kernel.money import Money
 from chassis.web.pages import MoneyBody
 from chassis.web.text import ONE_LINE, STORABLE
 
@@ -218,6 +219,11 @@ class ShippingBody(BaseModel):
     seller_id: Id
     fee: MoneyBody
 
+    @classmethod
+    def of(cls, seller_id: Id, fee: Money) -> Self:
+        """The same fee, for a body."""
+        return cls(seller_id=seller_id, fee=MoneyBody.of(fee))
+
 
 class AwardBody(BaseModel):
     """What was taken; order it as `award_id` of `POST /v1/orders` until `expires_at`. A seller sees its own part."""
@@ -328,7 +334,7 @@ def _award(award: Award, seller_id: Id | None, currency: str) -> AwardBody | Non
         id=award.id,
         lines=[_awarded(line) for line in lines],
         shipping=[
-            ShippingBody(seller_id=seller, fee=MoneyBody(amount=fee, currency=currency))
+            ShippingBody.of(seller, Money(fee, currency))
             for seller, fee in award.shipping
             if seller_id in (None, seller)
         ],

@@ -80,6 +80,13 @@ class PlacedOrder:
     # How far `orders` trusts the buyer; decides what it may hold unpaid.
     trust_tier: str | None = None
 
+    def units_by_offer(self) -> dict[Id, int]:
+        """How many units its lines ask for together."""
+        units: dict[Id, int] = defaultdict(int)
+        for line in self.lines:
+            units[line.offer_id] += line.quantity
+        return units
+
 
 @dataclass(frozen=True, slots=True)
 class HeldLine:
@@ -164,9 +171,7 @@ def look(
     order: PlacedOrder, offers: Mapping[Id, StockedOffer], rules: MarketRules
 ) -> tuple[tuple[LineToday, ...], tuple[tuple[Id, Money], ...]]:
     """Each line by itself, by the rules of `reserve`; with the shipping fees of the sellers of whom some line can be had."""
-    requested: dict[Id, int] = defaultdict(int)
-    for line in order.lines:
-        requested[line.offer_id] += line.quantity
+    requested = order.units_by_offer()
     seen = []
     for line in order.lines:
         units, stocked = requested[line.offer_id], offers.get(line.offer_id)
@@ -189,9 +194,7 @@ def reserve(
     Units are summed per offer first, so that two lines cannot both count on the last unit, and together earn the price of
     their quantity.
     """
-    requested: dict[Id, int] = defaultdict(int)
-    for line in order.lines:
-        requested[line.offer_id] += line.quantity
+    requested = order.units_by_offer()
     refused = [
         RefusedLine(line.line_no, line.offer_id, line.quantity, _available(offers.get(line.offer_id)), reason)
         for line in order.lines
