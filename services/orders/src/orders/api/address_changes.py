@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 from chassis.kernel.ids import Id
 from chassis.web.auth import Subject, require
 from chassis.web.pages import MoneyBody
-from chassis.web.writes import Write
+from chassis.web.writes import Write, replay_header
 from orders.api.orders import buyer_of
 from orders.api.reading import Reads
 from orders.api.schemas import (
@@ -86,7 +86,7 @@ async def change_address(
     terms = rules.of_version(view.order.policy_version).address_terms
     answer = AddressChangesBody(
         how=terms.how,
-        fee=MoneyBody(amount=terms.fee.minor, currency=terms.fee.currency),
+        fee=MoneyBody.of(terms.fee),
         seller_orders=[
             AddressOfPartBody(seller_order_id=part.id, state=part.state, **address_change_body(part, shown=True))
             for part in view.seller_orders
@@ -115,5 +115,4 @@ async def decide_address_change(
 
 
 def _answered(body: BaseModel, status: int, done: Response) -> Response:
-    replayed = {name: value for name, value in done.headers.items() if name.lower() == "idempotent-replayed"}
-    return JSONResponse(body.model_dump(mode="json"), status, replayed)
+    return JSONResponse(body.model_dump(mode="json"), status, replay_header(done))

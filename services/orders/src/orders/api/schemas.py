@@ -777,7 +777,7 @@ def seller_order_detail(view: SellerOrderView) -> SellerOrderDetail:
     return SellerOrderDetail(
         **seller_order_body(part, view.shipments, shows_address=part.shows_address).__dict__,
         order_number=view.order.number,
-        deliver_to=_address(part.moved_to or view.order.deliver_to) if part.shows_address else None,
+        deliver_to=_address(part.goes_to(view.order)) if part.shows_address else None,
         note=notes.order,
         line_notes=[LineNoteBody(line_no=line_no, note=note) for line_no, note in sorted(notes.lines.items())],
         history=[_history(entry) for entry in view.history],

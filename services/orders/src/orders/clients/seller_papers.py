@@ -45,7 +45,7 @@ class PrintedSellerPapers:
             currency=order.currency,
             market=Market.titled(rules.title),
             seller=company_of(seller.snapshot),
-            deliver_to=printed_delivery(part.moved_to or order.deliver_to),
+            deliver_to=printed_delivery(part.goes_to(order)),
             lines=tuple(
                 packing_slip.PackedLine(
                     title=line.title,

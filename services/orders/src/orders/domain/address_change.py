@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import cast
 
 from orders.domain.errors import AddressChangesVat
 from orders.domain.order import DeliverTo
-from orders.domain.pricing import LineVat, RegimeSums, Sale, SoldLine, resummed
-from tax import CategoriesDoNotMix, GoodsAmount, Regime, SaleCase, VatDecision, decide
+from orders.domain.pricing import LineVat, RegimeSums, Sale, SoldLine, decisions_on, resummed
+from tax import CategoriesDoNotMix, VatDecision
 
 
 class AddressAnswer(StrEnum):
@@ -49,7 +48,8 @@ def taxed_at(lines: Sequence[SoldLine], regimes: Sequence[RegimeSums], before: S
     run again (1.6), and neither the directive nor the market cares that an exempt delivery is now an export. Raises
     AddressChangesVat where the sums, which are agreed and mostly paid, would be others or are not certain.
     """
-    old, new = _decisions(lines, before), _decisions(lines, after)
+    nets = [line.net for line in lines]
+    old, new = decisions_on(before, lines, nets), decisions_on(after, lines, nets)
     if [_essence(one) for one in old] == [_essence(one) for one in new]:
         return None
     for decision in new:
@@ -68,28 +68,3 @@ def taxed_at(lines: Sequence[SoldLine], regimes: Sequence[RegimeSums], before: S
 
 def _essence(decision: VatDecision) -> tuple[LineVat, str | None, str | None]:
     return LineVat.of(decision), decision.blocked, decision.hold_reason
-
-
-def _decisions(lines: Sequence[SoldLine], sale: Sale) -> list[VatDecision]:
-    goods = tuple(GoodsAmount(one.category, one.net) for one in lines if one.vat_regime == "normal")
-    return [
-        decide(
-            SaleCase(
-                seller_country_from=line.ship_from,
-                seller_vat_countries=sale.seller.vat_prefixes,
-                delivery_country=sale.delivery_country,
-                delivery_postal_code=sale.delivery_postal_code,
-                regime=cast(Regime, line.vat_regime),
-                category=line.category,
-                buyer_vat=sale.buyer_vat,
-                date=sale.on,
-                currency=sale.currency,
-                net_minor=line.net,
-                invoice_goods=goods,
-                order_goods=goods,
-                seller_country=sale.seller.country,
-                country_served=sale.delivery_country in sale.rules.delivery_countries,
-            )
-        )
-        for line in lines
-    ]

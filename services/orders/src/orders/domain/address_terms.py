@@ -19,10 +19,9 @@ class AddressTerms:
 
 def address_terms_of(pack: PolicyPack) -> AddressTerms:
     """The terms in a pack."""
-    fee = pack.money("fees.reinvoicing")
     return AddressTerms(
         how="change_request" if pack.text("address_change.how") == "change_request" else "seller_is_asked",
         answer_business_days=pack.integer("address_change.answer_business_days"),
         unanswered=pack.text("address_change.unanswered"),
-        fee=Money(fee.minor, fee.currency),
+        fee=pack.money("fees.reinvoicing"),
     )

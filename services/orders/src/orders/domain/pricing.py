@@ -128,7 +128,7 @@ class Sale:
 
 def price_sale(sale: Sale, lines: Sequence[HeldLine], shipping_fee: int) -> PricedSale | tuple[RefusedLine, ...]:
     """The priced part of one seller, or the lines that cannot be sold this way, with the tax rules' reason."""
-    decisions = [decide(_case(sale, line, lines)) for line in lines]
+    decisions = decisions_on(sale, lines, [_shown_net(sale, line.quantity * line.unit_price) for line in lines])
     blocked = tuple(
         RefusedLine(line.line_no, line.offer_id, decision.blocked)
         for line, decision in zip(lines, decisions, strict=True)
@@ -156,6 +156,37 @@ def price_sale(sale: Sale, lines: Sequence[HeldLine], shipping_fee: int) -> Pric
     )
 
 
+def decisions_on(sale: Sale, lines: Sequence[HeldLine | SoldLine], nets: Sequence[int]) -> list[VatDecision]:
+    """How each line is taxed in this sale, from what it comes to net (minor units).
+
+    The thresholds of the domestic reverse charge count all normal goods of the seller in the order.
+    """
+    goods = tuple(
+        GoodsAmount(line.category, net) for line, net in zip(lines, nets, strict=True) if line.vat_regime == "normal"
+    )
+    return [
+        decide(
+            SaleCase(
+                seller_country_from=line.ship_from,
+                seller_vat_countries=sale.seller.vat_prefixes,
+                delivery_country=sale.delivery_country,
+                delivery_postal_code=sale.delivery_postal_code,
+                regime=cast(Regime, line.vat_regime),
+                category=line.category,
+                buyer_vat=sale.buyer_vat,
+                date=sale.on,
+                currency=sale.currency,
+                net_minor=net,
+                invoice_goods=goods,
+                order_goods=goods,
+                seller_country=sale.seller.country,
+                country_served=sale.delivery_country in sale.rules.delivery_countries,
+            )
+        )
+        for line, net in zip(lines, nets, strict=True)
+    ]
+
+
 def resummed(sums: RegimeSums, lines: Sequence[SoldLine]) -> RegimeSums:
     """What its invoice comes to if the lines of its regime are taxed as they say now, at the same prices."""
     priced = [
@@ -165,31 +196,6 @@ def resummed(sums: RegimeSums, lines: Sequence[SoldLine]) -> RegimeSums:
     ]
     totals = invoice_totals(priced, shipping_minor=sums.shipping_fee, basis=cast(PriceBasis, sums.price_basis))
     return _sums(sums.vat_regime, sums.price_basis, sums.shipping_fee, totals)
-
-
-def _case(sale: Sale, line: HeldLine, lines: Sequence[HeldLine]) -> SaleCase:
-    # The thresholds of the domestic reverse charge count all normal goods of the seller in this order.
-    goods = tuple(
-        GoodsAmount(one.category, _shown_net(sale, one.quantity * one.unit_price))
-        for one in lines
-        if one.vat_regime == "normal"
-    )
-    return SaleCase(
-        seller_country_from=line.ship_from,
-        seller_vat_countries=sale.seller.vat_prefixes,
-        delivery_country=sale.delivery_country,
-        delivery_postal_code=sale.delivery_postal_code,
-        regime=cast(Regime, line.vat_regime),
-        category=line.category,
-        buyer_vat=sale.buyer_vat,
-        date=sale.on,
-        currency=sale.currency,
-        net_minor=_shown_net(sale, line.quantity * line.unit_price),
-        invoice_goods=goods,
-        order_goods=goods,
-        seller_country=sale.seller.country,
-        country_served=sale.delivery_country in sale.rules.delivery_countries,
-    )
 
 
 def _price_regime(

@@ -159,6 +159,10 @@ class SellerOrder:
         """Whether it is so late that its buyer ends it without its seller (row F8)."""
         return self.free_from is not None and now >= self.free_from
 
+    def goes_to(self, order: Order) -> DeliverTo:
+        """Where its goods go: to the order's address, unless they were sent elsewhere."""
+        return self.moved_to or order.deliver_to
+
     def own(self, notes: Notes | None) -> Notes:
         """Of what the buyer wrote: what this seller may read."""
         if notes is None or not self.shows_address:

@@ -55,11 +55,7 @@ async def _answer(
     uow: UnitOfWork,
     now: datetime,
 ) -> SellerOrder:
-    if accepts:
-        moved = part.accept_address(answer, rules, at=now)
-        after = await keep_seller_order(uow, part, moved, "accept_address", actor, now)
-    else:
-        kept = part.refuse_address(answer, rules, at=now)
-        after = await keep_seller_order(uow, part, kept, "refuse_address", actor, now)
+    move, play = ("accept_address", part.accept_address) if accepts else ("refuse_address", part.refuse_address)
+    after = await keep_seller_order(uow, part, play(answer, rules, at=now), move, actor, now)
     await watch_ship_by(uow, after)
     return after

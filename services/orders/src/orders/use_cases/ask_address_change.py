@@ -10,7 +10,6 @@ from orders.domain.errors import (
     AddressAlreadyShipped,
     AddressChangeNotPossible,
     AddressChangePending,
-    OrderNotFound,
     PartyNotKnownYet,
 )
 from orders.domain.order import DeliverTo, Order
@@ -19,6 +18,7 @@ from orders.domain.policies import OrderRules
 from orders.domain.pricing import Sale
 from orders.domain.seller_order import MOVES, SellerOrder, SellerOrderState
 from orders.use_cases.keep_seller_order import keep_seller_order
+from orders.use_cases.lock_order import lock_order
 from orders.use_cases.ports import UnitOfWork
 
 ADDRESS_ANSWER = "address_answer"
@@ -39,9 +39,7 @@ async def ask_address_change(command: AskAddressChange, uow: UnitOfWork, now: da
     Raises OrderNotFound, what the market refuses about a place, AddressChangeNotPossible, AddressAlreadyShipped,
     AddressChangePending, PartyNotKnownYet or AddressChangesVat.
     """
-    order = await uow.orders.lock(command.order_id)
-    if order is None or order.buyer_id != command.buyer_id:
-        raise OrderNotFound(id=str(command.order_id))
+    order = await lock_order(uow, command.order_id, command.buyer_id)
     rules = uow.rules.of_version(order.policy_version)
     rules.must_deliver_to(command.deliver_to.country, command.deliver_to.postal_code)
     parts = _changeable(order, await uow.seller_orders.of_order(order.id))
@@ -87,7 +85,7 @@ async def _taxed(
     taxed = {}
     for part in parts:
         seller = parties[part.seller_id]
-        before, after = (_sale(part, seller, buyer, rules, place) for place in (part.moved_to or order.deliver_to, to))
+        before, after = (_sale(part, seller, buyer, rules, place) for place in (part.goes_to(order), to))
         taxed[part.id] = taxed_at(part.lines, part.regimes, before, after)
     return taxed
 

@@ -7,12 +7,13 @@ from datetime import datetime
 from chassis.kernel.errors import DomainError
 from chassis.kernel.ids import Id
 from orders.domain.cancellation import way_out
-from orders.domain.errors import NothingToCancel, OrderNotFound, SellerOrderNotFound
+from orders.domain.errors import NothingToCancel, SellerOrderNotFound
 from orders.domain.order import Order
 from orders.domain.policies import OrderRules
 from orders.domain.seller_order import MOVES, SellerOrder
 from orders.use_cases.end_paid_part import CANCELLATION_LAPSE, end_paid_part
 from orders.use_cases.keep_seller_order import keep_seller_order
+from orders.use_cases.lock_order import lock_order
 from orders.use_cases.ports import UnitOfWork
 
 
@@ -31,9 +32,7 @@ async def ask_cancellation(command: AskCancellation, uow: UnitOfWork, now: datet
     Raises OrderNotFound, SellerOrderNotFound, NothingToCancel, and, if it is so for every part that is meant, what
     `way_out` raises.
     """
-    order = await uow.orders.lock(command.order_id)
-    if order is None or order.buyer_id != command.buyer_id:
-        raise OrderNotFound(id=str(command.order_id))
+    order = await lock_order(uow, command.order_id, command.buyer_id)
     rules = uow.rules.of_version(order.policy_version)
     refusal: DomainError | None = None
     done = False
@@ -47,8 +46,7 @@ async def ask_cancellation(command: AskCancellation, uow: UnitOfWork, now: datet
             await _ask(part, rules, uow, now)
         else:
             # The order goes on with every part that ends: it is the one of this moment that is moved.
-            order = await uow.orders.lock(command.order_id)
-            assert order is not None, "an order is never removed"
+            order = await lock_order(uow, command.order_id, command.buyer_id)
             await end_paid_part(uow, order, part, reason, "buyer", now)
         done = True
     if not done and refusal is not None:

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chassis.kernel.ids import Id
-from orders.domain.errors import CancellationNotSelfService, OrderMoveRefused, OrderNotFound
+from orders.domain.errors import CancellationNotSelfService, OrderMoveRefused
 from orders.domain.order import MOVES
 from orders.use_cases.check_limits import APPROVAL_LAPSE
 from orders.use_cases.close_unpaid_order import close_unpaid_order
 from orders.use_cases.keep_order import keep_order
+from orders.use_cases.lock_order import lock_order
 from orders.use_cases.ports import UnitOfWork
 
 
@@ -25,9 +26,7 @@ async def cancel_order(command: CancelOrder, uow: UnitOfWork, now: datetime) -> 
 
     What waits for an approval binds nobody yet: it is withdrawn in every market.
     """
-    order = await uow.orders.lock(command.order_id)
-    if order is None or order.buyer_id != command.buyer_id:
-        raise OrderNotFound(id=str(command.order_id))
+    order = await lock_order(uow, command.order_id, command.buyer_id)
     if MOVES.allows("withdraw", order.state):
         await keep_order(uow, order, order.withdraw(at=now), "withdraw", "buyer", now)
         await uow.timers.cancel(APPROVAL_LAPSE, order.id)

@@ -5,11 +5,12 @@ from datetime import datetime
 
 from chassis.kernel.ids import Id
 from orders.domain.approval import Word
-from orders.domain.errors import ApprovalStepOver, OrderMoveRefused, OrderNotFound
+from orders.domain.errors import ApprovalStepOver, OrderMoveRefused
 from orders.domain.order import MOVES, OrderState
 from orders.domain.purchasing import no_rules
 from orders.use_cases.check_limits import APPROVAL_LAPSE
 from orders.use_cases.keep_order import keep_order
+from orders.use_cases.lock_order import lock_order
 from orders.use_cases.ports import UnitOfWork
 
 
@@ -29,9 +30,7 @@ async def decide_approval(command: DecideApproval, uow: UnitOfWork, now: datetim
     The steps are those of the day it was placed, the people in them those who may approve today. Raises OrderNotFound,
     OrderMoveRefused once it no longer waits, ApprovalStepOver or NotYourApproval.
     """
-    order = await uow.orders.lock(command.order_id)
-    if order is None or order.buyer_id != command.buyer_id:
-        raise OrderNotFound(id=str(command.order_id))
+    order = await lock_order(uow, command.order_id, command.buyer_id)
     if not MOVES.allows("approve", order.state) or order.approval is None:
         raise OrderMoveRefused(state=str(order.state))
     if command.step is not None and command.step != order.approval.step:
